@@ -1,0 +1,101 @@
+"""What the shell starts in the kernel: the worker, keys, the audit chain."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import LargeBinary, column, select, table, update
+from sqlalchemy.orm import Session
+
+from ohs.kernel.audit import audit, seal_chain, verify_chain
+from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, keyring
+from ohs.kernel.database import Base, db, writing
+
+ROTATE_AT_ONCE = 2000
+
+
+@click.command("worker")
+@click.option("--threads", default=2, show_default=True, help="Jobs at the same time.")
+def worker(threads: int) -> None:
+    """Serve the queue: uploads, reports, the sweep and the audit sealer."""
+    current_app.extensions["queue"].work(threads)
+
+
+@click.command("new-keys")
+@click.option("--algorithm", type=click.Choice(["AES-GCM", "SM4-GCM"]), default="AES-GCM", show_default=True)
+def new_keys(algorithm: str) -> None:
+    """Write a fresh key file to OHS_KEYS; refuses to overwrite one."""
+    path = current_app.config["KEYS_FILE"]
+    if path.exists():
+        raise click.ClickException(f"{path} exists already; its keys may still be needed. Use rotate-keys to add one.")
+    Keyring.new(algorithm=algorithm).write(path)
+    click.echo(str(path))
+
+
+@click.command("rotate-keys")
+def rotate_keys() -> None:
+    """Add a fresh data key and seal everything anew with it; can be repeated after an interruption."""
+    path = current_app.config["KEYS_FILE"]
+    try:
+        ring = Keyring.read(path).with_new_key()
+    except KeyFileError as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    ring.write(path)
+    sealed = reseal_everything(db.session())
+    with writing():
+        db.session.add(audit("keys:rotated", ring.current, None, after={"values": sealed}))
+        db.session.commit()
+    click.echo(f"{sealed} values are sealed with {ring.current}.")
+
+
+def reseal_everything(session: Session) -> int:
+    """Seal every sealed column's values with the current key, in batches committed one by one; returns how many."""
+    ring, count = keyring(), 0
+    for model in Base.metadata.tables.values():
+        for sealed_column in model.columns:
+            if not isinstance(sealed_column.type, Sealed):
+                continue
+            purpose = sealed_column.type.purpose
+            raw = table(model.name, column("id"), column(sealed_column.name, LargeBinary))
+            value, last = raw.c[sealed_column.name], 0
+            while True:
+                with writing():
+                    rows = session.execute(
+                        select(raw.c.id, value).where(raw.c.id > last, value.is_not(None)).order_by(raw.c.id).limit(ROTATE_AT_ONCE)
+                    ).all()
+                    for row_id, old in rows:
+                        if ring.key_id(bytes(old)) != ring.current:
+                            fresh = ring.seal(purpose, ring.unseal(purpose, bytes(old)))
+                            session.execute(update(raw).where(raw.c.id == row_id).values({value.name: fresh}))
+                            count += 1
+                    session.commit()
+                if not rows:
+                    break
+                last = rows[-1][0]
+    return count
+
+
+@click.command("verify-audit")
+@click.option("--json", "as_json", is_flag=True)
+def verify_audit(as_json: bool) -> None:
+    """Walk the audit chain; exit 1 and the first broken link if it was tampered with."""
+    with writing():
+        seal_chain(db.session())
+        db.session.commit()
+    verdict = verify_chain(db.session())
+    if as_json:
+        click.echo(json.dumps({"checked": verdict.checked, "unsealed": verdict.unsealed, "broken": verdict.broken, "cause": verdict.cause}))
+    elif verdict.broken:
+        click.echo(f"Broken at link {verdict.broken}: {verdict.cause}.", err=True)
+    else:
+        click.echo(f"{verdict.checked} links are whole.")
+    sys.exit(1 if verdict.broken else 0)
+
+
+def init_app(app: Flask) -> None:
+    """Offer the kernel's commands."""
+    for command in (worker, new_keys, rotate_keys, verify_audit):
+        app.cli.add_command(command)

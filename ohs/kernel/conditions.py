@@ -1,0 +1,151 @@
+"""Small conditions of which permissions are made, each in two forms that agree: about one subject, and as a filter of lists.
+
+A condition about the actor alone needs no subject. A condition about a subject names what it needs as a small protocol:
+`county_code` and `region_code`, `employer_id`, `clinic_id`, `organisation_id`, `is_served_by`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, false, true
+
+Filter = ColumnElement[bool]
+
+
+class Place(Protocol):
+    """The organisation of an actor, as conditions see it."""
+
+    id: int
+    kind: str
+    department: str | None
+    level: str | None
+    region_code: str
+    employer_id: int | None
+
+
+class Person(Protocol):
+    """A signed-in user, as conditions see them."""
+
+    id: int
+    organisation_id: int
+    organisation: Place
+    role_names: frozenset[str]
+
+    def has_purpose_for(self, subject: Any) -> bool:
+        """Whether this person has given a reason for opening this subject, not long ago."""
+        ...
+
+
+@dataclass(frozen=True)
+class Role:
+    """A condition about the actor alone."""
+
+    name: str
+    holds_for: Callable[[Person], bool]
+
+    def holds(self, person: Person, subject: Any) -> bool:
+        return self.holds_for(person)
+
+    def where(self, person: Person, model: Any) -> Filter:
+        return true() if self.holds_for(person) else false()
+
+
+@dataclass(frozen=True)
+class About:
+    """A condition about a subject, with its filter."""
+
+    name: str
+    holds: Callable[[Person, Any], bool]
+    where: Callable[[Person, Any], Filter]
+
+
+Condition = Role | About
+
+
+def role(*names: str) -> Role:
+    """The actor has one of these roles."""
+    wanted = frozenset(names)
+    return Role("/".join(names), lambda person: bool(wanted & person.role_names))
+
+
+def _covers(person: Person, subject: Any) -> bool:
+    place = person.organisation
+    match place.level:
+        case "city":
+            return True
+        case "county" | "zone":
+            return bool(subject.county_code == place.region_code)
+        case "town":
+            return bool(subject.region_code == place.region_code)
+    return False
+
+
+def _covered(person: Person, model: Any) -> Filter:
+    place = person.organisation
+    match place.level:
+        case "city":
+            return true()
+        case "county" | "zone":
+            return model.county_code == place.region_code  # type: ignore[no-any-return]
+        case "town":
+            return model.region_code == place.region_code  # type: ignore[no-any-return]
+    return false()
+
+
+#: The subject lies in the actor's part of the region tree. A zone's towns belong to the zone, not to the county around it.
+own_region = About("own region", _covers, _covered)
+
+own_employer = About(
+    "own employer",
+    lambda person, subject: person.organisation.employer_id is not None and subject.employer_id == person.organisation.employer_id,
+    lambda person, model: model.employer_id == person.organisation.employer_id if person.organisation.employer_id else false(),
+)
+
+own_clinic = About(
+    "own clinic",
+    lambda person, subject: subject.clinic_id == person.organisation_id,
+    lambda person, model: model.clinic_id == person.organisation_id,
+)
+
+own_organisation = About(
+    "own organisation",
+    lambda person, subject: subject.organisation_id == person.organisation_id,
+    lambda person, model: model.organisation_id == person.organisation_id,
+)
+
+own_account = About(
+    "own account",
+    lambda person, subject: subject.user_id == person.id,
+    lambda person, model: model.user_id == person.id,
+)
+
+#: The actor's institution works for this employer (an employer, or a record with an employer).
+own_client = About(
+    "own client",
+    lambda person, subject: subject.is_served_by(person.organisation_id),
+    lambda person, model: model.served_by(person.organisation_id),
+)
+
+#: The actor's office is the one that accepts this declaration: department and level by the regime of its day.
+own_acceptance = About(
+    "acceptor",
+    lambda person, subject: (
+        subject.acceptor_department == person.organisation.department and subject.acceptor_region == person.organisation.region_code
+    ),
+    lambda person, model: (
+        (model.acceptor_department == person.organisation.department) & (model.acceptor_region == person.organisation.region_code)
+    ),
+)
+
+#: The safety department keeps full sight of what was accepted under its own regime.
+accepted_by_safety = About(
+    "accepted under the safety regime",
+    lambda person, subject: subject.acceptor_department == "safety",
+    lambda person, model: model.acceptor_department == "safety",
+)
+
+#: The actor has named a reason for opening this record; lists never need one, they are masked.
+purpose_given = About("purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true())

@@ -1,0 +1,152 @@
+"""Pages at any depth for the price of the first: keyset paging with first, previous, next, last and jump by value."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from ohs.kernel.errors import DomainError
+from ohs.kernel.message import Message
+
+Row = TypeVar("Row")
+
+SIZES = (20, 50, 100, 200)
+#: Counting stops here; the screen then says "10,000+".
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of the order. It must never be empty; the last key of a list is unique."""
+
+    column: ColumnElement[Any]
+    descending: bool = False
+
+
+@dataclass
+class Page(Generic[Row]):
+    """Some rows of a list, and the cursors to the pages around. Cursors go into the address as `cursor=`."""
+
+    rows: Sequence[Row]
+    next: str | None = None
+    previous: str | None = None
+    is_first: bool = True
+    is_last: bool = True
+    size: int = SIZES[1]
+    #: Empty until asked for; at most `COUNT_CAP`.
+    count: int | None = field(default=None)
+
+    #: Cursors of the two ends, the same for every list.
+    FIRST = ""
+    LAST = "last"
+
+
+def paginate(session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1]) -> Page[Any]:
+    """One page of `question` in the order of `keys`; the question must not be ordered.
+
+    `cursor` is `""` for the first page, `"last"`, one that a page gave, or one made by `jump`. Raises `DomainError` (400)
+    for a cursor that was not made for this order. The rows are those of the question's first entity.
+    """
+    size = size if size in SIZES else SIZES[1]
+    backward, start, inclusive = _decode(cursor, len(keys))
+    if start is not None:
+        question = question.where(_beyond(keys, _typed(keys, start), backward=backward, inclusive=inclusive))
+    order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
+    columns = [key.column.label(f"_key{number}") for number, key in enumerate(keys)]
+    found = session.execute(question.add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)).all()
+    more = len(found) > size
+    found = found[:size]
+    if backward:
+        found.reverse()
+    width = len(keys)
+    has_next = more if not backward else start is not None
+    has_previous = more if backward else start is not None
+    return Page(
+        rows=[row[0] if len(row) == width + 1 else row[:-width] for row in found],
+        next=_encode("n", found[-1][-width:]) if has_next and found else None,
+        previous=_encode("p", found[0][-width:]) if has_previous and found else None,
+        is_first=not has_previous,
+        is_last=not has_next,
+        size=size,
+    )
+
+
+def jump(values: Sequence[Any]) -> str:
+    """The cursor of the page that begins at these key values (a prefix of the keys is enough)."""
+    return _encode("j", values)
+
+
+def capped_count(session: Session, question: Select[Any], cap: int = COUNT_CAP) -> int:
+    """How many rows, counting no further than `cap`; a result of `cap` means that many or more."""
+    some = question.with_only_columns(literal_column("1")).order_by(None).limit(cap).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool, inclusive: bool) -> ColumnElement[bool]:
+    keys = keys[: len(values)]
+    directions = {key.descending for key in keys}
+    if len(directions) == 1:
+        descending = directions.pop() != backward
+        left = tuple_(*(key.column for key in keys)) if len(keys) > 1 else keys[0].column
+        right: Any = tuple_(*values) if len(keys) > 1 else values[0]
+        if inclusive:
+            return left <= right if descending else left >= right
+        return left < right if descending else left > right
+    alternatives = []
+    for position, key in enumerate(keys):
+        same = [earlier.column == value for earlier, value in zip(keys[:position], values, strict=False)]
+        value, descending = values[position], key.descending != backward
+        last = inclusive and position == len(keys) - 1
+        if last:
+            step = key.column <= value if descending else key.column >= value
+        else:
+            step = key.column < value if descending else key.column > value
+        alternatives.append(and_(*same, step))
+    return or_(*alternatives)
+
+
+def _typed(keys: Sequence[Key], values: Sequence[Any]) -> list[Any]:
+    typed: list[Any] = []
+    for key, value in zip(keys, values, strict=False):
+        wanted = key.column.type.python_type
+        try:
+            if wanted is date:
+                value = date.fromisoformat(value)
+            elif wanted is datetime:
+                value = datetime.fromisoformat(value)
+            elif not isinstance(value, wanted):
+                value = wanted(value)
+        except (TypeError, ValueError) as wrong:
+            raise _foreign() from wrong
+        typed.append(value)
+    return typed
+
+
+def _foreign() -> DomainError:
+    return DomainError(Message("This page address does not belong to the list as it is now; start at its first page."), status=400)
+
+
+def _encode(kind: str, values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, (date, datetime)) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps([kind, plain], separators=(",", ":"), default=str).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, width: int) -> tuple[bool, list[Any] | None, bool]:
+    if not cursor:
+        return False, None, False
+    if cursor == Page.LAST:
+        return True, None, False
+    try:
+        kind, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError) as wrong:
+        raise _foreign() from wrong
+    if kind not in ("n", "p", "j") or not isinstance(values, list) or not 0 < len(values) <= width:
+        raise _foreign()
+    return kind == "p", values, kind == "j"

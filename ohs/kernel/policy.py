@@ -1,0 +1,257 @@
+"""Who may do what: one table of permissions, closed by default, following the sharing table cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import abort, current_app, request
+from flask_login import current_user
+from sqlalchemy import and_, false, or_
+
+from ohs.kernel.conditions import (
+    Condition,
+    Filter,
+    Person,
+    Role,
+    accepted_by_safety,
+    own_acceptance,
+    own_account,
+    own_client,
+    own_clinic,
+    own_employer,
+    own_organisation,
+    own_region,
+    purpose_given,
+    role,
+)
+
+employer = role("employer")
+clinic = role("clinic")
+testing = role("testing")
+diagnosis = role("diagnosis")
+health = role("health")
+hr = role("hr")
+safety = role("safety")
+town = role("town")
+regulator = role("health", "hr", "safety")
+department = role("health", "hr", "safety", "town")
+institution = role("clinic", "testing", "diagnosis")
+system_admin = role("system-admin")
+security_admin = role("security-admin")
+auditor = role("auditor")
+#: Everybody who works on the subject itself; administrators do not.
+worker_on_cases = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town")
+anybody = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town", "system-admin", "security-admin", "auditor")
+city = Role("city level", lambda person: person.organisation.level == "city")
+
+
+class Permission(StrEnum):
+    """Everything that can be allowed. What is not in `GRANTS` is held by nobody."""
+
+    DESK_READ = "desk:read"
+    FIGURES_READ = "figures:read"
+    SEARCH = "search:read"
+    HELP_READ = "help:read"
+    OWN_SESSIONS = "own-sessions:edit"
+    OWN_ACCOUNT = "own-account:edit"
+    VIEW_SAVE = "view:save"
+    VIEW_DELETE = "view:delete"
+
+    EMPLOYER_LIST = "employer:list"
+    #: Minimum fields: name, code, region, industry, size, risk class, contact.
+    EMPLOYER_READ = "employer:read"
+    EMPLOYER_READ_FULL = "employer:read-full"
+    EMPLOYER_IMPORT = "employer:import"
+    EMPLOYER_EDIT = "employer:edit"
+    EMPLOYER_MERGE = "employer:merge"
+    EMPLOYER_EXPORT = "employer:export"
+
+    INSTITUTION_LIST = "institution:list"
+    INSTITUTION_EDIT = "institution:edit"
+
+    WORKER_LIST = "worker:list"
+    WORKER_READ = "worker:read"
+    WORKER_REVEAL = "worker:reveal"
+    WORKER_MERGE = "worker:merge"
+
+    DECLARATION_LIST = "declaration:list"
+    #: Status and dates only.
+    DECLARATION_READ_STATUS = "declaration:read-status"
+    #: Minimum fields: status, dates, hazard classes, exposed counts per class.
+    DECLARATION_READ = "declaration:read"
+    DECLARATION_READ_FULL = "declaration:read-full"
+    #: Products, materials and processes (trade secrets).
+    DECLARATION_READ_SECRETS = "declaration:read-secrets"
+    DECLARATION_CREATE = "declaration:create"
+    DECLARATION_EDIT = "declaration:edit"
+    DECLARATION_SUBMIT = "declaration:submit"
+    DECLARATION_WITHDRAW = "declaration:withdraw"
+    DECLARATION_RETURN = "declaration:return"
+    DECLARATION_ACCEPT = "declaration:accept"
+    DECLARATION_ACCEPT_LIST = "declaration:accept-list"
+    DECLARATION_FIND_UNTRUE = "declaration:find-untrue"
+    DECLARATION_REPORT_CLOSURE = "declaration:report-closure"
+    DECLARATION_CONFIRM_CLOSURE = "declaration:confirm-closure"
+    DECLARATION_EXPORT = "declaration:export"
+    DECLARATION_IMPORT = "declaration:import"
+
+    UPLOAD_LIST = "upload:list"
+    UPLOAD_READ = "upload:read"
+    UPLOAD_NEW = "upload:new"
+    UPLOAD_DECIDE = "upload:decide"
+    SENDER_QUALITY_READ = "sender-quality:read"
+
+    EXAMINATION_LIST = "examination:list"
+    #: Item values and free text.
+    EXAMINATION_READ = "examination:read"
+    #: The page with dates, hazards, conclusions, and for an employer the advice: no values, nothing unrelated to work.
+    EXAMINATION_READ_CONCLUSION = "examination:read-conclusion"
+    EXAMINATION_GIVE_PURPOSE = "examination:give-purpose"
+    EXAMINATION_EXPORT = "examination:export"
+    FINDING_LIST = "finding:list"
+    EXPORT_APPROVE = "export:approve"
+
+    USER_LIST = "user:list"
+    USER_READ = "user:read"
+    USER_CREATE = "user:create"
+    USER_EDIT = "user:edit"
+    ROLE_ASSIGN = "role:assign"
+    ORGANISATION_LIST = "organisation:list"
+    ORGANISATION_EDIT = "organisation:edit"
+    CALENDAR_EDIT = "calendar:edit"
+    SETTING_EDIT = "setting:edit"
+    AUDIT_SEARCH = "audit:search"
+    AUDIT_EXPORT = "audit:export"
+
+
+P = Permission
+
+# A permission is granted when every condition of any one line holds.
+GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
+    P.DESK_READ: [(anybody,)],
+    P.FIGURES_READ: [(department,)],
+    P.SEARCH: [(worker_on_cases,)],
+    P.HELP_READ: [(anybody,)],
+    P.OWN_SESSIONS: [(anybody, own_account)],
+    P.OWN_ACCOUNT: [(anybody,)],
+    P.VIEW_SAVE: [(worker_on_cases,)],
+    P.VIEW_DELETE: [(worker_on_cases, own_account)],
+    P.EMPLOYER_LIST: [(department,), (institution,), (employer,)],
+    P.EMPLOYER_READ: [(department, own_region), (institution, own_client), (employer, own_employer)],
+    P.EMPLOYER_READ_FULL: [(department, own_region), (employer, own_employer)],
+    P.EMPLOYER_IMPORT: [(health,)],
+    P.EMPLOYER_EDIT: [(health, own_region)],
+    P.EMPLOYER_MERGE: [(health, own_region)],
+    P.EMPLOYER_EXPORT: [(regulator,)],
+    P.INSTITUTION_LIST: [(regulator,)],
+    P.INSTITUTION_EDIT: [(health, city)],
+    P.WORKER_LIST: [(health,), (clinic,), (employer,)],
+    P.WORKER_READ: [(health, own_region), (clinic, own_client), (employer, own_employer)],
+    P.WORKER_REVEAL: [(health, own_region)],
+    P.WORKER_MERGE: [(health, city)],
+    P.DECLARATION_LIST: [(department,), (employer,), (clinic,)],
+    P.DECLARATION_READ_STATUS: [(department, own_region), (employer, own_employer), (clinic, own_client)],
+    P.DECLARATION_READ: [(regulator, own_region), (employer, own_employer), (clinic, own_client)],
+    P.DECLARATION_READ_FULL: [(health, own_region), (safety, own_region, accepted_by_safety), (employer, own_employer)],
+    P.DECLARATION_READ_SECRETS: [(health, own_region), (safety, own_region, accepted_by_safety), (employer, own_employer)],
+    P.DECLARATION_CREATE: [(employer, own_employer), (town, own_region)],
+    P.DECLARATION_EDIT: [(employer, own_employer), (town, own_region)],
+    P.DECLARATION_SUBMIT: [(employer, own_employer), (town, own_region)],
+    P.DECLARATION_WITHDRAW: [(employer, own_employer), (town, own_region)],
+    P.DECLARATION_RETURN: [(regulator, own_acceptance)],
+    P.DECLARATION_ACCEPT: [(regulator, own_acceptance)],
+    P.DECLARATION_ACCEPT_LIST: [(role("health", "safety"),)],
+    P.DECLARATION_FIND_UNTRUE: [(health, own_region)],
+    P.DECLARATION_REPORT_CLOSURE: [(employer, own_employer), (town, own_region)],
+    P.DECLARATION_CONFIRM_CLOSURE: [(regulator, own_acceptance)],
+    P.DECLARATION_EXPORT: [(regulator,), (employer,)],
+    P.DECLARATION_IMPORT: [(employer,), (town,)],
+    P.UPLOAD_LIST: [(role("clinic", "health", "employer", "town"),)],
+    P.UPLOAD_READ: [(role("clinic", "health", "employer", "town"), own_organisation)],
+    P.UPLOAD_NEW: [(role("clinic", "health", "employer", "town"),)],
+    P.UPLOAD_DECIDE: [(role("clinic", "health", "employer", "town"), own_organisation)],
+    P.SENDER_QUALITY_READ: [(clinic,), (health,)],
+    P.EXAMINATION_LIST: [(health,), (clinic,), (employer,)],
+    P.EXAMINATION_READ: [(health, own_region, purpose_given), (clinic, own_clinic)],
+    P.EXAMINATION_READ_CONCLUSION: [(health, own_region), (clinic, own_clinic), (employer, own_employer)],
+    P.EXAMINATION_GIVE_PURPOSE: [(health, own_region)],
+    P.EXAMINATION_EXPORT: [(health,), (clinic,), (employer,)],
+    P.FINDING_LIST: [(health,)],
+    P.EXPORT_APPROVE: [(health, own_organisation), (hr, own_organisation)],
+    P.USER_LIST: [(system_admin,), (security_admin,)],
+    P.USER_READ: [(system_admin,), (security_admin,)],
+    P.USER_CREATE: [(system_admin,)],
+    P.USER_EDIT: [(system_admin,)],
+    P.ROLE_ASSIGN: [(security_admin,)],
+    P.ORGANISATION_LIST: [(system_admin,), (security_admin,)],
+    P.ORGANISATION_EDIT: [(system_admin,)],
+    P.CALENDAR_EDIT: [(system_admin,)],
+    P.SETTING_EDIT: [(system_admin,)],
+    P.AUDIT_SEARCH: [(auditor,)],
+    P.AUDIT_EXPORT: [(auditor,)],
+}
+
+
+def could(person: Person, permission: Permission) -> bool:
+    """Whether the person's roles alone leave the permission open: some subject might be allowed."""
+    return any(
+        all(condition.holds(person, None) for condition in line if isinstance(condition, Role)) for line in GRANTS.get(permission, ())
+    )
+
+
+def allowed(person: Person, permission: Permission, subject: Any = None) -> bool:
+    """Whether the person may do this, to this subject where the permission is about one."""
+    if not getattr(person, "is_authenticated", True):
+        return False
+    return any(all(condition.holds(person, subject) for condition in line) for line in GRANTS.get(permission, ()))
+
+
+def visible(person: Person, permission: Permission, model: Any) -> Filter:
+    """The same question as a filter: the rows of `model` for which `allowed` would say yes."""
+    lines = GRANTS.get(permission, ())
+    return or_(false(), *(and_(*(condition.where(person, model) for condition in line)) for line in lines))
+
+
+View = Callable[..., Any]
+
+
+def requires(permission: Permission, find: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Guard a view: sign in, check the role, find the subject, check it, and hand it over as the first argument.
+
+    The role is checked before anything is looked up, so that an answer never tells whether a foreign record exists:
+    a role that never may gets 403, a record that is missing or foreign 404.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if not could(current_user, permission):
+                abort(403)
+            if find is None:
+                return view(*args, **kwargs)
+            subject = find(**kwargs)
+            if subject is None or not allowed(current_user, permission, subject):
+                abort(404)
+            return view(subject)
+
+        guarded.__permission__ = permission  # type: ignore[attr-defined]
+        guarded.__finds__ = find  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    view.__permission__ = None  # type: ignore[attr-defined]
+    return view
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked for a part of the page."""
+    return request.headers.get("HX-Request") == "true"

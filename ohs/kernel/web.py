@@ -1,0 +1,150 @@
+"""Every answer's manners: security headers, honest error pages, request ids, health and metrics."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ohs.kernel.database import db, expect_writes
+from ohs.kernel.errors import DomainError
+from ohs.kernel.i18n import LOCALES, say
+from ohs.kernel.message import Message
+from ohs.kernel.policy import public, wants_fragment
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+csrf = CSRFProtect()
+log = structlog.get_logger("ohs")
+
+REQUESTS = Counter("ohs_requests_total", "Answers by endpoint and status", ["endpoint", "status"])
+SECONDS = Histogram("ohs_request_seconds", "Seconds to answer", ["endpoint"])
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+    g.started = time.perf_counter()
+    expect_writes(request.method not in SAFE_METHODS)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    endpoint = request.endpoint or "none"
+    REQUESTS.labels(endpoint, response.status_code).inc()
+    SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+    return response
+
+
+def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
+    db.session.rollback()
+    template = "errors/fragment.html" if wants_fragment() else "errors/page.html"
+    return render_template(template, status=status, sentence=sentence, reference=g.get("request_id", "")), status
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return _error_page(error.code)
+
+
+def _domain_error(error: DomainError) -> Any:
+    return _error_page(error.status, say(error.message))
+
+
+def _stale(_error: StaleDataError) -> Any:
+    return _error_page(409, say(Message("Somebody else has changed this record meanwhile. Open it again to see what is new, then repeat your change.")))
+
+
+def _csrf_error(_error: CSRFError) -> Any:
+    return _error_page(400, say(Message("This page was open too long. Nothing was saved: go back, load the page again and repeat.")))
+
+
+def _bug(error: Exception) -> Any:
+    logging.getLogger("ohs").exception("answering failed, reference %s", g.get("request_id", ""), exc_info=error)
+    return _error_page(500)
+
+
+@public
+def healthz() -> Any:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@public
+def readyz() -> Any:
+    """The process can do its work: the database answers."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return {"status": "database does not answer"}, 503
+    return {"status": "ok"}
+
+
+@public
+def metrics() -> Any:
+    """Figures for Prometheus, without personal data; the proxy in front keeps this address inside."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+@public
+def choose_locale(code: str) -> Any:
+    """Switch the language of this browser and go back to where the person was."""
+    if code in LOCALES:
+        session["locale"] = code
+    if current_user.is_authenticated and code in LOCALES:
+        current_user.locale = code
+        db.session.commit()
+    back = request.form.get("back", "")
+    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("desk.index"))
+
+
+def flash_message(message: Message, category: str = "success") -> None:
+    """Show a sentence on the next page."""
+    flash(say(message), category)
+
+
+def init_app(app: Flask) -> None:
+    """Hang the manners on the application."""
+    csrf.init_app(app)
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(StaleDataError, _stale)
+    if not app.config["TESTING"]:
+        app.register_error_handler(Exception, _bug)
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)
+    app.add_url_rule("/metrics", view_func=metrics)
+    app.add_url_rule("/locale/<code>", view_func=choose_locale, methods=["POST"])
+    if app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, app.config["PROXIES"], app.config["PROXIES"])  # type: ignore[method-assign]

@@ -1,0 +1,23 @@
+"""Working days as this office edits them: an own table over the published calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ohs.kernel.database import Base
+
+
+class CalendarDay(Base):
+    """A day that an administrator has declared a working day or a day of rest; it wins over the published calendar."""
+
+    day: Mapped[date] = mapped_column(unique=True)
+    is_working: Mapped[bool]
+    note: Mapped[str] = mapped_column(default="")
+
+
+def edited_days(session: Session) -> dict[date, bool]:
+    """Every edited day and whether it is a working day."""
+    return {day: is_working for day, is_working in session.execute(select(CalendarDay.day, CalendarDay.is_working)).tuples()}

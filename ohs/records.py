@@ -1,0 +1,14 @@
+"""Every record of the house in one place, so that the database's plan is whole wherever it is needed."""
+
+import ohs.accounts.models
+import ohs.declarations.models
+import ohs.kernel.audit
+import ohs.kernel.jobs
+import ohs.kernel.numbering
+import ohs.kernel.workdays
+import ohs.registry.models
+import ohs.surveillance.models
+import ohs.uploads.models  # noqa: F401
+from ohs.kernel.database import Base
+
+METADATA = Base.metadata

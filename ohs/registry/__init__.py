@@ -1,0 +1,7 @@
+"""Employers, workplaces, workers and institutions."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Offer this area's addresses and commands."""

@@ -1,0 +1,7 @@
+"""Health examinations and what they oblige to."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Offer this area's addresses and commands."""

@@ -1,0 +1,7 @@
+"""The one road of every workbook."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Offer this area's addresses and commands."""

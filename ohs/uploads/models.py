@@ -1,0 +1,129 @@
+"""Everything handed in as a workbook: the bytes, how far they are, what was wrong, what was mapped and fixed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from ohs.accounts.models import Organisation, User
+from ohs.kernel.clock import now
+from ohs.kernel.database import Base, Moment
+from ohs.kernel.jobs import Job
+
+STATES = ("received", "checking", "checked", "committing", "committed", "discarded", "failed")
+
+
+class Upload(Base):
+    """One file on its way: `received` → `checking` → `checked` → `committing` → `committed`, or `discarded`.
+
+    `failed` is a file that could not be read at all; its problems say why.
+    """
+
+    __table_args__ = (
+        CheckConstraint("state IN ('received', 'checking', 'checked', 'committing', 'committed', 'discarded', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'committed') = (committed_at IS NOT NULL)", name="committed_iff_dated"),
+        Index("ix_upload_same_bytes", "organisation_id", "format", "sha256"),
+    )
+    #: The receipt number, e.g. `SC-2026-000042`.
+    number: Mapped[str] = mapped_column(unique=True)
+    format: Mapped[str]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    filename: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    state: Mapped[str] = mapped_column(default="received", index=True)
+    #: Only checked, never to be committed.
+    is_dry_run: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    committed_at: Mapped[datetime | None] = mapped_column(Moment)
+    committed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    rows: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    problem_count: Mapped[int] = mapped_column(default=0)
+    notice_count: Mapped[int] = mapped_column(default=0)
+    finding_count: Mapped[int] = mapped_column(default=0)
+    committed_rows: Mapped[int] = mapped_column(default=0)
+    corrected_rows: Mapped[int] = mapped_column(default=0)
+    #: Layout of the file: sheet, heading row, heading of each key, headings nothing knows.
+    layout: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: What committing would change: new workers, corrections, conclusions, unknown employers.
+    preview: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: Seconds of read, check, commit.
+    seconds: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: Digest over the committed rows, for the one audit event.
+    rows_digest: Mapped[str | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
+    job: Mapped[Job | None] = relationship(lazy="joined")
+
+
+class UploadProblem(Base):
+    """One sentence about one cell, row or file; `kind` says whether it refuses the row."""
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('problem', 'notice', 'finding')", name="kind_known"),
+        Index("ix_upload_problem_order", "upload_id", "kind", "code", "key", "row"),
+    )
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    #: As the spreadsheet numbers it; 0 for the file as a whole.
+    row: Mapped[int] = mapped_column(default=0)
+    #: Sheet of a workbook with several; empty otherwise.
+    sheet: Mapped[str] = mapped_column(default="")
+    key: Mapped[str] = mapped_column(default="")
+    heading: Mapped[str] = mapped_column(default="")
+    code: Mapped[str]
+    #: Id and values of the sentence.
+    message: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class UploadFix(Base):
+    """A cell that the sender corrected in the browser, laid over the file when it is checked again."""
+
+    __table_args__ = (UniqueConstraint("upload_id", "sheet", "row", "key"),)
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), index=True)
+    sheet: Mapped[str] = mapped_column(default="")
+    row: Mapped[int]
+    key: Mapped[str]
+    value: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class HeadingMap(Base):
+    """A heading of its own that an organisation has mapped to a column once."""
+
+    __table_args__ = (UniqueConstraint("organisation_id", "format", "heading"),)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    format: Mapped[str]
+    #: Folded as the reader folds headings.
+    heading: Mapped[str]
+    key: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class SenderQuality(Base):
+    """How well one organisation hands in one format, month by month; kept by the commits."""
+
+    __table_args__ = (UniqueConstraint("organisation_id", "format", "month"),)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    format: Mapped[str]
+    #: `2026-11`.
+    month: Mapped[str]
+    uploads: Mapped[int] = mapped_column(default=0)
+    rows: Mapped[int] = mapped_column(default=0)
+    #: Rows without a problem when their file was checked for the first time.
+    right_first_time: Mapped[int] = mapped_column(default=0)
+    committed: Mapped[int] = mapped_column(default=0)
+    corrected: Mapped[int] = mapped_column(default=0)
+    #: Committed after the limit for handing in.
+    late: Mapped[int] = mapped_column(default=0)
