@@ -46,7 +46,9 @@ class Config:
             secret_key=given.get("SECRET_KEY", DEMONSTRATION_SECRET),
             keys_file=Path(given.get("OHS_KEYS", str(instance / "keys.json"))),
             instance=instance,
-            locale={"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh")),
+            locale={"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(
+                given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh")
+            ),
             demo=given.get("OHS_DEMO", "") in ("1", "true", "yes", "on"),
             upload_max_mb=int(given.get("OHS_UPLOAD_MAX_MB", "50")),
             today=date.fromisoformat(given["OHS_TODAY"]) if "OHS_TODAY" in given else None,

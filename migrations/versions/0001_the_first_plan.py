@@ -701,6 +701,7 @@ def upgrade() -> None:
         sa.Column("finding_count", sa.Integer(), nullable=False),
         sa.Column("committed_rows", sa.Integer(), nullable=False),
         sa.Column("corrected_rows", sa.Integer(), nullable=False),
+        sa.Column("remarks", sa.LargeBinary(), nullable=True),
         sa.Column("layout", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("preview", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("seconds", sa.JSON(), nullable=False),
@@ -710,8 +711,7 @@ def upgrade() -> None:
             "(state = 'committed') = (committed_at IS NOT NULL)", name=op.f("ck_upload_committed_iff_dated")
         ),
         sa.CheckConstraint(
-            "state IN ('received', 'checking', 'checked', 'committing', 'committed', 'discarded', 'failed')",
-            name=op.f("ck_upload_state_known"),
+            "state IN ('received', 'checked', 'failed', 'committed', 'discarded')", name=op.f("ck_upload_state_known")
         ),
         sa.ForeignKeyConstraint(["committed_by_id"], ["user.id"], name=op.f("fk_upload_committed_by_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_upload_job_id")),
@@ -721,8 +721,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_upload_number")),
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_upload_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_upload_received_at"), ["received_at"], unique=False)
+        batch_op.create_index("ix_upload_by_organisation", ["organisation_id", "received_at", "id"], unique=False)
         batch_op.create_index("ix_upload_same_bytes", ["organisation_id", "format", "sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_upload_state"), ["state"], unique=False)
 
@@ -831,6 +830,8 @@ def upgrade() -> None:
         sa.Column("host_employer_id", sa.Integer(), nullable=True),
         sa.Column("county_code", sa.String(), nullable=False),
         sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("sector", sa.String(), nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
         sa.Column("phase", sa.String(), nullable=False),
         sa.Column("is_recheck", sa.Boolean(), nullable=False),
         sa.Column("previous_card_no", sa.String(), nullable=True),
@@ -898,7 +899,7 @@ def upgrade() -> None:
         sa.Column("sheet", sa.String(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -909,26 +910,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload_fix", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_fix_upload_id"), ["upload_id"], unique=False)
-
-    op.create_table(
-        "upload_problem",
-        sa.Column("upload_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("sheet", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("heading", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("message", sa.JSON(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('problem', 'notice', 'finding')", name=op.f("ck_upload_problem_kind_known")),
-        sa.ForeignKeyConstraint(
-            ["upload_id"], ["upload.id"], name=op.f("fk_upload_problem_upload_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_problem")),
-    )
-    with op.batch_alter_table("upload_problem", schema=None) as batch_op:
-        batch_op.create_index("ix_upload_problem_order", ["upload_id", "kind", "code", "key", "row"], unique=False)
 
     op.create_table(
         "attachment",
@@ -1162,10 +1143,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_declaration_id"))
 
     op.drop_table("attachment")
-    with op.batch_alter_table("upload_problem", schema=None) as batch_op:
-        batch_op.drop_index("ix_upload_problem_order")
-
-    op.drop_table("upload_problem")
     with op.batch_alter_table("upload_fix", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_fix_upload_id"))
 
@@ -1203,8 +1180,7 @@ def downgrade() -> None:
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_state"))
         batch_op.drop_index("ix_upload_same_bytes")
-        batch_op.drop_index(batch_op.f("ix_upload_received_at"))
-        batch_op.drop_index(batch_op.f("ix_upload_organisation_id"))
+        batch_op.drop_index("ix_upload_by_organisation")
 
     op.drop_table("upload")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:

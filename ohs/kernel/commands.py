@@ -64,7 +64,10 @@ def reseal_everything(session: Session) -> int:
             while True:
                 with writing():
                     rows = session.execute(
-                        select(raw.c.id, value).where(raw.c.id > last, value.is_not(None)).order_by(raw.c.id).limit(ROTATE_AT_ONCE)
+                        select(raw.c.id, value)
+                        .where(raw.c.id > last, value.is_not(None))
+                        .order_by(raw.c.id)
+                        .limit(ROTATE_AT_ONCE)
                     ).all()
                     for row_id, old in rows:
                         if ring.key_id(bytes(old)) != ring.current:
@@ -87,7 +90,16 @@ def verify_audit(as_json: bool) -> None:
         db.session.commit()
     verdict = verify_chain(db.session())
     if as_json:
-        click.echo(json.dumps({"checked": verdict.checked, "unsealed": verdict.unsealed, "broken": verdict.broken, "cause": verdict.cause}))
+        click.echo(
+            json.dumps(
+                {
+                    "checked": verdict.checked,
+                    "unsealed": verdict.unsealed,
+                    "broken": verdict.broken,
+                    "cause": verdict.cause,
+                }
+            )
+        )
     elif verdict.broken:
         click.echo(f"Broken at link {verdict.broken}: {verdict.cause}.", err=True)
     else:

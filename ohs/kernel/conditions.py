@@ -100,8 +100,12 @@ own_region = About("own region", _covers, _covered)
 
 own_employer = About(
     "own employer",
-    lambda person, subject: person.organisation.employer_id is not None and subject.employer_id == person.organisation.employer_id,
-    lambda person, model: model.employer_id == person.organisation.employer_id if person.organisation.employer_id else false(),
+    lambda person, subject: (
+        person.organisation.employer_id is not None and subject.employer_id == person.organisation.employer_id
+    ),
+    lambda person, model: (
+        model.employer_id == person.organisation.employer_id if person.organisation.employer_id else false()
+    ),
 )
 
 own_clinic = About(
@@ -133,10 +137,12 @@ own_client = About(
 own_acceptance = About(
     "acceptor",
     lambda person, subject: (
-        subject.acceptor_department == person.organisation.department and subject.acceptor_region == person.organisation.region_code
+        subject.acceptor_department == person.organisation.department
+        and subject.acceptor_region == person.organisation.region_code
     ),
     lambda person, model: (
-        (model.acceptor_department == person.organisation.department) & (model.acceptor_region == person.organisation.region_code)
+        (model.acceptor_department == person.organisation.department)
+        & (model.acceptor_region == person.organisation.region_code)
     ),
 )
 
@@ -148,4 +154,6 @@ accepted_by_safety = About(
 )
 
 #: The actor has named a reason for opening this record; lists never need one, they are masked.
-purpose_given = About("purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true())
+purpose_given = About(
+    "purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true()
+)

@@ -83,7 +83,11 @@ class Keyring:
             found = json.loads(path.read_text())
             keys = {name: base64.b64decode(key) for name, key in found["keys"].items()}
             return cls(
-                found["current"], keys, base64.b64decode(found["index"]), found.get("algorithm", "AES-GCM"), bool(found.get("demonstration"))
+                found["current"],
+                keys,
+                base64.b64decode(found["index"]),
+                found.get("algorithm", "AES-GCM"),
+                bool(found.get("demonstration")),
             )
         except FileNotFoundError as missing:
             raise KeyFileError(f"the key file {path} does not exist; create one with: flask new-keys") from missing
@@ -113,7 +117,9 @@ class Keyring:
         """The same ring with a fresh current key; the old ones stay until everything is sealed anew."""
         number = 1 + max(int(name.removeprefix("k")) for name in self.keys if name.removeprefix("k").isdigit())
         name = f"k{number}"
-        return Keyring(name, {**self.keys, name: secrets.token_bytes(32)}, self.index_key, self.algorithm, self.demonstration)
+        return Keyring(
+            name, {**self.keys, name: secrets.token_bytes(32)}, self.index_key, self.algorithm, self.demonstration
+        )
 
     def seal(self, purpose: str, data: bytes) -> bytes:
         """Encrypt `data` for one purpose (a column)."""
@@ -208,7 +214,9 @@ class _State:
             stamp = (status.st_mtime_ns, status.st_ino)
         except FileNotFoundError:
             if not self.create:
-                raise KeyFileError(f"the key file {self.path} does not exist; create one with: flask new-keys") from None
+                raise KeyFileError(
+                    f"the key file {self.path} does not exist; create one with: flask new-keys"
+                ) from None
             Keyring.new(demonstration=True).write(self.path)
             return self.ring()
         if self._ring is None or stamp != self._stamp:

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_app_context, has_request_context, request, session
+from flask import Flask, current_app, has_app_context, has_request_context, session
 from flask_babel import Babel, Domain
 from flask_login import current_user
 from markupsafe import Markup, escape

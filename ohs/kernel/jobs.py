@@ -91,7 +91,9 @@ class Running:
             return
         self._told_at = moment
         with writing(), _aside(self.session) as aside:
-            aside.execute(update(Job).where(Job.id == self.job_id).values(done_units=done, total_units=total, phase=phase))
+            aside.execute(
+                update(Job).where(Job.id == self.job_id).values(done_units=done, total_units=total, phase=phase)
+            )
             cancelled = aside.scalar(select(Job.is_cancel_asked).where(Job.id == self.job_id))
             aside.commit()
         if cancelled:
@@ -159,7 +161,10 @@ def run(job_id: int) -> bool:
         return False
     expect_writes(False)
     claimed_job = session.get_one(Job, job_id, populate_existing=True)
-    ended: dict[str, Any] = {"state": State.FAILED, "error": _as_row(Message("An unexpected error stopped the work; it has been logged."))}
+    ended: dict[str, Any] = {
+        "state": State.FAILED,
+        "error": _as_row(Message("An unexpected error stopped the work; it has been logged.")),
+    }
     try:
         _handlers[claimed_job.kind](Running(claimed_job, session))
         session.execute(_end(job_id, {"state": State.DONE}))
@@ -181,7 +186,10 @@ def run(job_id: int) -> bool:
 
 def _end(job_id: int, values: dict[str, Any]) -> Any:
     return (
-        update(Job).where(Job.id == job_id).values(worker=None, finished_at=now(), **values).execution_options(synchronize_session="fetch")
+        update(Job)
+        .where(Job.id == job_id)
+        .values(worker=None, finished_at=now(), **values)
+        .execution_options(synchronize_session="fetch")
     )
 
 
@@ -197,7 +205,9 @@ def _aside(session: Session) -> Session:
 def ask_to_cancel(session: Session, asked: Job) -> None:
     """Take a job back: at once when it still waits, at its next progress when it runs."""
     at_once = session.execute(
-        update(Job).where(Job.id == asked.id, Job.state == State.WAITING).values(state=State.CANCELLED, finished_at=now(), is_cancel_asked=True)
+        update(Job)
+        .where(Job.id == asked.id, Job.state == State.WAITING)
+        .values(state=State.CANCELLED, finished_at=now(), is_cancel_asked=True)
     )
     if not at_once.rowcount:  # type: ignore[attr-defined]
         session.execute(update(Job).where(Job.id == asked.id, Job.state == State.RUNNING).values(is_cancel_asked=True))
@@ -217,8 +227,15 @@ def sweep(session: Session) -> list[int]:
             given_up = running.tries >= MOST_TRIES
             values: dict[str, Any] = {"state": State.FAILED if given_up else State.WAITING, "worker": None}
             if given_up:
-                values |= {"finished_at": now(), "error": _as_row(Message("The work was given up: its process ended %(count)s times.", count=running.tries))}
+                values |= {
+                    "finished_at": now(),
+                    "error": _as_row(
+                        Message("The work was given up: its process ended %(count)s times.", count=running.tries)
+                    ),
+                }
             session.execute(update(Job).where(Job.id == running.id, Job.worker == running.worker).values(**values))
             log.warning("job %s had lost its worker", running.id)
     overdue = now() - timedelta(seconds=2)
-    return list(session.scalars(select(Job.id).where(Job.state == State.WAITING, Job.asked_at < overdue).order_by(Job.id)))
+    return list(
+        session.scalars(select(Job.id).where(Job.state == State.WAITING, Job.asked_at < overdue).order_by(Job.id))
+    )

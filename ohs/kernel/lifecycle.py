@@ -76,7 +76,11 @@ class Lifecycle:
         step = self.find_step(record.status, event)
         if step is None:
             raise DomainError(
-                Message("“%(event)s” cannot happen from the status “%(status)s”.", event=Message(event), status=Message(record.status))
+                Message(
+                    "“%(event)s” cannot happen from the status “%(status)s”.",
+                    event=Message(event),
+                    status=Message(record.status),
+                )
             )
         if by not in step.actors:
             raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(event)))

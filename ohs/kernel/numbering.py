@@ -17,7 +17,9 @@ class Counter(Base):
 
 def next_numbers(session: Session, series: str, count: int = 1) -> range:
     """Take `count` numbers of a series; whoever asks meanwhile waits for this transaction's end."""
-    taken = session.execute(update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)).scalar()
+    taken = session.execute(
+        update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)
+    ).scalar()
     if taken is None:
         session.execute(insert(Counter).values(series=series, last=count))
         taken = count

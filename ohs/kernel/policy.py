@@ -44,7 +44,19 @@ security_admin = role("security-admin")
 auditor = role("auditor")
 #: Everybody who works on the subject itself; administrators do not.
 worker_on_cases = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town")
-anybody = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town", "system-admin", "security-admin", "auditor")
+anybody = role(
+    "employer",
+    "clinic",
+    "testing",
+    "diagnosis",
+    "health",
+    "hr",
+    "safety",
+    "town",
+    "system-admin",
+    "security-admin",
+    "auditor",
+)
 city = Role("city level", lambda person: person.organisation.level == "city")
 
 
@@ -156,7 +168,11 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.DECLARATION_READ_STATUS: [(department, own_region), (employer, own_employer), (clinic, own_client)],
     P.DECLARATION_READ: [(regulator, own_region), (employer, own_employer), (clinic, own_client)],
     P.DECLARATION_READ_FULL: [(health, own_region), (safety, own_region, accepted_by_safety), (employer, own_employer)],
-    P.DECLARATION_READ_SECRETS: [(health, own_region), (safety, own_region, accepted_by_safety), (employer, own_employer)],
+    P.DECLARATION_READ_SECRETS: [
+        (health, own_region),
+        (safety, own_region, accepted_by_safety),
+        (employer, own_employer),
+    ],
     P.DECLARATION_CREATE: [(employer, own_employer), (town, own_region)],
     P.DECLARATION_EDIT: [(employer, own_employer), (town, own_region)],
     P.DECLARATION_SUBMIT: [(employer, own_employer), (town, own_region)],
@@ -198,7 +214,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
 def could(person: Person, permission: Permission) -> bool:
     """Whether the person's roles alone leave the permission open: some subject might be allowed."""
     return any(
-        all(condition.holds(person, None) for condition in line if isinstance(condition, Role)) for line in GRANTS.get(permission, ())
+        all(condition.holds(person, None) for condition in line if isinstance(condition, Role))
+        for line in GRANTS.get(permission, ())
     )
 
 

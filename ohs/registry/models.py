@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, UniqueConstraint, exists, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    exists,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from ohs.kernel.clock import now
@@ -152,13 +162,19 @@ class Worker(Base):
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the clinic has examined this worker."""
         session = object_session(self)
-        question = select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == self.id)
+        question = select(WorkerClinic.id).where(
+            WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == self.id
+        )
         return session is not None and session.scalar(question) is not None
 
     @classmethod
     def served_by(cls, organisation_id: int) -> ColumnElement[bool]:
         """The workers whom the clinic has examined."""
-        return exists(select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == cls.id))
+        return exists(
+            select(WorkerClinic.id).where(
+                WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == cls.id
+            )
+        )
 
 
 class WorkerClinic(Base):

@@ -44,7 +44,9 @@ class Examination(Base):
 
     __table_args__ = (
         UniqueConstraint("clinic_id", "card_no"),
-        CheckConstraint("phase IN ('pre-placement', 'in-service', 'leaving', 'emergency', 'follow-up')", name="phase_known"),
+        CheckConstraint(
+            "phase IN ('pre-placement', 'in-service', 'leaving', 'emergency', 'follow-up')", name="phase_known"
+        ),
         CheckConstraint("reported_on >= examined_on", name="reported_after_examined"),
         Index("ix_examination_by_day", "examined_on", "id"),
         Index("ix_examination_by_county", "county_code", "examined_on", "id"),
@@ -64,6 +66,9 @@ class Examination(Base):
     #: Of the employer that carries the duties, as it was when handed in.
     county_code: Mapped[str]
     region_code: Mapped[str] = mapped_column(default="")
+    #: Its division of industry and its size, as they were too.
+    sector: Mapped[str] = mapped_column(default="")
+    size: Mapped[str] = mapped_column(default="unknown")
     phase: Mapped[str]
     is_recheck: Mapped[bool] = mapped_column(default=False)
     previous_card_no: Mapped[str | None]

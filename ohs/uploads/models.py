@@ -10,36 +10,42 @@ from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
 from ohs.kernel.clock import now
+from ohs.kernel.crypto import Sealed
 from ohs.kernel.database import Base, Moment
-from ohs.kernel.jobs import Job
+from ohs.kernel.jobs import Job, State
 
-STATES = ("received", "checking", "checked", "committing", "committed", "discarded", "failed")
+#: Kinds of jobs that work on an upload.
+CHECK, COMMIT = "upload:check", "upload:commit"
+STATES = ("received", "checked", "failed", "committed", "discarded")
 
 
 class Upload(Base):
-    """One file on its way: `received` → `checking` → `checked` → `committing` → `committed`, or `discarded`.
+    """One file on its way: `received`, `checked`, then `committed` or `discarded`; `failed` could not be read at all.
 
-    `failed` is a file that could not be read at all; its problems say why.
+    That it is being checked or committed just now is told by its job. The file and everything said about its cells are
+    sealed: they hold identity numbers.
     """
 
     __table_args__ = (
-        CheckConstraint("state IN ('received', 'checking', 'checked', 'committing', 'committed', 'discarded', 'failed')", name="state_known"),
+        CheckConstraint("state IN ('received', 'checked', 'failed', 'committed', 'discarded')", name="state_known"),
         CheckConstraint("(state = 'committed') = (committed_at IS NOT NULL)", name="committed_iff_dated"),
         Index("ix_upload_same_bytes", "organisation_id", "format", "sha256"),
+        Index("ix_upload_by_organisation", "organisation_id", "received_at", "id"),
     )
     #: The receipt number, e.g. `SC-2026-000042`.
     number: Mapped[str] = mapped_column(unique=True)
     format: Mapped[str]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     filename: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
+    #: The file as it came, sealed for `upload.content`.
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     state: Mapped[str] = mapped_column(default="received", index=True)
     #: Only checked, never to be committed.
     is_dry_run: Mapped[bool] = mapped_column(default=False)
-    received_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+    received_at: Mapped[datetime] = mapped_column(Moment, default=now)
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
     committed_at: Mapped[datetime | None] = mapped_column(Moment)
     committed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -51,49 +57,42 @@ class Upload(Base):
     finding_count: Mapped[int] = mapped_column(default=0)
     committed_rows: Mapped[int] = mapped_column(default=0)
     corrected_rows: Mapped[int] = mapped_column(default=0)
-    #: Layout of the file: sheet, heading row, heading of each key, headings nothing knows.
+    #: Problems, notices and findings in the order of rows, packed and sealed for `upload.remarks`.
+    remarks: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    #: Layout of the file: sheet, heading row, headings that nothing knows.
     layout: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    #: What committing would change: new workers, corrections, conclusions, unknown employers.
+    #: What committing would change, by name: new workers, corrections, conclusions, unknown employers.
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: Seconds of read, check, commit.
     seconds: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    #: Digest over the committed rows, for the one audit event.
+    #: SHA-256 over the committed rows, for the one audit event.
     rows_digest: Mapped[str | None]
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
     job: Mapped[Job | None] = relationship(lazy="joined")
 
-
-class UploadProblem(Base):
-    """One sentence about one cell, row or file; `kind` says whether it refuses the row."""
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('problem', 'notice', 'finding')", name="kind_known"),
-        Index("ix_upload_problem_order", "upload_id", "kind", "code", "key", "row"),
-    )
-    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))
-    kind: Mapped[str]
-    #: As the spreadsheet numbers it; 0 for the file as a whole.
-    row: Mapped[int] = mapped_column(default=0)
-    #: Sheet of a workbook with several; empty otherwise.
-    sheet: Mapped[str] = mapped_column(default="")
-    key: Mapped[str] = mapped_column(default="")
-    heading: Mapped[str] = mapped_column(default="")
-    code: Mapped[str]
-    #: Id and values of the sentence.
-    message: Mapped[dict[str, Any]] = mapped_column(JSON)
+    @property
+    def stage(self) -> str:
+        """The state, or `checking` or `committing` while its job waits or runs, or `cancelled` before it was checked."""
+        if self.job is None or self.state in ("committed", "discarded"):
+            return self.state
+        if self.job.state in (State.WAITING, State.RUNNING):
+            return "checking" if self.job.kind == CHECK else "committing"
+        if self.state == "received":
+            return "cancelled" if self.job.state == State.CANCELLED else "failed"
+        return self.state
 
 
 class UploadFix(Base):
-    """A cell that the sender corrected in the browser, laid over the file when it is checked again."""
+    """A cell that the sender corrected in the browser, laid over the file whenever it is read again."""
 
     __table_args__ = (UniqueConstraint("upload_id", "sheet", "row", "key"),)
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), index=True)
     sheet: Mapped[str] = mapped_column(default="")
     row: Mapped[int]
     key: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(Sealed("upload_fix.value"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime] = mapped_column(Moment, default=now)
 

@@ -1,0 +1,46 @@
+"""Form fields that understand what people type."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import StringField
+
+_DAY = re.compile(r"^\s*(\d{4})\s*[-/.年－／．]?\s*(\d{1,2})\s*[-/.月－／．]?\s*(\d{1,2})\s*日?\s*$")
+_FOLD = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def read_day(text: str) -> date | None:
+    """A day in any of the usual ways (`2026-11-23`, `2026/11/23`, `2026.11.23`, `20261123`, `2026年11月23日`), or `None`."""
+    found = _DAY.match(text.translate(_FOLD))
+    if not found:
+        return None
+    year, month, day = found.groups()
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+class DayField(StringField):
+    """A day typed in any of the usual ways; shown as `2026-11-23`."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; what is no day stays on the screen with a sentence."""
+        self._typed = valuelist[0] if valuelist else ""
+        if not self._typed.strip():
+            self.data = None
+            return
+        self.data = read_day(self._typed)
+        if self.data is None:
+            raise ValueError(_("“%(text)s” is not a day; write it like 2026-11-23.", text=self._typed))
+
+    def _value(self) -> str:
+        if isinstance(self.data, date):
+            return self.data.isoformat()
+        return getattr(self, "_typed", "")

@@ -1,0 +1,55 @@
+"""The counts of examinations that desks and figures read, kept by the commits themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ohs.kernel.bulk import add_counts
+from ohs.surveillance.models import ExaminationCount
+
+KEYS = ("month", "county_code", "region_code", "sector", "size", "clinic_id", "phase")
+MEASURES = ("examinations", "normal", "rechecks", "contraindications", "suspected", "other")
+#: Letter of a conclusion → measure that counts it.
+COUNTED = {"N": "normal", "R": "rechecks", "C": "contraindications", "S": "suspected", "O": "other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One examination as the counts see it."""
+
+    examined_on: date
+    county_code: str
+    region_code: str
+    sector: str
+    size: str
+    clinic_id: int
+    phase: str
+    conclusions: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        month = f"{self.examined_on.year:04d}-{self.examined_on.month:02d}"
+        return (month, self.county_code, self.region_code, self.sector, self.size, self.clinic_id, self.phase)
+
+
+def count_examinations(session: Session, added: Iterable[Counted], taken_away: Iterable[Counted] = ()) -> None:
+    """Add examinations to the counts, and take away the earlier versions of those that were corrected."""
+    deltas: Counter[tuple[tuple[Any, ...], str]] = Counter()
+    for sign, examinations in ((1, added), (-1, taken_away)):
+        tally = Counter((one.key, one.conclusions) for one in examinations)
+        for (key, conclusions), count in tally.items():
+            deltas[key, "examinations"] += sign * count
+            for letter in conclusions:
+                if letter in COUNTED:
+                    deltas[key, COUNTED[letter]] += sign * count
+    keys = sorted({key for key, _measure in deltas})
+    table: Any = ExaminationCount.__table__
+    add_counts(
+        session, table, KEYS, MEASURES, ((*key, *(deltas[key, measure] for measure in MEASURES)) for key in keys)
+    )

@@ -1,0 +1,57 @@
+"""Decisions about examinations: letters of conclusions, and the days that a conclusion obliges to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+#: Letter of each conclusion as the formats name it, in the order in which letters are written.
+LETTERS = {
+    "目前未见异常": "N",
+    "复查": "R",
+    "职业禁忌证": "C",
+    "疑似职业病": "S",
+    "其他疾病或异常": "O",
+    "暂无个体结论": "P",
+}
+ORDER = "NRCSOP"
+#: Letters that oblige somebody and from which a case can be opened.
+OBLIGING = "RCS"
+
+#: Which clocks a finding starts, and the day of the examination from which each counts.
+CLOCKS: dict[str, tuple[tuple[str, str], ...]] = {
+    "R": (("recheck-inform", "reported"), ("recheck-window", "examined"), ("recheck-lapse", "examined")),
+    "C": (("contraindication-notify", "reported"),),
+    "S": (
+        ("suspected-notify-worker", "reported"),
+        ("suspected-notify-employer", "reported"),
+        ("suspected-report", "reported"),
+    ),
+}
+#: An acute case is reported at once.
+ACUTE_CLOCKS = (("suspected-report-acute", "reported"),)
+
+#: The day when a clock runs out, or `None` where no rule of that name held on that day.
+DueDay = Callable[[str, date], date | None]
+
+
+def letters(conclusions: Iterable[str]) -> str:
+    """The letters of some conclusions, in their fixed order."""
+    held = {LETTERS[name] for name in conclusions}
+    return "".join(letter for letter in ORDER if letter in held)
+
+
+def finding_dues(kind: str, phase: str, examined_on: date, reported_on: date, due_day: DueDay) -> dict[str, str]:
+    """Slug of each clock that a finding starts → ISO day on which it runs out."""
+    clocks = CLOCKS[kind] + (ACUTE_CLOCKS if kind == "S" and phase == "emergency" else ())
+    days = {"examined": examined_on, "reported": reported_on}
+    dues = {slug: due_day(slug, days[start]) for slug, start in clocks}
+    return {slug: day.isoformat() for slug, day in dues.items() if day is not None}
+
+
+def started_before(on: date, years: int | None, months: int | None) -> date | None:
+    """The day on which a service of so many years and months had begun, seen from `on`; the first of its month."""
+    if years is None and months is None:
+        return None
+    count = on.year * 12 + on.month - 1 - ((years or 0) * 12 + (months or 0))
+    return date(count // 12, count % 12 + 1, 1)

@@ -1,0 +1,94 @@
+"""Forms of the road of uploads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, Optional
+
+from ohs.kernel.fields import DayField
+from ohs.kernel.i18n import say
+from ohs.uploads.formats import HandedIn, all_formats
+from ohs.uploads.models import STATES
+from ohs.uploads.queries import UploadFilters
+
+STATE_LABELS = {
+    "received": _l("Received"),
+    "checking": _l("Checking"),
+    "checked": _l("Checked"),
+    "failed": _l("Could not be read"),
+    "committing": _l("Committing"),
+    "committed": _l("Committed"),
+    "discarded": _l("Discarded"),
+    "cancelled": _l("Stopped"),
+}
+
+
+class HandInForm(FlaskForm):
+    """A file of one format."""
+
+    format = SelectField(_l("Kind of file"), validators=[DataRequired()])
+    file = FileField(
+        _l("Workbook"),
+        validators=[FileRequired(_l("Choose the file to hand in."))],
+        description=_l(".xlsx, or .csv in UTF-8 or GB 18030; at most 50 MB and 200,000 rows."),
+    )
+    is_dry_run = BooleanField(_l("Trial: only check, store nothing of it"))
+
+    def offer(self, formats: list[HandedIn], preferred: str = "") -> None:
+        """Fill the choice of formats."""
+        self.format.choices = [(format.name, say(format.title)) for format in formats]
+        if self.format.data is None and formats:
+            self.format.data = preferred if any(format.name == preferred for format in formats) else formats[0].name
+
+
+class CommitForm(FlaskForm):
+    """How to commit."""
+
+    mode = RadioField(
+        _l("What to commit"),
+        choices=[
+            ("good", _l("The rows without a problem; the others can be taken away and handed in again")),
+            ("all", _l("All or nothing")),
+        ],
+        default="good",
+        validators=[DataRequired()],
+    )
+
+
+class DeedForm(FlaskForm):
+    """A deed that needs no more than its button."""
+
+    confirm = HiddenField(default="yes")
+
+
+class UploadFilterForm(FlaskForm):
+    """What the list may be narrowed by; lives in the address."""
+
+    class Meta:
+        csrf = False
+
+    format = SelectField(_l("Kind of file"), validators=[Optional()])
+    state = SelectField(_l("State"), validators=[Optional()])
+    text = StringField(_l("Receipt number or file name"), validators=[Optional()])
+    received_from = DayField(_l("Handed in from"), validators=[Optional()])
+    received_to = DayField(_l("Handed in to"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.format.choices = [("", _l("All")), *((format.name, say(format.title)) for format in all_formats())]
+        self.state.choices = [("", _l("All")), *((state, STATE_LABELS[state]) for state in STATES)]
+
+    def filters(self) -> UploadFilters:
+        """What was chosen; what cannot be read narrows nothing."""
+        self.validate()
+        day = lambda field: field.data if isinstance(field.data, date) else None  # noqa: E731
+        return UploadFilters(
+            format=self.format.data or "", state=self.state.data or "", text=(self.text.data or "").strip(),
+            received_from=day(self.received_from), received_to=day(self.received_to),
+        )  # fmt: skip

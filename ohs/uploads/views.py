@@ -1,0 +1,243 @@
+"""Pages of the road of uploads."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from exports.bad_rows import bad_rows_workbook
+from exports.marked import marked_copy
+from exports.template import blank_workbook
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from imports.problems import Severity
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.i18n import say
+from ohs.kernel.paging import Key, capped_count, paginate
+from ohs.kernel.policy import Permission, requires
+from ohs.uploads.formats import HandedIn, all_formats, find_format, formats_for
+from ohs.uploads.forms import CommitForm, DeedForm, HandInForm, UploadFilterForm
+from ohs.uploads.jobs import read_and_check
+from ohs.uploads.models import Upload
+from ohs.uploads.page import remarks_page
+from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, qualities_visible_to
+from ohs.uploads.remarks import unpack
+from ohs.uploads.services import (
+    check_again,
+    commit_upload,
+    content_of,
+    discard_upload,
+    fix_cells,
+    hand_in,
+    map_headings,
+    take_back,
+)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NEWEST_FIRST = (Key(Upload.received_at, descending=True), Key(Upload.id, descending=True))
+
+
+def _find(number: str) -> Upload | None:
+    return find_upload(db.session(), number)
+
+
+def _format_named(name: str) -> HandedIn | None:
+    return find_format(name)
+
+
+def _workbook(content: bytes, name: str) -> Any:
+    return send_file(io.BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+
+
+@requires(Permission.UPLOAD_LIST)
+def index() -> Any:
+    """What my organisation has handed in."""
+    form = UploadFilterForm(request.args)
+    question = filtered_uploads(current_user, form.filters())
+    size = request.args.get("size", 50, type=int)
+    page = paginate(db.session(), question, NEWEST_FIRST, cursor=request.args.get("cursor", ""), size=size)
+    page.count = capped_count(db.session(), question)
+    return render_template("uploads/index.html", form=form, page=page, formats=formats_for(current_user))
+
+
+@requires(Permission.UPLOAD_NEW)
+def new() -> Any:
+    """Hand in a file."""
+    form = HandInForm()
+    form.offer(formats_for(current_user), request.args.get("format", ""))
+    if form.validate_on_submit():
+        format = find_format(form.format.data)
+        assert format is not None
+        upload, is_repeat = hand_in(
+            db.session(), format, filename=form.file.data.filename or "", content=form.file.data.read(), user=current_user, on=today(),
+            is_dry_run=form.is_dry_run.data,
+        )  # fmt: skip
+        db.session.commit()
+        if is_repeat:
+            flash(
+                _("These very bytes were handed in before, as %(number)s; here is that upload.", number=upload.number),
+                "warning",
+            )
+        else:
+            flash(_("Received; your receipt number is %(number)s.", number=upload.number), "success")
+        return redirect(url_for("uploads.show", number=upload.number))
+    return render_template(
+        "uploads/new.html", form=form, formats=formats_for(current_user)
+    ), 400 if form.errors else 200
+
+
+@requires(Permission.UPLOAD_READ, _find)
+def show(upload: Upload) -> Any:
+    """One upload: how far it is, what was said about it, what can be done."""
+    return render_template("uploads/show.html", **_shown(upload))
+
+
+def _shown(upload: Upload) -> dict[str, Any]:
+    format = find_format(upload.format)
+    assert format is not None
+    return {
+        "upload": upload,
+        "format": format,
+        "remarks": remarks_page(unpack(upload.remarks), request.args),
+        "commit_form": CommitForm(),
+        "deed_form": DeedForm(),
+        "unknown_headings": [
+            heading for sheet in (upload.layout or {}).get("sheets", []) for heading in sheet["unknown"]
+        ],
+        "mapped": {
+            mapped.heading: mapped.key
+            for mapped in db.session.scalars(heading_maps_of(upload.organisation_id, upload.format))
+        },
+    }
+
+
+@requires(Permission.UPLOAD_READ, _find)
+def progress(upload: Upload) -> Any:
+    """The part of the page that moves while a job is at work; tells the page to load anew when it has ended."""
+    answer = render_template("uploads/progress.html", upload=upload)
+    if upload.stage not in ("checking", "committing"):
+        return answer, 200, {"HX-Refresh": "true"}
+    return answer
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def commit(upload: Upload) -> Any:
+    """Commit the good rows, or all or nothing."""
+    form = CommitForm()
+    if not form.validate_on_submit():
+        abort(400)
+    commit_upload(db.session(), upload, all_or_nothing=form.mode.data == "all", user=current_user, on=today())
+    db.session.commit()
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def discard(upload: Upload) -> Any:
+    """Put the file aside."""
+    discard_upload(db.session(), upload, user=current_user)
+    db.session.commit()
+    flash(_("%(number)s is discarded; nothing of it was stored as a record.", number=upload.number), "success")
+    return redirect(url_for("uploads.index"))
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def cancel(upload: Upload) -> Any:
+    """Stop the check or commit that is under way."""
+    take_back(db.session(), upload, user=current_user)
+    db.session.commit()
+    flash(_("Stopping; what was not written yet will not be."), "info")
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def check(upload: Upload) -> Any:
+    """Check the file once more."""
+    check_again(db.session(), upload, user=current_user, on=today())
+    db.session.commit()
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def fix(upload: Upload) -> Any:
+    """Take cells corrected in the browser: fields are named `cell:<row>:<key>` or `cell:<row>:<key>:<sheet>`."""
+    fixes: dict[tuple[str, int, str], str] = {}
+    for name, value in request.form.items():
+        place, _colon, rest = name.partition(":")
+        row, _colon, column = rest.partition(":")
+        key, _colon, sheet = column.partition(":")
+        before = request.form.get(f"before:{rest}")
+        if place == "cell" and row.isdigit() and value != before:
+            fixes[sheet, int(row), key] = value
+    if not fixes:
+        flash(_("Nothing was changed."), "info")
+        return redirect(url_for("uploads.show", number=upload.number))
+    fix_cells(db.session(), upload, fixes, user=current_user, on=today())
+    db.session.commit()
+    flash(_("%(count)s cells are corrected; the file is being checked again.", count=len(fixes)), "success")
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
+@requires(Permission.UPLOAD_DECIDE, _find)
+def headings(upload: Upload) -> Any:
+    """Take what the sender's own headings mean: fields are named `heading:<heading>`."""
+    mapped = {name.removeprefix("heading:"): key for name, key in request.form.items() if name.startswith("heading:")}
+    map_headings(db.session(), upload, mapped, user=current_user, on=today())
+    db.session.commit()
+    flash(_("The headings are remembered for your organisation; the file is being checked again."), "success")
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
+@requires(Permission.UPLOAD_READ, _find)
+def marked(upload: Upload) -> Any:
+    """The sender's own workbook with every remark marked in it."""
+    content = marked_copy(content_of(upload), upload.filename, unpack(upload.remarks), say, layout=upload.layout)
+    return _workbook(content, f"{upload.number}-校验结果.xlsx")
+
+
+@requires(Permission.UPLOAD_READ, _find)
+def bad_rows(upload: Upload) -> Any:
+    """The refused rows as a workbook that can be handed in again."""
+    format = find_format(upload.format)
+    assert format is not None
+    checked = read_and_check(db.session(), upload, format, today())
+    format.examine(db.session(), checked, upload, today())
+    return _workbook(bad_rows_workbook(checked, say), f"{upload.number}-问题行.xlsx")
+
+
+@requires(Permission.UPLOAD_READ, _find)
+def original(upload: Upload) -> Any:
+    """The file as it came."""
+    return send_file(
+        io.BytesIO(content_of(upload)),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=upload.filename,
+    )
+
+
+@requires(Permission.UPLOAD_NEW, _format_named)
+def template(format: HandedIn) -> Any:
+    """The blank workbook with drop-downs and notes."""
+    return _workbook(blank_workbook(format.contract, say), f"{say(format.title)}.xlsx")
+
+
+@requires(Permission.HELP_READ)
+def formats() -> Any:
+    """Which files are handed in here."""
+    return render_template("uploads/formats.html", formats=all_formats())
+
+
+@requires(Permission.HELP_READ, _format_named)
+def format_help(format: HandedIn) -> Any:
+    """Every column of a format, from the one declaration."""
+    return render_template("uploads/format_help.html", format=format, severities=list(Severity))
+
+
+@requires(Permission.SENDER_QUALITY_READ)
+def quality() -> Any:
+    """How well senders hand in, month by month."""
+    rows = db.session.scalars(qualities_visible_to(current_user, "examinations").limit(400)).all()
+    return render_template("uploads/quality.html", rows=rows)
