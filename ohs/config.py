@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Known to everybody who can read this file; production refuses to start with it.
-DEMONSTRATION_SECRET = "demonstration-only-not-a-secret"  # noqa: S105
+DEMONSTRATION_SECRET = "demonstration-only-not-a-secret"
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,18 @@ class Config:
             secret_key=given.get("SECRET_KEY", DEMONSTRATION_SECRET),
             keys_file=Path(given.get("OHS_KEYS", str(instance / "keys.json"))),
             instance=instance,
-            locale={"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(
-                given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh")
-            ),
+            locale={"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh")),
             demo=given.get("OHS_DEMO", "") in ("1", "true", "yes", "on"),
             upload_max_mb=int(given.get("OHS_UPLOAD_MAX_MB", "50")),
             today=date.fromisoformat(given["OHS_TODAY"]) if "OHS_TODAY" in given else None,
             https=given.get("OHS_HTTPS", "") in ("1", "true", "yes", "on"),
             proxies=int(given.get("OHS_PROXIES", "0")),
         )
+
+    @property
+    def has_demonstration_secret(self) -> bool:
+        """Whether cookies would be signed with the secret that everybody knows."""
+        return self.secret_key == DEMONSTRATION_SECRET
 
     def for_flask(self) -> dict[str, Any]:
         """The settings under the names that Flask and its extensions read."""

@@ -132,6 +132,7 @@ def upgrade() -> None:
     op.create_table(
         "hazard_set",
         sa.Column("codes", sa.String(), nullable=False),
+        sa.Column("examinations", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_set")),
         sa.UniqueConstraint("codes", name=op.f("uq_hazard_set_codes")),
@@ -871,6 +872,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_examination_by_day", ["examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_employer", ["employer_id", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_hazards", ["examined_set_id", "examined_on", "id"], unique=False)
+        batch_op.create_index("ix_examination_by_phase", ["phase", "examined_on", "id"], unique=False)
+        batch_op.create_index("ix_examination_by_sector", ["sector", "examined_on", "id"], unique=False)
+        batch_op.create_index("ix_examination_by_town", ["region_code", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_upload", ["upload_id", "row"], unique=False)
         batch_op.create_index("ix_examination_by_worker", ["worker_id", "examined_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_host_employer_id"), ["host_employer_id"], unique=False)
@@ -1070,10 +1074,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index("ix_finding_by_clinic", ["kind", "clinic_id", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_finding_by_county", ["kind", "county_code", "examined_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_finding_by_clinic", ["kind", "clinic_id", "examined_on", "examination_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_finding_by_county", ["kind", "county_code", "examined_on", "examination_id"], unique=False
+        )
+        batch_op.create_index("ix_finding_by_day", ["kind", "examined_on", "examination_id"], unique=False)
+        batch_op.create_index("ix_finding_by_employer", ["employer_id", "kind", "examined_on"], unique=False)
         batch_op.create_index("ix_finding_by_examination", ["examination_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_next_due_on"), ["next_due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_worker_id"), ["worker_id"], unique=False)
 
@@ -1110,8 +1119,9 @@ def downgrade() -> None:
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_worker_id"))
         batch_op.drop_index(batch_op.f("ix_finding_next_due_on"))
-        batch_op.drop_index(batch_op.f("ix_finding_employer_id"))
         batch_op.drop_index("ix_finding_by_examination")
+        batch_op.drop_index("ix_finding_by_employer")
+        batch_op.drop_index("ix_finding_by_day")
         batch_op.drop_index("ix_finding_by_county")
         batch_op.drop_index("ix_finding_by_clinic")
 
@@ -1152,6 +1162,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_examination_host_employer_id"))
         batch_op.drop_index("ix_examination_by_worker")
         batch_op.drop_index("ix_examination_by_upload")
+        batch_op.drop_index("ix_examination_by_town")
+        batch_op.drop_index("ix_examination_by_sector")
+        batch_op.drop_index("ix_examination_by_phase")
         batch_op.drop_index("ix_examination_by_hazards")
         batch_op.drop_index("ix_examination_by_employer")
         batch_op.drop_index("ix_examination_by_day")

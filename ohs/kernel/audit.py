@@ -89,11 +89,7 @@ def audit(
 ) -> AuditEvent:
     """The event to add to the session of the deed. `subject` is a record (its `number`, `code` or id names it) or a text."""
     is_record = isinstance(subject, Base)
-    name = (
-        subject
-        if isinstance(subject, str)
-        else str(getattr(subject, "number", None) or getattr(subject, "audit_name", "") or "")
-    )
+    name = subject if isinstance(subject, str) else str(getattr(subject, "number", None) or getattr(subject, "audit_name", "") or "")
     return AuditEvent(
         at=now(),
         event=event,
@@ -121,9 +117,7 @@ def seal_chain(session: Session) -> int:
             .limit(1)
         ).first()
         sequence, link = (last[0], last[1]) if last else (0, GENESIS)
-        events = session.scalars(
-            select(AuditEvent).where(AuditEvent.sequence.is_(None)).order_by(AuditEvent.id).limit(SEAL_AT_ONCE)
-        ).all()
+        events = session.scalars(select(AuditEvent).where(AuditEvent.sequence.is_(None)).order_by(AuditEvent.id).limit(SEAL_AT_ONCE)).all()
         for event in events:
             sequence += 1
             link = chain(link, event)
@@ -163,9 +157,7 @@ def verify_chain(session: Session) -> Verdict:
 
 
 def _sealed(session: Session) -> Iterator[AuditEvent]:
-    question: Select[tuple[AuditEvent]] = (
-        select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
-    )
+    question: Select[tuple[AuditEvent]] = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
     for event in session.scalars(question.execution_options(yield_per=1000)):
         yield event
         session.expunge(event)

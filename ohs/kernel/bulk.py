@@ -46,7 +46,7 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     names = ", ".join(f'"{column}"' for column in columns)
     if is_sqlite(session):
         places = ", ".join("?" * len(columns))
-        raw.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', map(_for_sqlite, rows))  # noqa: S608
+        raw.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', map(_for_sqlite, rows))
         return
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
@@ -57,9 +57,7 @@ def _for_sqlite(row: Sequence[Any]) -> Sequence[Any]:
     return [value.isoformat() if isinstance(value, date) else value for value in row]
 
 
-def found_among(
-    session: Session, columns: Sequence[Any], key: Any, values: Sequence[Any], *where: Any
-) -> Iterator[Any]:
+def found_among(session: Session, columns: Sequence[Any], key: Any, values: Sequence[Any], *where: Any) -> Iterator[Any]:
     """Rows of `columns` whose `key` is among any number of values, with further conditions."""
     for start in range(0, len(values), LOOK_UP_AT_ONCE):
         some = values[start : start + LOOK_UP_AT_ONCE]
@@ -72,22 +70,20 @@ def update_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     raw: Any = session.connection().connection.driver_connection
     if is_sqlite(session):
         places = ", ".join(f'"{column}" = ?' for column in columns)
-        raw.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = ?', map(_for_sqlite, rows))  # noqa: S608
+        raw.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = ?', map(_for_sqlite, rows))
         return
     places = ", ".join(f'"{column}" = %s' for column in columns)
     with raw.cursor() as cursor:
-        cursor.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = %s', list(rows))  # noqa: S608
+        cursor.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = %s', list(rows))
 
 
-def add_counts(
-    session: Session, table: Table, keys: Sequence[str], measures: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def add_counts(session: Session, table: Table, keys: Sequence[str], measures: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add to the counts of a rollup: rows give the keys, then what to add (or take away) of each measure."""
     session.flush()
     names = [*keys, *measures]
     added = ", ".join(f'"{measure}" = "{table.name}"."{measure}" + excluded."{measure}"' for measure in measures)
     statement = (
-        f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({", ".join(f":{name}" for name in names)}) '  # noqa: S608
+        f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({", ".join(f":{name}" for name in names)}) '
         f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
     )
     values = [dict(zip(names, row, strict=True)) for row in rows]

@@ -64,10 +64,7 @@ def reseal_everything(session: Session) -> int:
             while True:
                 with writing():
                     rows = session.execute(
-                        select(raw.c.id, value)
-                        .where(raw.c.id > last, value.is_not(None))
-                        .order_by(raw.c.id)
-                        .limit(ROTATE_AT_ONCE)
+                        select(raw.c.id, value).where(raw.c.id > last, value.is_not(None)).order_by(raw.c.id).limit(ROTATE_AT_ONCE)
                     ).all()
                     for row_id, old in rows:
                         if ring.key_id(bytes(old)) != ring.current:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, or_, true
 
 Filter = ColumnElement[bool]
 
@@ -98,15 +98,23 @@ def _covered(person: Person, model: Any) -> Filter:
 #: The subject lies in the actor's part of the region tree. A zone's towns belong to the zone, not to the county around it.
 own_region = About("own region", _covers, _covered)
 
-own_employer = About(
-    "own employer",
-    lambda person, subject: (
-        person.organisation.employer_id is not None and subject.employer_id == person.organisation.employer_id
-    ),
-    lambda person, model: (
-        model.employer_id == person.organisation.employer_id if person.organisation.employer_id else false()
-    ),
-)
+
+def _of_own_employer(person: Person, subject: Any) -> bool:
+    own = person.organisation.employer_id
+    return own is not None and own in (subject.employer_id, getattr(subject, "host_employer_id", None))
+
+
+def _where_own_employer(person: Person, model: Any) -> Filter:
+    own = person.organisation.employer_id
+    if own is None:
+        return false()
+    if hasattr(model, "host_employer_id"):
+        return or_(model.employer_id == own, model.host_employer_id == own)
+    return model.employer_id == own  # type: ignore[no-any-return]
+
+
+#: The subject belongs to the actor's employer; for dispatched workers the host employer counts as well.
+own_employer = About("own employer", _of_own_employer, _where_own_employer)
 
 own_clinic = About(
     "own clinic",
@@ -137,12 +145,10 @@ own_client = About(
 own_acceptance = About(
     "acceptor",
     lambda person, subject: (
-        subject.acceptor_department == person.organisation.department
-        and subject.acceptor_region == person.organisation.region_code
+        subject.acceptor_department == person.organisation.department and subject.acceptor_region == person.organisation.region_code
     ),
     lambda person, model: (
-        (model.acceptor_department == person.organisation.department)
-        & (model.acceptor_region == person.organisation.region_code)
+        (model.acceptor_department == person.organisation.department) & (model.acceptor_region == person.organisation.region_code)
     ),
 )
 
@@ -154,6 +160,4 @@ accepted_by_safety = About(
 )
 
 #: The actor has named a reason for opening this record; lists never need one, they are masked.
-purpose_given = About(
-    "purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true()
-)
+purpose_given = About("purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true())

@@ -117,9 +117,7 @@ class Keyring:
         """The same ring with a fresh current key; the old ones stay until everything is sealed anew."""
         number = 1 + max(int(name.removeprefix("k")) for name in self.keys if name.removeprefix("k").isdigit())
         name = f"k{number}"
-        return Keyring(
-            name, {**self.keys, name: secrets.token_bytes(32)}, self.index_key, self.algorithm, self.demonstration
-        )
+        return Keyring(name, {**self.keys, name: secrets.token_bytes(32)}, self.index_key, self.algorithm, self.demonstration)
 
     def seal(self, purpose: str, data: bytes) -> bytes:
         """Encrypt `data` for one purpose (a column)."""
@@ -214,9 +212,7 @@ class _State:
             stamp = (status.st_mtime_ns, status.st_ino)
         except FileNotFoundError:
             if not self.create:
-                raise KeyFileError(
-                    f"the key file {self.path} does not exist; create one with: flask new-keys"
-                ) from None
+                raise KeyFileError(f"the key file {self.path} does not exist; create one with: flask new-keys") from None
             Keyring.new(demonstration=True).write(self.path)
             return self.ring()
         if self._ring is None or stamp != self._stamp:

@@ -123,6 +123,7 @@ def init_app(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
     if url.startswith("sqlite"):
+        app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"check_same_thread": False, "timeout": 60, "cached_statements": 512}
     else:
         options |= {"pool_size": 10, "max_overflow": 20}

@@ -91,9 +91,7 @@ class Running:
             return
         self._told_at = moment
         with writing(), _aside(self.session) as aside:
-            aside.execute(
-                update(Job).where(Job.id == self.job_id).values(done_units=done, total_units=total, phase=phase)
-            )
+            aside.execute(update(Job).where(Job.id == self.job_id).values(done_units=done, total_units=total, phase=phase))
             cancelled = aside.scalar(select(Job.is_cancel_asked).where(Job.id == self.job_id))
             aside.commit()
         if cancelled:
@@ -186,10 +184,7 @@ def run(job_id: int) -> bool:
 
 def _end(job_id: int, values: dict[str, Any]) -> Any:
     return (
-        update(Job)
-        .where(Job.id == job_id)
-        .values(worker=None, finished_at=now(), **values)
-        .execution_options(synchronize_session="fetch")
+        update(Job).where(Job.id == job_id).values(worker=None, finished_at=now(), **values).execution_options(synchronize_session="fetch")
     )
 
 
@@ -229,13 +224,9 @@ def sweep(session: Session) -> list[int]:
             if given_up:
                 values |= {
                     "finished_at": now(),
-                    "error": _as_row(
-                        Message("The work was given up: its process ended %(count)s times.", count=running.tries)
-                    ),
+                    "error": _as_row(Message("The work was given up: its process ended %(count)s times.", count=running.tries)),
                 }
             session.execute(update(Job).where(Job.id == running.id, Job.worker == running.worker).values(**values))
             log.warning("job %s had lost its worker", running.id)
     overdue = now() - timedelta(seconds=2)
-    return list(
-        session.scalars(select(Job.id).where(Job.state == State.WAITING, Job.asked_at < overdue).order_by(Job.id))
-    )
+    return list(session.scalars(select(Job.id).where(Job.state == State.WAITING, Job.asked_at < overdue).order_by(Job.id)))

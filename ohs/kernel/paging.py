@@ -48,9 +48,7 @@ class Page(Generic[Row]):
     LAST = "last"
 
 
-def paginate(
-    session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1]
-) -> Page[Any]:
+def paginate(session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1]) -> Page[Any]:
     """One page of `question` in the order of `keys`; the question must not be ordered.
 
     `cursor` is `""` for the first page, `"last"`, one that a page gave, or one made by `jump`. Raises `DomainError` (400)
@@ -132,18 +130,12 @@ def _typed(keys: Sequence[Key], values: Sequence[Any]) -> list[Any]:
 
 
 def _foreign() -> DomainError:
-    return DomainError(
-        Message("This page address does not belong to the list as it is now; start at its first page."), status=400
-    )
+    return DomainError(Message("This page address does not belong to the list as it is now; start at its first page."), status=400)
 
 
 def _encode(kind: str, values: Sequence[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, (date, datetime)) else value for value in values]
-    return (
-        base64.urlsafe_b64encode(json.dumps([kind, plain], separators=(",", ":"), default=str).encode())
-        .decode()
-        .rstrip("=")
-    )
+    return base64.urlsafe_b64encode(json.dumps([kind, plain], separators=(",", ":"), default=str).encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str, width: int) -> tuple[bool, list[Any] | None, bool]:

@@ -214,8 +214,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
 def could(person: Person, permission: Permission) -> bool:
     """Whether the person's roles alone leave the permission open: some subject might be allowed."""
     return any(
-        all(condition.holds(person, None) for condition in line if isinstance(condition, Role))
-        for line in GRANTS.get(permission, ())
+        all(condition.holds(person, None) for condition in line if isinstance(condition, Role)) for line in GRANTS.get(permission, ())
     )
 
 

@@ -65,9 +65,7 @@ class Queue:
         beat = threading.Thread(target=self._beat, args=(stop,), daemon=True, name="beat")
         beat.start()
         try:
-            Consumer(
-                huey, workers=threads, worker_type="thread", periodic=False, initial_delay=0.1, max_delay=0.5
-            ).run()
+            Consumer(huey, workers=threads, worker_type="thread", periodic=False, initial_delay=0.1, max_delay=0.5).run()
         finally:
             stop.set()
             beat.join(timeout=10)

@@ -82,18 +82,12 @@ def _domain_error(error: DomainError) -> Any:
 def _stale(_error: StaleDataError) -> Any:
     return _error_page(
         409,
-        say(
-            Message(
-                "Somebody else has changed this record meanwhile. Open it again to see what is new, then repeat your change."
-            )
-        ),
+        say(Message("Somebody else has changed this record meanwhile. Open it again to see what is new, then repeat your change.")),
     )
 
 
 def _csrf_error(_error: CSRFError) -> Any:
-    return _error_page(
-        400, say(Message("This page was open too long. Nothing was saved: go back, load the page again and repeat."))
-    )
+    return _error_page(400, say(Message("This page was open too long. Nothing was saved: go back, load the page again and repeat.")))
 
 
 def _bug(error: Exception) -> Any:

@@ -20,6 +20,4 @@ class CalendarDay(Base):
 
 def edited_days(session: Session) -> dict[date, bool]:
     """Every edited day and whether it is a working day."""
-    return {
-        day: is_working for day, is_working in session.execute(select(CalendarDay.day, CalendarDay.is_working)).tuples()
-    }
+    return dict(session.execute(select(CalendarDay.day, CalendarDay.is_working)).tuples().all())

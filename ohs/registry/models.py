@@ -162,19 +162,13 @@ class Worker(Base):
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the clinic has examined this worker."""
         session = object_session(self)
-        question = select(WorkerClinic.id).where(
-            WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == self.id
-        )
+        question = select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == self.id)
         return session is not None and session.scalar(question) is not None
 
     @classmethod
     def served_by(cls, organisation_id: int) -> ColumnElement[bool]:
         """The workers whom the clinic has examined."""
-        return exists(
-            select(WorkerClinic.id).where(
-                WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == cls.id
-            )
-        )
+        return exists(select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == cls.id))
 
 
 class WorkerClinic(Base):

@@ -61,10 +61,7 @@ def find_employers(session: Session, usccs: Iterable[str]) -> dict[str, KnownEmp
     pointers = {row.id: row.merged_into_id for row in rows if row.merged_into_id}
     if pointers:
         kept = canonical_ids(session, Employer, pointers)
-        targets = {
-            row.id: KnownEmployer(*row[1:7])
-            for row in found_among(session, columns, Employer.id, sorted(set(kept.values())))
-        }
+        targets = {row.id: KnownEmployer(*row[1:7]) for row in found_among(session, columns, Employer.id, sorted(set(kept.values())))}
         found = {uscc: targets.get(kept.get(known.id, known.id), known) for uscc, known in found.items()}
     return found
 
@@ -104,9 +101,7 @@ def add_unknown_employers(session: Session, names: Mapping[str, str]) -> dict[st
 
 def worker_indexes(id_types: Iterable[str], id_numbers: Iterable[str]) -> list[bytes]:
     """Blind indexes over type and number, the key by which workers are recognised."""
-    return keyring().blind_all(
-        "worker", (f"{kind}:{number}" for kind, number in zip(id_types, id_numbers, strict=True))
-    )
+    return keyring().blind_all("worker", (f"{kind}:{number}" for kind, number in zip(id_types, id_numbers, strict=True)))
 
 
 def recognise_workers(session: Session, seen: Mapping[bytes, SeenWorker]) -> tuple[dict[bytes, int], int]:
@@ -121,22 +116,14 @@ def recognise_workers(session: Session, seen: Mapping[bytes, SeenWorker]) -> tup
     merged = canonical_ids(session, Worker, [row.id for row in rows if row.merged_into_id])
     _move_workers(
         session,
-        [
-            (row.id, seen[bytes(row.id_index)])
-            for row in rows
-            if row.employer_id != seen[bytes(row.id_index)].employer_id
-        ],
+        [(row.id, seen[bytes(row.id_index)]) for row in rows if row.employer_id != seen[bytes(row.id_index)].employer_id],
     )
     fresh = [index for index in indexes if index not in found]
     table: Any = Worker.__table__
     ids = reserve_ids(session, table, len(fresh))
     ring, moment = keyring(), now()
     seal_number, seal_phone = ring.sealer("worker.id_number"), ring.sealer("worker.phone")
-    at = (
-        moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-        if session.get_bind().dialect.name == "sqlite"
-        else moment
-    )
+    at = moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds") if session.get_bind().dialect.name == "sqlite" else moment
     names = (
         "id",
         "id_index",
@@ -170,9 +157,7 @@ def _move_workers(session: Session, moved: list[tuple[int, SeenWorker]]) -> None
         session.connection().execute(
             update(Worker)
             .where(Worker.id == bindparam("who"))
-            .values(
-                employer_id=bindparam("employer"), county_code=bindparam("county"), region_code=bindparam("region")
-            ),
+            .values(employer_id=bindparam("employer"), county_code=bindparam("county"), region_code=bindparam("region")),
             [
                 {"who": worker_id, "employer": seen.employer_id, "county": seen.county_code, "region": seen.region_code}
                 for worker_id, seen in moved

@@ -64,15 +64,8 @@ def keep_employments(session: Session, spells: Iterable[Spell]) -> None:
 def keep_exposures(session: Session, spells: Iterable[Spell]) -> None:
     """Extend or enter the exposure to every hazard of every spell."""
     table: Any = Exposure.__table__
-    widest = _widest(
-        ((spell.worker_id, spell.employer_id, spell.post, code), spell)
-        for spell in spells
-        for code in spell.hazard_codes
-    )
-    columns = [
-        table.c[name]
-        for name in ("id", "worker_id", "employer_id", "post", "hazard_code", "starts_on", "seen_on", "ends_on")
-    ]
+    widest = _widest(((spell.worker_id, spell.employer_id, spell.post, code), spell) for spell in spells for code in spell.hazard_codes)
+    columns = [table.c[name] for name in ("id", "worker_id", "employer_id", "post", "hazard_code", "starts_on", "seen_on", "ends_on")]
     changed = []
     for row in found_among(session, columns, table.c.worker_id, sorted({key[0] for key in widest})):
         held = widest.pop((row.worker_id, row.employer_id, row.post, row.hazard_code), None)
@@ -118,10 +111,6 @@ def keep_examined(session: Session, organisation_id: int, worker_ids: Iterable[i
     """Note the workers whom a clinic has examined."""
     wanted = set(worker_ids)
     own = WorkerClinic.organisation_id == organisation_id
-    known = {
-        row[0] for row in found_among(session, (WorkerClinic.worker_id,), WorkerClinic.worker_id, sorted(wanted), own)
-    }
+    known = {row[0] for row in found_among(session, (WorkerClinic.worker_id,), WorkerClinic.worker_id, sorted(wanted), own)}
     table: Any = WorkerClinic.__table__
-    insert_rows(
-        session, table, ("organisation_id", "worker_id"), ((organisation_id, id) for id in sorted(wanted - known))
-    )
+    insert_rows(session, table, ("organisation_id", "worker_id"), ((organisation_id, id) for id in sorted(wanted - known)))

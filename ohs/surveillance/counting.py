@@ -50,6 +50,4 @@ def count_examinations(session: Session, added: Iterable[Counted], taken_away: I
                     deltas[key, COUNTED[letter]] += sign * count
     keys = sorted({key for key, _measure in deltas})
     table: Any = ExaminationCount.__table__
-    add_counts(
-        session, table, KEYS, MEASURES, ((*key, *(deltas[key, measure] for measure in MEASURES)) for key in keys)
-    )
+    add_counts(session, table, KEYS, MEASURES, ((*key, *(deltas[key, measure] for measure in MEASURES)) for key in keys))

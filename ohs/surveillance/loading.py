@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import polars as pl
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ohs.kernel.bulk import found_among, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
@@ -69,9 +71,7 @@ def hazard_set_ids(session: Session, combinations: Iterable[str]) -> dict[str, i
     """Identifier of each combination of hazard codes (`P01;D01`, in any order), entering new ones."""
     ordered = {codes: ";".join(sorted(set(codes.split(";")))) for codes in set(combinations)}
     wanted = sorted(set(ordered.values()))
-    known = {
-        row.codes: row.id for row in found_among(session, (HazardSet.codes, HazardSet.id), HazardSet.codes, wanted)
-    }
+    known = {row.codes: row.id for row in found_among(session, (HazardSet.codes, HazardSet.id), HazardSet.codes, wanted)}
     for codes in wanted:
         if codes not in known:
             fresh = HazardSet(codes=codes)
@@ -99,9 +99,7 @@ def commit_examinations(session: Session, frame: pl.DataFrame, upload: Upload, o
     lock_for_loading(session, "examinations")
     batch = Batch(session, frame, upload, on, cache(due_day))
     batch.write()
-    return Committed(
-        new=len(batch.cards) - len(batch.before), corrected=len(batch.before), late=batch.late, digest=batch.digest
-    )
+    return Committed(new=len(batch.cards) - len(batch.before), corrected=len(batch.before), late=batch.late, digest=batch.digest)
 
 
 class Batch:
@@ -202,10 +200,7 @@ class Batch:
                 ExaminationRevision(
                     examination_id=earlier.id,
                     revision=earlier.revision,
-                    plain={
-                        name: value.isoformat() if hasattr(value, "isoformat") else value
-                        for name, value in values.items()
-                    },
+                    plain={name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()},
                     sealed=earlier.sealed,
                     upload_id=earlier.upload_id,
                     row=earlier.row,
@@ -227,9 +222,7 @@ class Batch:
         for position, (row, is_recheck, previous, workshop, post, values) in enumerate(columns):
             place, card = self.places[position], self.cards[position]
             examined_on, reported_on = self.examined_on[position], self.reported_on[position]
-            blob = encode(
-                {key: value for key, value in zip(SEALED_KEYS, values, strict=True) if value is not None}
-            ).encode()
+            blob = encode({key: value for key, value in zip(SEALED_KEYS, values, strict=True) if value is not None}).encode()
             digest.update(f"{row}\0{card}\0{examined_on}\0{self.conclusions[position]}\0".encode() + blob)
             last_day = self.due_day("exam-upload", reported_on)
             self.late += last_day is not None and last_day < self.on
@@ -246,13 +239,12 @@ class Batch:
             else:
                 yield record
         self.digest = digest.hexdigest()
+        made = Counter(sets[codes] for codes in self.hazards)
+        self.session.execute(update(HazardSet), [{"id": id, "examinations": count} for id, count in _totals(self.session, made).items()])
 
     def _spells(self) -> Iterator[Spell]:
         columns = zip(
-            *(
-                self.column(key)
-                for key in ("workshop", "post", "exposure_started_on", "exposure_years", "exposure_months")
-            ),
+            *(self.column(key) for key in ("workshop", "post", "exposure_started_on", "exposure_years", "exposure_months")),
             strict=True,
         )
         codes = {text: tuple(text.split(";")) for text in set(self.exposed)}
@@ -284,6 +276,12 @@ class Batch:
                 row.phase,
                 row.conclusions,
             )
+
+
+def _totals(session: Session, made: Counter[int]) -> dict[int, int]:
+    """How many examinations each of these sets has had, those just made included."""
+    before = {row.id: row.examinations for row in found_among(session, (HazardSet.id, HazardSet.examinations), HazardSet.id, sorted(made))}
+    return {id: before.get(id, 0) + count for id, count in made.items()}
 
 
 @cache

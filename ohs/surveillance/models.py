@@ -21,6 +21,8 @@ class HazardSet(Base):
 
     #: Codes in order, joined by `;`: `D01;P01`.
     codes: Mapped[str] = mapped_column(unique=True)
+    #: How many examinations were made for it: whether a list goes by the set or by the day.
+    examinations: Mapped[int] = mapped_column(default=0)
 
     @property
     def hazard_codes(self) -> tuple[str, ...]:
@@ -44,9 +46,7 @@ class Examination(Base):
 
     __table_args__ = (
         UniqueConstraint("clinic_id", "card_no"),
-        CheckConstraint(
-            "phase IN ('pre-placement', 'in-service', 'leaving', 'emergency', 'follow-up')", name="phase_known"
-        ),
+        CheckConstraint("phase IN ('pre-placement', 'in-service', 'leaving', 'emergency', 'follow-up')", name="phase_known"),
         CheckConstraint("reported_on >= examined_on", name="reported_after_examined"),
         Index("ix_examination_by_day", "examined_on", "id"),
         Index("ix_examination_by_county", "county_code", "examined_on", "id"),
@@ -54,6 +54,9 @@ class Examination(Base):
         Index("ix_examination_by_employer", "employer_id", "examined_on", "id"),
         Index("ix_examination_by_worker", "worker_id", "examined_on"),
         Index("ix_examination_by_hazards", "examined_set_id", "examined_on", "id"),
+        Index("ix_examination_by_town", "region_code", "examined_on", "id"),
+        Index("ix_examination_by_phase", "phase", "examined_on", "id"),
+        Index("ix_examination_by_sector", "sector", "examined_on", "id"),
         Index("ix_examination_by_upload", "upload_id", "row"),
     )
     clinic_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -123,15 +126,17 @@ class Finding(Base):
 
     __table_args__ = (
         CheckConstraint("kind IN ('R', 'C', 'S')", name="kind_known"),
-        Index("ix_finding_by_county", "kind", "county_code", "examined_on", "id"),
-        Index("ix_finding_by_clinic", "kind", "clinic_id", "examined_on", "id"),
+        Index("ix_finding_by_county", "kind", "county_code", "examined_on", "examination_id"),
+        Index("ix_finding_by_clinic", "kind", "clinic_id", "examined_on", "examination_id"),
+        Index("ix_finding_by_day", "kind", "examined_on", "examination_id"),
+        Index("ix_finding_by_employer", "employer_id", "kind", "examined_on"),
         Index("ix_finding_by_examination", "examination_id"),
     )
     examination_id: Mapped[int] = mapped_column(ForeignKey("examination.id"))
     kind: Mapped[str]
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"), index=True)
     #: The employer that carries the duties.
-    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
     clinic_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     county_code: Mapped[str]
     region_code: Mapped[str] = mapped_column(default="")

@@ -31,9 +31,7 @@ SHOWN = 20
 def _format(name: str) -> HandedIn:
     format = find_format(name)
     if format is None:
-        raise click.ClickException(
-            f"{name} is not handed in here; formats are: {', '.join(known.name for known in all_formats())}"
-        )
+        raise click.ClickException(f"{name} is not handed in here; formats are: {', '.join(known.name for known in all_formats())}")
     return format
 
 
@@ -72,12 +70,7 @@ def upload(format_name: str, file: Path, login: str, commit: bool, wants_json: b
 def _finish(handed_in: Upload, user: User, commit: bool) -> None:
     """Run what waits here and now; a file handed in before is taken up where it stands."""
     _run(handed_in)
-    if (
-        handed_in.stage in ("cancelled", "failed")
-        and handed_in.checked_at is None
-        and handed_in.job
-        and handed_in.job.failure is None
-    ):
+    if handed_in.stage in ("cancelled", "failed") and handed_in.checked_at is None and handed_in.job and handed_in.job.failure is None:
         with writing():
             check_again(db.session(), handed_in, user=user, on=today())
             db.session.commit()
@@ -120,10 +113,7 @@ def _as_text(handed_in: Upload, result: dict[str, Any]) -> str:
     ]
     for name in ("problems", "notices", "findings"):
         lines.append(f"{name}: {len(result[name])}")
-        lines += [
-            f"  {remark['row']:>6}  {remark['heading']}  {remark['code']}  {remark['message']}"
-            for remark in result[name][:SHOWN]
-        ]
+        lines += [f"  {remark['row']:>6}  {remark['heading']}  {remark['code']}  {remark['message']}" for remark in result[name][:SHOWN]]
         if len(result[name]) > SHOWN:
             lines.append(f"  … {len(result[name]) - SHOWN} more; --json lists all")
     return "\n".join(lines)

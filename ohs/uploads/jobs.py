@@ -57,7 +57,7 @@ def heading_map_of(session: Session, upload: Upload) -> dict[str, str]:
     question = select(HeadingMap.heading, HeadingMap.key).where(
         HeadingMap.organisation_id == upload.organisation_id, HeadingMap.format == upload.format
     )
-    return {heading: key for heading, key in session.execute(question).tuples()}
+    return dict(session.execute(question).tuples().all())
 
 
 def read_and_check(
@@ -72,9 +72,7 @@ def read_and_check(
     watch = watch or Stopwatch()
     heading_map, fixes = heading_map_of(session, upload), fixes_of(session, upload)
     with watch.on("read"):
-        read = read_workbook(
-            format.contract, content_of(upload), upload.filename, heading_map=heading_map, progress=progress
-        )
+        read = read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map, progress=progress)
     with watch.on("check"):
         return check_workbook(read, on=on, fixes=fixes, progress=progress)
 
@@ -171,6 +169,4 @@ def _commit(session: Session, format: HandedIn, checked: Checked, upload: Upload
 def _count(session: Session, upload: Upload, on: date, **measures: int) -> None:
     table: Any = SenderQuality.__table__
     keys = (upload.organisation_id, upload.format, f"{on.year:04d}-{on.month:02d}")
-    add_counts(
-        session, table, QUALITY_KEYS, QUALITY_MEASURES, [(*keys, *(measures.get(name, 0) for name in QUALITY_MEASURES))]
-    )
+    add_counts(session, table, QUALITY_KEYS, QUALITY_MEASURES, [(*keys, *(measures.get(name, 0) for name in QUALITY_MEASURES))])

@@ -66,8 +66,4 @@ def qualities_visible_to(user: Any, format: str) -> Select[tuple[SenderQuality]]
 
 def heading_maps_of(organisation_id: int, format: str) -> Select[tuple[HeadingMap]]:
     """The headings that an organisation has mapped."""
-    return (
-        select(HeadingMap)
-        .where(HeadingMap.organisation_id == organisation_id, HeadingMap.format == format)
-        .order_by(HeadingMap.heading)
-    )
+    return select(HeadingMap).where(HeadingMap.organisation_id == organisation_id, HeadingMap.format == format).order_by(HeadingMap.heading)

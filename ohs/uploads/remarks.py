@@ -33,9 +33,7 @@ def pack(problems: Iterable[Problem]) -> bytes:
             ensure_ascii=False,
         )
         rows.append((problem.row, sentences.setdefault(sentence, len(sentences))))
-    packed = zlib.compress(
-        json.dumps([[json.loads(sentence) for sentence in sentences], rows], ensure_ascii=False).encode(), 6
-    )
+    packed = zlib.compress(json.dumps([[json.loads(sentence) for sentence in sentences], rows], ensure_ascii=False).encode(), 6)
     return keyring().seal(PURPOSE, packed)
 
 
@@ -67,19 +65,13 @@ def _message(value: Any) -> Any:
     return value
 
 
-def matching(
-    problems: Iterable[Problem], *, severity: str = "", code: str = "", key: str = "", text: str = ""
-) -> Iterator[Problem]:
+def matching(problems: Iterable[Problem], *, severity: str = "", code: str = "", key: str = "", text: str = "") -> Iterator[Problem]:
     """Those of a kind, a code, a column, or whose row number, heading or sentence holds the text."""
     wanted = text.strip().lower()
     for problem in problems:
-        if severity and problem.severity != severity or code and problem.code != code or key and problem.key != key:
+        if (severity and problem.severity != severity) or (code and problem.code != code) or (key and problem.key != key):
             continue
-        if (
-            wanted
-            and wanted != str(problem.row)
-            and wanted not in f"{problem.heading} {problem.code} {say(problem.message)}".lower()
-        ):
+        if wanted and wanted != str(problem.row) and wanted not in f"{problem.heading} {problem.code} {say(problem.message)}".lower():
             continue
         yield problem
 

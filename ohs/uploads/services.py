@@ -70,9 +70,7 @@ def hand_in(
     session.add(upload)
     session.flush()
     _ask(session, upload, CHECK, user, on, {"commit": commit and not is_dry_run})
-    session.add(
-        audit("upload:received", upload, user, after={"format": format.name, "size": upload.size, "sha256": digest})
-    )
+    session.add(audit("upload:received", upload, user, after={"format": format.name, "size": upload.size, "sha256": digest}))
     return upload, False
 
 
@@ -83,9 +81,7 @@ def _plain_name(filename: str) -> str:
 
 
 def _ask(session: Session, upload: Upload, kind: str, user: User, on: date, arguments: Mapping[str, Any]) -> Job:
-    job = ask_for(
-        session, kind, {"upload_id": upload.id, "user_id": user.id, "on": on.isoformat(), **arguments}, user.id
-    )
+    job = ask_for(session, kind, {"upload_id": upload.id, "user_id": user.id, "on": on.isoformat(), **arguments}, user.id)
     upload.job_id, upload.job = job.id, job
     return job
 
@@ -105,9 +101,7 @@ def check_again(session: Session, upload: Upload, *, user: User, on: date) -> No
 def commit_upload(session: Session, upload: Upload, *, all_or_nothing: bool, user: User, on: date) -> None:
     """Ask for the commit of the good rows, or of all or nothing."""
     if upload.is_dry_run:
-        raise DomainError(
-            Message("This was a trial: nothing of it can be committed. Hand the file in again without “trial”.")
-        )
+        raise DomainError(Message("This was a trial: nothing of it can be committed. Hand the file in again without “trial”."))
     if upload.stage != "checked":
         raise DomainError(Message("Only a checked upload can be committed; this one is not, or not any more."))
     if upload.accepted == 0:
@@ -138,17 +132,13 @@ def take_back(session: Session, upload: Upload, *, user: User) -> None:
     session.add(audit("upload:stopped", upload, user))
 
 
-def fix_cells(
-    session: Session, upload: Upload, fixes: Mapping[tuple[str, int, str], str], *, user: User, on: date
-) -> None:
+def fix_cells(session: Session, upload: Upload, fixes: Mapping[tuple[str, int, str], str], *, user: User, on: date) -> None:
     """Lay corrected cells over the file, by sheet, row and key, and ask for another check."""
     if upload.stage not in ("checked", "failed"):
         raise DomainError(Message("This upload is at work or has ended; nothing can be fixed in it."))
     for (sheet, row, key), value in fixes.items():
         session.execute(
-            delete(UploadFix).where(
-                UploadFix.upload_id == upload.id, UploadFix.sheet == sheet, UploadFix.row == row, UploadFix.key == key
-            )
+            delete(UploadFix).where(UploadFix.upload_id == upload.id, UploadFix.sheet == sheet, UploadFix.row == row, UploadFix.key == key)
         )
         session.add(UploadFix(upload_id=upload.id, sheet=sheet, row=row, key=key, value=value, user_id=user.id))
     session.add(audit("upload:fixed", upload, user, after={"cells": [[sheet, row, key] for sheet, row, key in fixes]}))
@@ -171,10 +161,6 @@ def map_headings(session: Session, upload: Upload, mapped: Mapping[str, str], *,
         )
         session.execute(delete(HeadingMap).where(*own))
         if key:
-            session.add(
-                HeadingMap(
-                    organisation_id=user.organisation_id, format=upload.format, heading=folded, key=key, user_id=user.id
-                )
-            )
+            session.add(HeadingMap(organisation_id=user.organisation_id, format=upload.format, heading=folded, key=key, user_id=user.id))
     session.add(audit("upload:headings-mapped", upload, user, after=dict(mapped)))
     check_again(session, upload, user=user, on=on)

@@ -84,9 +84,7 @@ def new() -> Any:
         else:
             flash(_("Received; your receipt number is %(number)s.", number=upload.number), "success")
         return redirect(url_for("uploads.show", number=upload.number))
-    return render_template(
-        "uploads/new.html", form=form, formats=formats_for(current_user)
-    ), 400 if form.errors else 200
+    return render_template("uploads/new.html", form=form, formats=formats_for(current_user)), 400 if form.errors else 200
 
 
 @requires(Permission.UPLOAD_READ, _find)
@@ -104,13 +102,8 @@ def _shown(upload: Upload) -> dict[str, Any]:
         "remarks": remarks_page(unpack(upload.remarks), request.args),
         "commit_form": CommitForm(),
         "deed_form": DeedForm(),
-        "unknown_headings": [
-            heading for sheet in (upload.layout or {}).get("sheets", []) for heading in sheet["unknown"]
-        ],
-        "mapped": {
-            mapped.heading: mapped.key
-            for mapped in db.session.scalars(heading_maps_of(upload.organisation_id, upload.format))
-        },
+        "unknown_headings": [heading for sheet in (upload.layout or {}).get("sheets", []) for heading in sheet["unknown"]],
+        "mapped": {mapped.heading: mapped.key for mapped in db.session.scalars(heading_maps_of(upload.organisation_id, upload.format))},
     }
 
 

@@ -1,0 +1,84 @@
+"""Accounts at the shell: the demonstration's, and the first one of a real system."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from ohs.accounts.demonstration import account_of, is_empty, make_offices
+from ohs.accounts.models import Organisation, User
+from ohs.accounts.services import assign_roles, make_password_link
+from ohs.kernel.database import db, writing
+from ohs.rulebook.regions import CITY
+
+
+def _only_in_demonstration() -> None:
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("only in demonstration mode (OHS_DEMO=1)")
+
+
+@click.command("demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing where anybody has an account already.")
+def demo(if_empty: bool) -> None:
+    """Enter the demonstration's organisations and accounts."""
+    _only_in_demonstration()
+    session = db.session()
+    with writing():
+        if not is_empty(session):
+            if if_empty:
+                return
+            raise click.ClickException("there are accounts already; the demonstration goes into an empty database")
+        make_offices(session)
+        session.commit()
+
+
+@click.command("accounts")
+@click.option("--table", "as_table", is_flag=True, help="A few of each role for reading, instead of JSON.")
+def accounts(as_table: bool) -> None:
+    """List the demonstration accounts."""
+    _only_in_demonstration()
+    listed = [account_of(user) for user in db.session.scalars(select(User).order_by(User.id))]
+    if not as_table:
+        click.echo(json.dumps([dataclasses.asdict(account) for account in listed], ensure_ascii=False))
+        return
+    seen: set[str] = set()
+    for account in listed:
+        if account.role not in seen:
+            seen.add(account.role)
+            click.echo(
+                f"{account.role:<15} {account.login:<20} {account.password:<14} {account.totp_secret or '-':<33} {account.organisation}"
+            )
+
+
+@click.command("user-create")
+@click.argument("login")
+@click.argument("name")
+@click.option("--role", default="system-admin", show_default=True)
+def user_create(login: str, name: str, role: str) -> None:
+    """Enter the first administrators of a real system; prints the one-time link's path for the first password."""
+    session = db.session()
+    with writing():
+        operator = session.scalar(select(Organisation).where(Organisation.kind == "operator"))
+        if operator is None:
+            operator = Organisation(kind="operator", region_code=CITY, name="平台运维中心")
+            session.add(operator)
+            session.flush()
+        if session.scalar(select(User.id).where(User.login == login.lower())):
+            raise click.ClickException(f"{login} exists already")
+        user = User(login=login.lower(), name=name, organisation=operator)
+        session.add(user)
+        session.flush()
+        assign_roles(session, user, {role}, actor=None)
+        token = make_password_link(session, user, actor=None)
+        session.commit()
+    click.echo(f"/first-password/{token}")
+
+
+def init_app(app: Flask) -> None:
+    """Offer the commands."""
+    for command in (demo, accounts, user_create):
+        app.cli.add_command(command)

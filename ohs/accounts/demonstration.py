@@ -1,0 +1,92 @@
+"""The demonstration's organisations and accounts: all synthetic, the same for the same seed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import ADMINISTRATORS, Organisation, User, UserRole
+from ohs.accounts.services import SECOND_FACTOR_ROLES
+from ohs.rulebook.regions import CITY, Region, jurisdictions, regions
+
+#: Cheap on purpose: these passwords are printed anyway.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+OFFICES = {"health": "卫生健康局", "hr": "人力资源和社会保障局", "safety": "应急管理局"}
+CITY_OFFICES = {"health": "卫生健康委员会", "hr": "人力资源和社会保障局", "safety": "应急管理局"}
+INSTITUTIONS = {"clinic": (30, "职业健康检查中心"), "diagnosis": (6, "职业病诊断院"), "testing": (5, "职业卫生检测公司")}
+
+
+@dataclass(frozen=True)
+class DemonstrationAccount:
+    """What a demonstration account needs to sign in; derived from its login, never stored in plain."""
+
+    login: str
+    password: str
+    totp_secret: str | None
+    role: str
+    organisation: str
+    region: str
+
+
+def account_of(user: User) -> DemonstrationAccount:
+    """The account with its password and secret, derived again."""
+    role = next(iter(sorted(user.role_names)), "")
+    secret = _secret(user.login) if SECOND_FACTOR_ROLES & user.role_names else None
+    return DemonstrationAccount(user.login, _password(user.login), secret, role, user.organisation.name, user.organisation.region_code)
+
+
+def _digest(login: str, purpose: str) -> bytes:
+    return hashlib.sha256(f"demonstration:{purpose}:{login}".encode()).digest()
+
+
+def _password(login: str) -> str:
+    return "Demo-" + base64.b32encode(_digest(login, "password"))[:8].decode().lower()
+
+
+def _secret(login: str) -> str:
+    return base64.b32encode(_digest(login, "totp")[:20]).decode()
+
+
+def _enter(session: Session, organisation: Organisation, login: str, name: str, role: str) -> None:
+    session.add(organisation)
+    session.flush()
+    user = User(login=login, name=name, organisation_id=organisation.id, password_hash=QUICK.hash(_password(login)))
+    user.totp_secret = _secret(login) if role in SECOND_FACTOR_ROLES else None
+    user.roles = [UserRole(role=role, is_administrator=role in ADMINISTRATORS)]
+    session.add(user)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return session.scalar(select(User.id).limit(1)) is None
+
+
+def make_offices(session: Session) -> None:
+    """Departments of city, counties and zones, towns, institutions and the operator, each with one account."""
+    for department, office in CITY_OFFICES.items():
+        _department(session, regions()[CITY], "city", department, office)
+    for area in jurisdictions():
+        for department, office in OFFICES.items():
+            _department(session, area, area.level, department, office)
+    for town in (region for region in regions().values() if region.level == "town"):
+        organisation = Organisation(kind="town", level="town", region_code=town.code, name=f"{town.name}职业健康网格")
+        _enter(session, organisation, f"town-{town.code}", f"{town.name}网格员", "town")
+    areas = jurisdictions()
+    for kind, (count, title) in INSTITUTIONS.items():
+        for number in range(1, count + 1):
+            area = areas[number % len(areas)]
+            organisation = Organisation(kind=kind, region_code=area.code, name=f"{area.name}第{number}{title}（演示）")
+            _enter(session, organisation, f"{kind}-{number:02d}", f"演示用户{number:02d}", kind)
+    operator = Organisation(kind="operator", region_code=CITY, name="平台运维中心（演示）")
+    for role, name in zip(ADMINISTRATORS, ("系统管理员", "安全管理员", "审计员"), strict=True):
+        _enter(session, operator, role, name, role)
+
+
+def _department(session: Session, area: Region, level: str, department: str, office: str) -> None:
+    organisation = Organisation(kind="department", department=department, level=level, region_code=area.code, name=f"{area.name}{office}")
+    _enter(session, organisation, f"{department}-{area.code.lower()}", f"{area.name}{office}经办人", department)

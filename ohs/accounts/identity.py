@@ -1,0 +1,59 @@
+"""Who is behind a request: the cookie's token, held against the open sessions of the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, redirect, request, session, url_for
+from flask_login import LoginManager
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from ohs.accounts.models import SignIn, User
+from ohs.accounts.services import find_open_session
+from ohs.kernel.clock import now
+from ohs.kernel.database import db
+
+TOKEN = "sign_in"
+#: Being seen is noted this often at most.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def load_user(_user_id: str) -> User | None:
+    """The person whose session this is, while it is open."""
+    token = session.get(TOKEN)
+    opened = find_open_session(db.session(), token) if token else None
+    if opened is None or not opened.user.is_active:
+        return None
+    if now() - opened.seen_at > SEEN_EVERY:
+        _note_seen(opened.id)
+    return opened.user
+
+
+def _note_seen(sign_in_id: int) -> None:
+    """Note it beside the request, and rather not at all than wait for a long commit that holds SQLite's one writer."""
+    try:
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA busy_timeout=50")
+            connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now()))
+            connection.commit()
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+    except OperationalError:
+        return
+
+
+def unauthorized() -> Any:
+    """To the sign-in page, and back here afterwards."""
+    if request.headers.get("HX-Request") == "true":
+        return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
+    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def init_app(app: Flask) -> None:
+    """Tell flask-login how people are found."""
+    manager = LoginManager(app)
+    manager.user_loader(load_user)
+    manager.unauthorized_handler(unauthorized)

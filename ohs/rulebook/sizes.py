@@ -1,0 +1,70 @@
+"""The size of an employer by the statistical method of 2017: the lowest class that any single indicator gives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+from ohs.kernel.message import Message
+from ohs.rulebook.answer import Answer, no_answer
+from ohs.rulebook.industries import find_industry
+from ohs.rulebook.questions import question
+from ohs.rulebook.tables import Row, table
+
+SOURCE = "国统字〔2017〕213号"
+CLASSES = ("large", "medium", "small")
+
+
+@cache
+def _section_of(code: str) -> str:
+    parents = {row["code"]: row["parent_code"] for row in table("industries")}
+    while parents.get(code):
+        code = parents[code]
+    return code
+
+
+def _rows_for(code: str) -> list[Row]:
+    fits: list[tuple[int, Row]] = []
+    for row in table("enterprise_sizes"):
+        for prefix in row["industry_prefixes"].split(";"):
+            prefix = prefix.strip()
+            if (prefix.isalpha() and _section_of(code) == prefix) or (prefix.isdigit() and code.startswith(prefix)):
+                fits.append((len(prefix), row))
+                break
+    longest = max((length for length, _row in fits), default=0)
+    return [row for length, row in fits if length == longest]
+
+
+@question("employer-size")
+def employer_size(
+    industry: str, employees: Decimal | None = None, revenue_10k_cny: Decimal | None = None, assets_10k_cny: Decimal | None = None
+) -> Answer:
+    """Large, medium, small or micro; every indicator of the industry's sector must be given."""
+    found = find_industry(industry)
+    if found is None:
+        return no_answer(Message("“%(industry)s” is no industry of GB/T 4754-2017.", industry=industry))
+    rows = _rows_for(found["code"])
+    if not rows:
+        return no_answer(Message("The method does not cover this industry."), source=SOURCE, edition="2017")
+    given = {"employees": employees, "revenue_10k_cny": revenue_10k_cny, "assets_10k_cny": assets_10k_cny}
+    missing = [row["indicator"] for row in rows if given[row["indicator"]] is None]
+    if missing:
+        return no_answer(Message("Also needed: %(keys)s.", keys=missing), source=SOURCE, edition="2017")
+    worst, steps = 0, []
+    for row in rows:
+        value = given[row["indicator"]]
+        assert value is not None
+        reached = next((rank for rank, name in enumerate(CLASSES) if value >= Decimal(row[f"{name}_min"])), len(CLASSES))
+        size = (*CLASSES, "micro")[reached]
+        steps.append(
+            Message(
+                "%(sector)s, %(key)s %(value)s: %(size)s.",
+                sector=row["sector_zh"],
+                key=row["indicator"],
+                value=str(value),
+                size=Message(size),
+            )
+        )
+        worst = max(worst, reached)
+    verified = all(row["verified"] == "yes" for row in rows)
+    return Answer((*CLASSES, "micro")[worst], edition="2017", source=SOURCE, verified=verified, steps=tuple(steps))

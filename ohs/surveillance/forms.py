@@ -1,0 +1,140 @@
+"""Forms about examinations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional
+
+from ohs.kernel.fields import DayField
+from ohs.registry.labels import county_choices, sector_choices, size_choices
+from ohs.rulebook.hazards import find_hazard
+from ohs.surveillance.models import PHASES
+from ohs.surveillance.queries import ExaminationFilters
+from ohs.surveillance.rules import ORDER
+
+PHASE_LABELS = {
+    "pre-placement": _l("Pre-placement"),
+    "in-service": _l("In service"),
+    "leaving": _l("Leaving"),
+    "emergency": _l("Emergency"),
+    "follow-up": _l("Follow-up after leaving"),
+}
+CONCLUSION_LABELS = {
+    "N": _l("No abnormality found"),
+    "R": _l("Re-examination"),
+    "C": _l("Contraindication"),
+    "S": _l("Suspected occupational disease"),
+    "O": _l("Other disease or abnormality"),
+    "P": _l("No individual conclusion yet"),
+}
+#: What an employer is not told: it has nothing to do with the work.
+UNRELATED = "O"
+
+
+class ExaminationFilterForm(FlaskForm):
+    """What the list may be narrowed by; lives in the address."""
+
+    class Meta:
+        csrf = False
+
+    employer = StringField(_l("Employer"), validators=[Optional()], description=_l("Name, pinyin initials or credit code"))
+    county = SelectField(_l("County or zone"), validators=[Optional()])
+    sector = SelectField(_l("Industry"), validators=[Optional()])
+    size = SelectField(_l("Size"), validators=[Optional()])
+    phase = SelectField(_l("Kind of examination"), validators=[Optional()])
+    conclusion = SelectField(_l("Conclusion"), validators=[Optional()])
+    hazard = StringField(_l("Hazard factor"), validators=[Optional()], description=_l("Name, code or alias"))
+    examined_from = DayField(_l("Examined from"), validators=[Optional()])
+    examined_to = DayField(_l("Examined to"), validators=[Optional()])
+    clinic_id = IntegerField(_l("Clinic"), validators=[Optional()])
+    upload_id = IntegerField(_l("Upload"), validators=[Optional()])
+    jump = DayField(_l("Go to the day"), validators=[Optional()])
+    order = SelectField(_l("Order"), choices=[("", _l("Newest first")), ("oldest", _l("Oldest first"))], validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = ("", _l("All"))
+        self.county.choices = [everything, *county_choices()]
+        self.sector.choices = [everything, *sector_choices()]
+        self.size.choices = [everything, *size_choices()]
+        self.phase.choices = [everything, *((phase, PHASE_LABELS[phase]) for phase in PHASES)]
+        self.conclusion.choices = [everything, *((letter, CONCLUSION_LABELS[letter]) for letter in ORDER)]
+
+    def filters(self) -> ExaminationFilters:
+        """What was chosen; what cannot be read narrows nothing and shows its sentence at the field."""
+        self.validate()
+        good = {field.name: field.data for field in self if not field.errors and field.data}
+        hazard = find_hazard(str(good.get("hazard", ""))) if good.get("hazard") else None
+        if good.get("hazard") and hazard is None:
+            self.hazard.errors = [*self.hazard.errors, _l("No hazard factor of that name; choose one of the catalogue.")]
+        is_day = lambda value: value if isinstance(value, date) else None  # noqa: E731
+        return ExaminationFilters(
+            county=good.get("county", ""),
+            clinic_id=good.get("clinic_id"),
+            employer=str(good.get("employer", "")).strip(),
+            sector=good.get("sector", ""),
+            size=good.get("size", ""),
+            phase=good.get("phase", ""),
+            conclusion=good.get("conclusion", ""),
+            hazard=hazard.code if hazard else "",
+            examined_from=is_day(good.get("examined_from")),
+            examined_to=is_day(good.get("examined_to")),
+            upload_id=good.get("upload_id"),
+            is_ascending=good.get("order") == "oldest",
+        )
+
+    def jump_day(self) -> date | None:
+        """The day to which the reader wants to jump."""
+        return self.jump.data if isinstance(self.jump.data, date) and not self.jump.errors else None
+
+
+class PurposeForm(FlaskForm):
+    """Why a worker's file is opened."""
+
+    reason = SelectField(
+        _l("Purpose"),
+        choices=[
+            ("", _l("Choose…")),
+            ("supervision", _l("Supervision of an employer or clinic")),
+            ("suspected", _l("Follow-up of a suspected occupational disease")),
+            ("complaint", _l("Complaint or report")),
+            ("quality", _l("Review of data quality")),
+            ("other", _l("Another purpose, named below")),
+        ],
+        validators=[DataRequired(_l("Choose why you open this file."))],
+    )
+    note = TextAreaField(
+        _l("In your words"),
+        validators=[DataRequired(_l("Say in a few words why you open this file.")), Length(min=4, max=200)],
+        description=_l("Kept on record with your name; the worker may ask who has read the file."),
+    )
+
+
+class FindingFilterForm(FlaskForm):
+    """Which conclusions are listed."""
+
+    class Meta:
+        csrf = False
+
+    kind = SelectField(_l("Conclusion"), validators=[Optional()])
+    county = SelectField(_l("County or zone"), validators=[Optional()])
+    only_overdue = BooleanField(_l("Only those with a day passed"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = ("", _l("All"))
+        self.kind.choices = [everything, *((letter, CONCLUSION_LABELS[letter]) for letter in "SCR")]
+        self.county.choices = [everything, *county_choices()]
+
+    @property
+    def kind_chosen(self) -> str:
+        return self.kind.data if self.kind.data in ("S", "C", "R") else ""
+
+    @property
+    def county_chosen(self) -> str:
+        return self.county.data or ""

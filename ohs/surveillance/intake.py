@@ -1,0 +1,172 @@
+"""The examinations' side of the road of uploads: what only the database can check, what a commit would change, the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import polars as pl
+from imports.examinations import FORMAT
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from imports.check import Checked
+from imports.problems import Severity
+from ohs.accounts.models import User
+from ohs.kernel.bulk import found_among
+from ohs.kernel.message import Message
+from ohs.kernel.workdays import edited_days
+from ohs.registry.models import Worker
+from ohs.registry.recognition import find_employers, worker_indexes
+from ohs.registry.scopes import scope_on
+from ohs.rulebook.deadlines import WorkCalendar, deadline
+from ohs.rulebook.examinations import required_columns
+from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
+from ohs.surveillance.loading import DueDay, commit_examinations
+from ohs.surveillance.models import Examination
+from ohs.surveillance.rules import letters
+from ohs.uploads.formats import Committed, HandedIn, register_format
+from ohs.uploads.models import Upload
+
+PREVIEW_LABELS: Mapping[str, Message] = {
+    "new": Message("New examinations"),
+    "corrections": Message("Corrections of committed ones"),
+    "new_workers": Message("Workers seen for the first time"),
+    "unknown_employers": Message("Employers not in the register"),
+    "suspected": Message("Suspected occupational diseases"),
+    "contraindications": Message("Contraindications"),
+    "rechecks": Message("Re-examinations ordered"),
+}
+
+
+def due_days(session: Session) -> DueDay:
+    """The last day of a statutory or default duty, by this office's calendar."""
+    calendar = WorkCalendar(edited_days(session))
+
+    @cache
+    def due_day(slug: str, start: date) -> date | None:
+        return deadline(slug, start, calendar=calendar).due_on
+
+    return due_day
+
+
+def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Mapping[str, int]:
+    """Add findings (unknown employer, hazard outside the filing, mandatory item missing) and refuse what contradicts the records."""
+    _check_previous_cards(session, checked, upload)
+    rows = checked.accepted
+    unknown = _find_unknown_employers(session, checked, rows)
+    _find_outside_scope(session, checked, rows, upload)
+    _find_missing_items(checked, rows)
+    return _preview(session, checked.accepted, upload, unknown)
+
+
+def _check_previous_cards(session: Session, checked: Checked, upload: Upload) -> None:
+    """A re-examination names an examination of the same worker at this clinic: in the file, or committed before."""
+    rows = checked.accepted
+    in_file = set(rows["card_no"].to_list())
+    asked = rows.filter(pl.col("previous_card_no").is_not_null() & ~pl.col("previous_card_no").is_in(list(in_file)))
+    if asked.is_empty():
+        return
+    own = Examination.clinic_id == upload.organisation_id
+    workers: dict[str, bytes] = {
+        row.card_no: bytes(row.id_index)
+        for row in session.execute(
+            select(Examination.card_no, Worker.id_index)
+            .join(Worker, Worker.id == Examination.worker_id)
+            .where(own, Examination.card_no.in_(asked["previous_card_no"].unique().to_list()))
+        )
+    }
+    indexes = worker_indexes(asked["id_type"], asked["id_number"])
+    for row, card, index in zip(asked["row"], asked["previous_card_no"], indexes, strict=True):
+        if card not in workers:
+            checked.add(
+                [row], "previous_card_no", "unknown-code",
+                Message("No examination with the number %(card)s is known at your clinic; give the number of the first examination.", card=card),
+            )  # fmt: skip
+        elif workers[card] != index:
+            checked.add(
+                [row], "previous_card_no", "disagrees",
+                Message("The examination %(card)s is of another worker; give the number of this worker’s first examination.", card=card),
+            )  # fmt: skip
+
+
+def _find_unknown_employers(session: Session, checked: Checked, rows: pl.DataFrame) -> int:
+    unknown: set[str] = set()
+    for key in ("employer_uscc", "host_employer_uscc"):
+        codes = rows[key].drop_nulls().unique().to_list()
+        known = {uscc for uscc, employer in find_employers(session, codes).items() if employer.is_registered}
+        missing = set(codes) - known
+        unknown |= missing
+        for code, numbers in rows.filter(pl.col(key).is_in(list(missing))).group_by(key, maintain_order=True).agg("row").iter_rows():
+            checked.add(
+                numbers, key, "unknown-employer",
+                Message("The employer %(code)s is not in the register; its examinations are kept, and the register will be completed.", code=code),
+                Severity.FINDING,
+            )  # fmt: skip
+    return len(unknown)
+
+
+def _find_outside_scope(session: Session, checked: Checked, rows: pl.DataFrame, upload: Upload) -> None:
+    pairs = rows.group_by("examined_hazards", "examined_on", maintain_order=True).agg("row")
+    scopes = cache(lambda day: scope_on(session, upload.organisation_id, day))
+    outside: dict[str, list[int]] = {}
+    for codes, day, numbers in pairs.iter_rows():
+        for category in {category_of(code) for code in codes.split(";")} - scopes(day):
+            outside.setdefault(category, []).extend(numbers)
+    for category, numbers in sorted(outside.items()):
+        checked.add(
+            sorted(numbers), "examined_hazards", "out-of-scope",
+            Message("Hazards of the category “%(category)s” are outside what your clinic has on file.", category=CATEGORY_NAMES[category]),
+            Severity.FINDING,
+        )  # fmt: skip
+
+
+def _find_missing_items(checked: Checked, rows: pl.DataFrame) -> None:
+    """Items that the protocol of the hazards asks for and the format can carry."""
+    missing: dict[str, list[int]] = {}
+    keyed = rows.filter(~pl.col("is_recheck").fill_null(False)).with_columns(month=pl.col("examined_on").dt.truncate("1mo"))
+    for (codes, phase, _month), part in keyed.group_by("examined_hazards", "phase", "month", maintain_order=True):
+        needed = required_columns(tuple(str(codes).split(";")), str(phase), part["examined_on"][0]).columns
+        for key in needed:
+            empty = part.filter(pl.col(key).is_null())["row"].to_list()
+            if empty:
+                missing.setdefault(key, []).extend(empty)
+    for key, numbers in missing.items():
+        checked.add(
+            sorted(numbers), key, "missing-item",
+            Message("The protocol of these hazards asks for this item, and it is blank."), Severity.FINDING,
+        )  # fmt: skip
+
+
+def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_employers: int) -> Mapping[str, int]:
+    if rows.is_empty():
+        return dict.fromkeys(PREVIEW_LABELS, 0)
+    own = Examination.clinic_id == upload.organisation_id
+    corrections = sum(1 for _row in found_among(session, (Examination.id,), Examination.card_no, rows["card_no"].to_list(), own))
+    indexes = list(dict.fromkeys(worker_indexes(rows["id_type"], rows["id_number"])))
+    known = sum(1 for _row in found_among(session, (Worker.id,), Worker.id_index, indexes))
+    tally = dict.fromkeys("SCR", 0)
+    for text, count in rows["conclusions"].value_counts().iter_rows():
+        for letter in letters(text.split(";")):
+            if letter in tally:
+                tally[letter] += count
+    return {
+        "new": len(rows) - corrections,
+        "corrections": corrections,
+        "new_workers": len(indexes) - known,
+        "unknown_employers": unknown_employers,
+        "suspected": tally["S"],
+        "contraindications": tally["C"],
+        "rechecks": tally["R"],
+    }
+
+
+def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:
+    """Write the accepted rows."""
+    return commit_examinations(session, checked.accepted, upload, on, due_days(session))
+
+
+def register() -> None:
+    """Put examinations on the road of uploads."""
+    register_format(HandedIn(FORMAT, frozenset({"clinic"}), examine, commit, PREVIEW_LABELS))

@@ -1,0 +1,76 @@
+"""What one reader gets to see of an examination: everything, or only what an employer or an unannounced officer may."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ohs.kernel.audit import audit
+from ohs.kernel.crypto import keyring
+from ohs.kernel.policy import Permission, allowed
+from ohs.surveillance.loading import SEALED_PURPOSE
+from ohs.surveillance.models import Examination
+from ohs.surveillance.rules import ORDER
+
+#: Item columns of the format with their units, in the order of the page; names are the format's own headings.
+ITEM_KEYS = (
+    "systolic_mmhg", "diastolic_mmhg", "wbc_10e9_l", "rbc_10e12_l", "hb_g_l", "plt_10e9_l", "alt_u_l", "urine_protein", "urine_glucose",
+    "ecg", "chest_film", "fvc_pct", "fev1_pct", "fev1_fvc_pct", "hearing_high_db", "hearing_speech_left_db", "hearing_speech_right_db",
+    "blood_lead_ug_l",
+)  # fmt: skip
+#: What goes with a conclusion, by its letter.
+TEXT_KEYS = {"R": ("recheck_items",), "S": ("suspected_disease",), "C": ("contraindication",), "O": ("other_finding",)}
+#: For an employer: what to arrange, and the suspected disease it must act on; never the clinical detail of a contraindication.
+EMPLOYER_TEXT_KEYS = {"R": ("recheck_items",), "S": ("suspected_disease",), "C": ()}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An examination as one reader sees it."""
+
+    examination: Examination
+    conclusions: str
+    #: Texts that go with the conclusions, and the advice, by key.
+    texts: dict[str, str]
+    #: Values of items by key; empty where they are not for this reader.
+    items: dict[str, Any]
+    has_values: bool
+    #: A reason opens the values for this reader.
+    may_ask: bool
+
+
+def unseal_record(sealed: bytes) -> dict[str, Any]:
+    """Values and texts of an examination by key of the format."""
+    record: dict[str, Any] = json.loads(keyring().unseal(SEALED_PURPOSE, bytes(sealed)))
+    return record
+
+
+def conclusions_for(user: Any, conclusions: str) -> str:
+    """The letters that concern this reader: nothing unrelated to work for an employer or a department."""
+    if "clinic" in user.role_names:
+        return conclusions
+    return "".join(letter for letter in conclusions if letter != "O")
+
+
+def show_examination(examination: Examination, user: Any) -> Shown:
+    """Open an examination for a reader who has passed the policy for its page; the caller records the reading."""
+    conclusions = conclusions_for(user, examination.conclusions)
+    if allowed(user, Permission.EXAMINATION_READ, examination):
+        record = unseal_record(examination.sealed)
+        texts = {key: record[key] for letter in ORDER if letter in conclusions for key in TEXT_KEYS.get(letter, ()) if record.get(key)}
+        texts |= {key: record[key] for key in ("advice", "chief_physician") if record.get(key)}
+        return Shown(examination, conclusions, texts, {key: record.get(key) for key in ITEM_KEYS}, True, False)
+    if "employer" in user.role_names:
+        record = unseal_record(examination.sealed)
+        texts = {key: record[key] for letter in conclusions for key in EMPLOYER_TEXT_KEYS.get(letter, ()) if record.get(key)}
+        if conclusions and record.get("advice"):
+            texts["advice"] = record["advice"]
+        return Shown(examination, conclusions, texts, {}, False, False)
+    return Shown(examination, conclusions, {}, {}, False, allowed(user, Permission.EXAMINATION_GIVE_PURPOSE, examination))
+
+
+def reading_of(shown: Shown, user: Any) -> Any:
+    """The audit event of this reading."""
+    event = "examination:read" if shown.has_values else "examination:read-conclusion"
+    return audit(event, shown.examination, user, after={"worker": shown.examination.worker_id})
