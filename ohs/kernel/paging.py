@@ -85,7 +85,7 @@ def jump(values: Sequence[Any]) -> str:
 
 def capped_count(session: Session, question: Select[Any], cap: int = COUNT_CAP) -> int:
     """How many rows, counting no further than `cap`; a result of `cap` means that many or more."""
-    some = question.with_only_columns(literal_column("1")).order_by(None).limit(cap).subquery()
+    some = question.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(cap).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 

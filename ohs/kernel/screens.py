@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Flask, url_for
 from flask_login import current_user
-from markupsafe import Markup
 
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.i18n import html_lang
@@ -62,23 +61,11 @@ def show_share(part: float, whole: float) -> str:
     return "—" if not whole else f"{part / whole:.1%}"
 
 
-def field_attributes(field: Any) -> Markup:
-    """Attributes that tie a field to its hint and its error."""
-    parts = []
-    described = [f"{field.id}-hint"] if field.description else []
-    if field.errors:
-        described.append(f"{field.id}-error")
-        parts.append('aria-invalid="true"')
-    if described:
-        parts.append(f'aria-describedby="{" ".join(described)}"')
-    return Markup(" ".join(parts))
-
-
 def init_app(app: Flask) -> None:
     """Offer filters and globals to templates."""
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number)
     app.jinja_env.globals.update(
-        menu=menu, share=show_share, html_lang=html_lang, Permission=Permission, field_attributes=field_attributes,
+        menu=menu, share=show_share, html_lang=html_lang, Permission=Permission,
         allowed=lambda permission, subject=None: allowed(current_user, permission, subject),
         asset=lambda name: url_for("static", filename=name),
     )  # fmt: skip
