@@ -54,9 +54,9 @@ class Cells:
             typed[position] = text
         column = pl.Series(typed, dtype=pl.String)
         where = column.is_not_null()
-        text = blanked(tidy(column), signs).zip_with(where, self.text)
+        typed_text = blanked(tidy(column), signs).zip_with(where, self.text)
         rest = (nulls(part.dtype, len(self)).zip_with(where, part) for part in (self.number, self.day, self.broken))
-        return Cells(text, *rest)
+        return Cells(typed_text, *rest)
 
     def copy_down(self, spans: Sequence[tuple[int, int]]) -> Cells:
         """The value of a merged cell in every row that it spans; spans are (first, last) positions."""

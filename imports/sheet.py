@@ -39,7 +39,9 @@ class CellType(Protocol):
 class Reading(Protocol):
     """What a cell type may know and say while it reads one column."""
 
-    on: date
+    @property
+    def on(self) -> date:
+        """The day of handing in."""
 
     def fault(self, where: pl.Series, code: str, message: Message) -> None:
         """The rows where `where` is true have this problem here."""

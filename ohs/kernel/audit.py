@@ -116,7 +116,8 @@ def seal_chain(session: Session) -> int:
             .order_by(AuditEvent.sequence.desc())
             .limit(1)
         ).first()
-        sequence, link = (last[0], last[1]) if last else (0, GENESIS)
+        sequence: int = (last[0] or 0) if last else 0
+        link: str = (last[1] or GENESIS) if last else GENESIS
         events = session.scalars(select(AuditEvent).where(AuditEvent.sequence.is_(None)).order_by(AuditEvent.id).limit(SEAL_AT_ONCE)).all()
         for event in events:
             sequence += 1
@@ -157,7 +158,7 @@ def verify_chain(session: Session) -> Verdict:
 
 
 def _sealed(session: Session) -> Iterator[AuditEvent]:
-    question: Select[tuple[AuditEvent]] = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
+    question: Select[AuditEvent] = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
     for event in session.scalars(question.execution_options(yield_per=1000)):
         yield event
         session.expunge(event)

@@ -209,7 +209,7 @@ def ask_to_cancel(session: Session, asked: Job) -> None:
     session.refresh(asked)
 
 
-def jobs_running() -> Select[tuple[Job]]:
+def jobs_running() -> Select[Job]:
     """Jobs that some worker claims to run."""
     return select(Job).where(Job.state == State.RUNNING)
 

@@ -26,7 +26,8 @@ COUNT_CAP = 10_000
 class Key:
     """One column of the order. It must never be empty; the last key of a list is unique."""
 
-    column: ColumnElement[Any]
+    #: A column or an attribute of a record.
+    column: Any
     descending: bool = False
 
 
@@ -60,7 +61,7 @@ def paginate(session: Session, question: Select[Any], keys: Sequence[Key], *, cu
         question = question.where(_beyond(keys, _typed(keys, start), backward=backward, inclusive=inclusive))
     order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
     columns = [key.column.label(f"_key{number}") for number, key in enumerate(keys)]
-    found = session.execute(question.add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)).all()
+    found: list[Any] = list(session.execute(question.add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)).all())
     more = len(found) > size
     found = found[:size]
     if backward:

@@ -71,7 +71,7 @@ def canonical_ids(session: Session, model: type[Employer] | type[Worker], ids: I
     kept: dict[int, int] = {}
     open_ids = set(ids)
     while open_ids:
-        pointed = dict(
+        pointed: dict[int, Any] = dict(
             session.execute(
                 select(model.id, model.merged_into_id).where(model.id.in_(open_ids), model.merged_into_id.is_not(None))
             ).tuples()

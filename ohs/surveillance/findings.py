@@ -59,5 +59,5 @@ def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
             yield (
                 batch.ids[position], kind, batch.worker_ids[position], place.duty.id, batch.clinic_id, place.duty.county_code,
                 place.duty.region_code, examined_on, reported_on, ";".join(sorted(batch.hazards[position].split(";"))),
-                disease.code if disease else None, json.dumps(due), date.fromisoformat(min(due.values())) if due else None, False,
+                disease["code"] if disease else None, json.dumps(due), date.fromisoformat(min(due.values())) if due else None, False,
             )  # fmt: skip

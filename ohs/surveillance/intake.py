@@ -46,7 +46,8 @@ def due_days(session: Session) -> DueDay:
 
     @cache
     def due_day(slug: str, start: date) -> date | None:
-        return deadline(slug, start, calendar=calendar).due_on
+        answer = deadline(slug, start, work=calendar)
+        return answer.value["due"] if answer.is_answered else None
 
     return due_day
 

@@ -45,18 +45,19 @@ class ExaminationFilters:
 
     def without(self, name: str) -> ExaminationFilters:
         """The same without one of them."""
-        return replace(self, **{name: ExaminationFilters.__dataclass_fields__[name].default})
+        default: Any = ExaminationFilters.__dataclass_fields__[name].default
+        return replace(self, **{name: default})
 
 
 @dataclass(frozen=True)
 class Listing:
     """A question with the order in which it is paged."""
 
-    question: Select[tuple[Examination]]
+    question: Select[Examination]
     keys: Sequence[Key]
 
 
-def examinations_visible_to(user: Any) -> Select[tuple[Examination]]:
+def examinations_visible_to(user: Any) -> Select[Examination]:
     """Examinations of which this person may see the list line."""
     return select(Examination).where(visible(user, Permission.EXAMINATION_READ_CONCLUSION, Examination))
 
@@ -143,7 +144,7 @@ def employer_ids_like(session: Session, text: str) -> list[int]:
     return list(session.scalars(question.order_by(Employer.id).limit(EMPLOYERS_AT_MOST)))
 
 
-def for_list(question: Select[tuple[Examination]]) -> Select[tuple[Examination]]:
+def for_list(question: Select[Examination]) -> Select[Examination]:
     """With everything that a line of the list shows."""
     return question.options(
         joinedload(Examination.worker), joinedload(Examination.employer), joinedload(Examination.host_employer), joinedload(Examination.clinic),
@@ -157,7 +158,7 @@ def get_for_page(session: Session, examination_id: int) -> Examination | None:
     return session.scalar(question)
 
 
-def revisions_of(examination: Examination) -> Select[tuple[ExaminationRevision]]:
+def revisions_of(examination: Examination) -> Select[ExaminationRevision]:
     """Earlier versions, the latest first."""
     return (
         select(ExaminationRevision)
@@ -166,12 +167,12 @@ def revisions_of(examination: Examination) -> Select[tuple[ExaminationRevision]]
     )
 
 
-def findings_of(examination_ids: Sequence[int]) -> Select[tuple[Finding]]:
+def findings_of(examination_ids: Sequence[int]) -> Select[Finding]:
     """What examinations oblige to, withdrawn ones too."""
     return select(Finding).where(Finding.examination_id.in_(examination_ids)).order_by(Finding.examination_id, Finding.kind)
 
 
-def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on: date | None = None) -> Select[tuple[Finding]]:
+def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on: date | None = None) -> Select[Finding]:
     """Conclusions that oblige somebody, for the health department: by kind, county, and whether a day has passed."""
     question = (
         select(Finding)

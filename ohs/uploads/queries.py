@@ -25,12 +25,12 @@ class UploadFilters:
     received_to: date | None = None
 
 
-def uploads_visible_to(user: Any) -> Select[tuple[Upload]]:
+def uploads_visible_to(user: Any) -> Select[Upload]:
     """Uploads that this person's organisation has handed in."""
     return select(Upload).where(visible(user, Permission.UPLOAD_READ, Upload))
 
 
-def filtered_uploads(user: Any, filters: UploadFilters) -> Select[tuple[Upload]]:
+def filtered_uploads(user: Any, filters: UploadFilters) -> Select[Upload]:
     """The same, narrowed."""
     question = uploads_visible_to(user)
     if filters.format:
@@ -56,7 +56,7 @@ def find_upload(session: Session, number: str) -> Upload | None:
     return session.scalar(select(Upload).where(Upload.number == number))
 
 
-def qualities_visible_to(user: Any, format: str) -> Select[tuple[SenderQuality]]:
+def qualities_visible_to(user: Any, format: str) -> Select[SenderQuality]:
     """How well senders hand in, month by month: a sender sees its own, the health department all that report to it."""
     question = select(SenderQuality).where(SenderQuality.format == format).order_by(SenderQuality.month.desc())
     if "health" in user.role_names:
@@ -64,6 +64,6 @@ def qualities_visible_to(user: Any, format: str) -> Select[tuple[SenderQuality]]
     return question.where(SenderQuality.organisation_id == user.organisation_id)
 
 
-def heading_maps_of(organisation_id: int, format: str) -> Select[tuple[HeadingMap]]:
+def heading_maps_of(organisation_id: int, format: str) -> Select[HeadingMap]:
     """The headings that an organisation has mapped."""
     return select(HeadingMap).where(HeadingMap.organisation_id == organisation_id, HeadingMap.format == format).order_by(HeadingMap.heading)

@@ -1,0 +1,1 @@
+"""Outbound workbooks and documents; like `imports` they never open the database."""
