@@ -13,7 +13,7 @@ from flask import Flask
 
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
-from ohs.rulebook import acceptor, deadlines, diseases, industries, numbers, sizes  # noqa: F401  (each offers its questions)
+from ohs.rulebook import acceptor, deadlines, diseases, grades, hazards, industries, numbers, sizes  # noqa: F401  (each offers its questions)
 from ohs.rulebook.answer import Answer
 from ohs.rulebook.questions import QuestionError, ask
 
