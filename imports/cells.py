@@ -1,11 +1,10 @@
-"""Plain cell types: text, numbers, days, months, codes, phones. Each reads a whole column at once."""
+"""Plain cell types: text, numbers, codes, phones. Each reads a whole column at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -184,109 +183,6 @@ class Integer:
         return nulls(pl.Float64, len(values)).zip_with(~usable, values).cast(pl.Int64)
 
 
-_TIME = r"(?:\s*T?\s*\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?Z?)?)?)?"
-_DAY = re.compile(
-    rf"^(\d{{4}})(?:\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}})|年\s*(\d{{1,2}})月\s*(\d{{1,2}})日?|(\d{{2}})(\d{{2}})){_TIME}$"
-)
-_SHORT_YEAR = re.compile(r"^\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
-_MONTH = re.compile(r"^(\d{4})(?:\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})月|(\d{2}))$")
-#: Numbers in a day column that are days as spreadsheets count them (1954 to 2064).
-FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000
-EARLIEST_YEAR = 1900
-NOT_A_DAY = "not-a-day"
-
-
-def parse_day(text: str) -> date | Fault:
-    """A day in any of the usual ways; never guessed from a year of two digits."""
-    if found := _DAY.match(text):
-        year, *parts = [int(part) for part in found.groups() if part and part.isdigit()]
-        if year >= EARLIEST_YEAR:
-            try:
-                return date(year, *parts)
-            except ValueError:
-                return Fault(NOT_A_DAY, Message("There is no day %(text)s; check it.", text=quote(text)))
-    if _SHORT_YEAR.match(text):
-        return Fault(NOT_A_DAY, Message("“%(text)s” has a year of two digits; write all four, like 2026-11-23.", text=quote(text)))
-    return Fault(NOT_A_DAY, Message("“%(text)s” is not a day; write it like 2026-11-23.", text=quote(text)))
-
-
-@dataclass(frozen=True)
-class Day:
-    """A calendar day. What lies in the future is a problem unless `may_be_future`."""
-
-    may_be_future: bool = False
-    #: What is said of a day in the future.
-    future: Message = field(default_factory=lambda: Message("The day lies in the future; check it."))
-    dtype: Any = pl.Date
-    choices: tuple[str, ...] = ()
-
-    def describe(self) -> Message:
-        return Message("day, like 2026-11-23")
-
-    def read(self, cells: Cells, at: Reading) -> pl.Series:
-        days = cells.day
-        wait = cells.text.is_not_null() & days.is_null()
-        if wait.any():
-            text = narrow(nulls(pl.String, len(wait)).zip_with(~wait, cells.text))
-            days = days.zip_with(~wait, self._typed(text, at))
-        early = (days.dt.year() < EARLIEST_YEAR).fill_null(False)
-        if early.any():
-            at.fault(early, NOT_A_DAY, Message("The year lies before %(year)s; check the day.", year=EARLIEST_YEAR))
-        if not self.may_be_future:
-            late = (days > at.on).fill_null(False)
-            if late.any():
-                at.fault(late, "in-the-future", self.future)
-        return days
-
-    def _typed(self, text: pl.Series, at: Reading) -> pl.Series:
-        start = date(1904, 1, 1) if at.counts_from_1904 else date(1899, 12, 30)
-        serials: list[str] = []
-
-        def read(one: str) -> date | Fault:
-            try:
-                number = float(one) if one.replace(".", "", 1).isdecimal() else 0.0
-            except ValueError:
-                number = 0.0
-            if FIRST_SERIAL <= number <= LAST_SERIAL and len(one.split(".")[0]) == 5:
-                serials.append(one)
-                return start + timedelta(days=int(number))
-            return parse_day(one)
-
-        days = by_distinct(text, at, pl.Date, read)
-        if serials:
-            message = Message("Bare numbers like %(number)s were read as days as spreadsheets count them.", number=min(serials))
-            at.notice_column("serial-day", message)
-        return days
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month, kept as its first day."""
-
-    dtype: Any = pl.Date
-    choices: tuple[str, ...] = ()
-
-    def describe(self) -> Message:
-        return Message("month, like 2026-01")
-
-    def read(self, cells: Cells, at: Reading) -> pl.Series:
-        months = cells.day.dt.truncate("1mo")
-        wait = cells.text.is_not_null() & months.is_null()
-        text = narrow(nulls(pl.String, len(wait)).zip_with(~wait, cells.text))
-        return months.zip_with(~wait, by_distinct(text, at, pl.Date, self._parse))
-
-    @staticmethod
-    def _parse(text: str) -> date | Fault:
-        if found := _MONTH.match(text):
-            year, month = (int(part) for part in found.groups() if part)
-            if year >= EARLIEST_YEAR and 1 <= month <= 12:
-                return date(year, month, 1)
-        day = parse_day(text)
-        if isinstance(day, Fault):
-            return Fault(NOT_A_DAY, Message("“%(text)s” is not a month; write it like 2026-01.", text=quote(text)))
-        return day.replace(day=1)
-
-
 #: May stand behind a value of any code list.
 CODE_TAIL = "职业健康检查"
 
@@ -411,11 +307,6 @@ def integer(lowest: int | None = None, highest: int | None = None) -> Integer:
 
 def number(lowest: float | None = None, highest: float | None = None) -> Number:
     return Number(lowest, highest)
-
-
-def day(future: Message | None = None) -> Day:
-    """A day that must not lie in the future."""
-    return Day(future=future) if future else Day()
 
 
 def joined(parts: Iterable[str]) -> str:

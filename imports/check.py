@@ -177,6 +177,10 @@ class ColumnReading:
     def on(self) -> date:
         return self.checking.on
 
+    @property
+    def counts_from_1904(self) -> bool:
+        return bool(self.checking.layout.counts_from_1904)
+
     def fault(self, where: pl.Series, code: str, message: Message) -> None:
         self.checking.refuse(where, self.column.key, code, message)
 

@@ -43,6 +43,10 @@ class Reading(Protocol):
     def on(self) -> date:
         """The day of handing in."""
 
+    @property
+    def counts_from_1904(self) -> bool:
+        """Whether the file counts days from 1904."""
+
     def fault(self, where: pl.Series, code: str, message: Message) -> None:
         """The rows where `where` is true have this problem here."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     exists,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
 
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed
@@ -71,10 +71,8 @@ class Employer(Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
 
-    @property
-    def employer_id(self) -> int:
-        """Itself, for conditions about an employer's own records."""
-        return self.id
+    #: Itself, for conditions about an employer's own records.
+    employer_id: Mapped[int] = synonym("id")
 
     @property
     def audit_name(self) -> str:
@@ -154,10 +152,8 @@ class Worker(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
-    @property
-    def worker_id(self) -> int:
-        """Itself, for conditions about a worker's file."""
-        return self.id
+    #: Itself, for conditions about a worker's file.
+    worker_id: Mapped[int] = synonym("id")
 
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the clinic has examined this worker."""
