@@ -16,7 +16,7 @@ from imports.raw import Cells, nulls
 from imports.sheet import Fault, Reading
 from ohs.kernel.message import Message
 from ohs.rulebook.diseases import edition_of, find_disease, nearest_diseases
-from ohs.rulebook.hazards import codes_named, hazard_name, hazards, nearest_hazards, split_hazards
+from ohs.rulebook.hazards import codes_named, hazards, nearest_hazards, split_hazards
 from ohs.rulebook.industries import find_industry
 from ohs.rulebook.regions import Region, regions
 from ohs.rulebook.tables import Row, table
