@@ -1,0 +1,308 @@
+"""A sheet's own XML: a quick survey for what the fast reader would not show, and a slow reader for which nothing is odd."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.parsers import expat
+
+from imports.container import Package, has_entities, too_large_unpacked, unreadable
+from imports.raw import BrokenCell
+from imports.text import unescape
+
+#: Rectangle of a merge: first row, first column, last row, last column, all from 0.
+Merge = tuple[int, int, int, int]
+#: A row of the sheet: its number from 0 and its cells by column from 0.
+SheetRow = tuple[int, dict[int, Any]]
+
+#: More merged cells than any honest sheet has.
+MOST_MERGES = 1_000_000
+#: A dense table of more cells than this is never asked of the fast reader.
+MOST_DENSE = 22_000_000
+#: Columns from here on (DA) are rare enough to be looked at one by one.
+_WIDE = 104
+_TAIL = 40_000
+
+_SUSPICIOUS = re.compile(rb'<c r="(?:([A-Z]{3}|[D-Z][A-Z])(\d+)|([A-Z]{1,2})(\d{6,}))')
+_NO_VALUE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)[\"']")
+
+
+@dataclass
+class Survey:
+    """What the bytes of a sheet tell before anyone reads it."""
+
+    #: There is something that only the slow reader sees or that the fast one could choke on.
+    is_odd: bool = False
+    merges: list[Merge] = field(default_factory=list)
+
+
+def column_index(letters: str | bytes) -> int:
+    """`A` is 0."""
+    number = 0
+    for letter in letters if isinstance(letters, bytes) else letters.encode():
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def survey(package: Package, member: str) -> Survey:
+    """Look through a sheet's bytes once: error values, formulas without a value, missing references, far cells, merges, entities."""
+    found = Survey()
+    last_row, last_column, rows = 0, 0, 0
+    rest = seen = b""
+    for piece in package.chunks(member):
+        if not rest and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            found.is_odd = True
+        fresh = rest + piece
+        cut = max(fresh.rfind(b"<"), 0)
+        fresh, rest = fresh[:cut], fresh[cut:]
+        text = seen + fresh
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            raise has_entities()
+        if not found.is_odd:
+            rows += fresh.count(b"<row ")
+            found.is_odd = _is_odd(text)
+            for letters, number, near, far in _SUSPICIOUS.findall(text):
+                last_row = max(last_row, int((number or far)[:9]))
+                last_column = max(last_column, column_index(letters or near))
+        if b"mergeCell " in text:
+            _take_merges(text, found.merges)
+        seen = text[-_TAIL:]
+        seen = seen[max(seen.find(b"<"), 0) :]
+    found.is_odd = found.is_odd or rows == 0 or max(last_row, min(rows, 100_000)) * max(last_column + 1, _WIDE) > MOST_DENSE
+    return found
+
+
+def _is_odd(text: bytes) -> bool:
+    if b't="e"' in text or b"='" in text or b"<row>" in text or b"<c>" in text:
+        return True
+    if text.count(b"<row ") != text.count(b"<row r=") or text.count(b"<c ") != text.count(b"<c r="):
+        return True
+    return b"<f" in text and _NO_VALUE.search(text) is not None
+
+
+def _take_merges(text: bytes, merges: list[Merge]) -> None:
+    for left, top, right, bottom in _MERGED.findall(text):
+        merge = (int(top[:9]) - 1, column_index(left), int(bottom[:9]) - 1, column_index(right))
+        if not merges or merge != merges[-1]:
+            merges.append(merge)
+    if len(merges) > MOST_MERGES:
+        raise unreadable()
+
+
+def safe_part(package: Package, member: str) -> None:
+    """Read a part through once: its checksum must be right and it must not declare entities."""
+    tail = b""
+    for piece in package.chunks(member):
+        text = tail + piece
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise has_entities()
+        tail = text[-16:]
+
+
+class _Parser:
+    """An expat parser by local names, without DTD and entities."""
+
+    def __init__(self, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
+        self._expat = expat.ParserCreate()
+        self._expat.buffer_text = True
+        self._locals: dict[str, str] = {}
+        self._start, self._end = start, end
+        self._expat.StartElementHandler = self._on_start
+        self._expat.EndElementHandler = self._on_end
+        self._expat.CharacterDataHandler = text
+        self._expat.StartDoctypeDeclHandler = self._refuse
+        self._expat.EntityDeclHandler = self._refuse
+
+    def _refuse(self, *_: Any) -> None:
+        raise has_entities()
+
+    def _on_start(self, name: str, attributes: dict[str, str]) -> None:
+        local = self._locals.get(name) or self._locals.setdefault(name, name.rsplit(":", 1)[-1])
+        self._start(local, attributes)
+
+    def _on_end(self, name: str) -> None:
+        self._end(self._locals[name])
+
+    def feed(self, piece: bytes, is_last: bool = False) -> None:
+        try:
+            self._expat.Parse(piece, is_last)
+        except expat.ExpatError as damage:
+            raise unreadable() from damage
+
+
+#: Text of all shared strings together, in characters.
+_MOST_TEXT = 400_000_000
+
+
+class _Strings:
+    """The shared strings of a workbook, without their phonetic runs."""
+
+    def __init__(self, package: Package) -> None:
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._in_text = self._in_phonetic = False
+        self._length = 0
+        self._package = package
+        if package.strings:
+            parser = _Parser(self._start, self._end, self._text)
+            for piece in package.chunks(package.strings):
+                parser.feed(piece)
+            parser.feed(b"", True)
+
+    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        if name == "si":
+            self._parts = []
+        elif name == "rPh":
+            self._in_phonetic = True
+        elif name == "t":
+            self._in_text = not self._in_phonetic
+
+    def _end(self, name: str) -> None:
+        if name == "si":
+            self.found.append(unescape("".join(self._parts)))
+        elif name == "rPh":
+            self._in_phonetic = False
+        elif name == "t":
+            self._in_text = False
+
+    def _text(self, text: str) -> None:
+        if self._in_text:
+            self._length += len(text)
+            if self._length > _MOST_TEXT:
+                raise too_large_unpacked(self._package.limits)
+            self._parts.append(text)
+
+
+_BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|general', re.IGNORECASE)
+
+
+def date_styles(package: Package) -> set[int]:
+    """The cell styles that show a number as a day or time."""
+    if not package.styles:
+        return set()
+    tree = package.xml(package.styles)
+    formats: dict[int, str] = {}
+    styles: set[int] = set()
+    for element in tree.iter():
+        name = element.tag.rsplit("}", 1)[-1]
+        if name == "numFmt" and element.get("numFmtId", "").isdecimal():
+            formats[int(element.get("numFmtId", "0"))] = element.get("formatCode", "")
+        elif name == "cellXfs":
+            for position, style in enumerate(element):
+                number = int(style.get("numFmtId", "0")) if style.get("numFmtId", "0").isdecimal() else 0
+                code = _NOT_FORMAT.sub("", formats.get(number, "")).lower()
+                if number in _BUILT_IN_DATES if number not in formats else any(letter in code for letter in "ymdhs"):
+                    styles.add(position)
+    return styles
+
+
+class SlowSheet:
+    """Reads a sheet element by element, whatever its prefixes, order and references."""
+
+    def __init__(self, package: Package, member: str) -> None:
+        self._package, self._member = package, member
+        self._strings = _Strings(package).found
+        self._dates = date_styles(package)
+        self._origin = datetime(1904, 1, 1) if package.counts_from_1904 else datetime(1899, 12, 30)
+        self._ready: list[SheetRow] = []
+        self._row, self._column = -1, -1
+        self._cells: dict[int, Any] = {}
+        self._type = self._style = ""
+        self._value: list[str] = []
+        self._has_value = self._has_formula = self._collects = self._in_phonetic = self._in_cell = False
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows that have a cell with a value, as they come."""
+        parser = _Parser(self._start, self._end, self._text)
+        for piece in self._package.chunks(self._member):
+            parser.feed(piece)
+            yield from self._take()
+        parser.feed(b"", True)
+        yield from self._take()
+
+    def _take(self) -> list[SheetRow]:
+        ready, self._ready = self._ready, []
+        return ready
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._in_cell = True
+            letters = attributes.get("r", "").rstrip("0123456789")
+            self._column = column_index(letters) if letters.isascii() and letters.isupper() and len(letters) < 4 else self._column + 1
+            self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
+            self._value = []
+            self._has_value = self._has_formula = False
+        elif name == "row":
+            number = attributes.get("r", "")
+            self._row = int(number[:9]) - 1 if number.isdecimal() else self._row + 1
+            self._column, self._cells = -1, {}
+        elif self._in_cell:
+            if name == "v":
+                self._has_value = self._collects = True
+            elif name == "t":
+                self._collects = not self._in_phonetic
+            elif name == "f":
+                self._has_formula = True
+            elif name == "rPh":
+                self._in_phonetic = True
+
+    def _text(self, text: str) -> None:
+        if self._collects:
+            self._value.append(text)
+
+    def _end(self, name: str) -> None:
+        if name in ("v", "t"):
+            self._collects = False
+        elif name == "rPh":
+            self._in_phonetic = False
+        elif name == "c":
+            self._in_cell = False
+            value = self._cell()
+            if value is not None and value != "":
+                self._cells[self._column] = value
+        elif name == "row" and self._cells:
+            self._ready.append((self._row, self._cells))
+
+    def _cell(self) -> Any:
+        text = "".join(self._value)
+        kind = self._type
+        if kind == "e":
+            return BrokenCell(text.strip() or "#VALUE!")
+        if self._has_formula and not text and not (self._has_value and kind == "str"):
+            return BrokenCell()
+        if kind in ("str", "inlineStr"):
+            return unescape(text)
+        if not text:
+            return None
+        if kind == "s":
+            position = int(text) if text.strip().isdecimal() else -1
+            if not 0 <= position < len(self._strings):
+                raise unreadable()
+            return self._strings[position]
+        if kind == "b":
+            return text.strip() in ("1", "true")
+        if kind == "d":
+            return text
+        return self._number(text)
+
+    def _number(self, text: str) -> Any:
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        if self._style.isdecimal() and int(self._style) in self._dates:
+            return self._moment(number)
+        return number
+
+    def _moment(self, number: float) -> date | datetime | time | float:
+        if not 0 <= number < 2_958_466:
+            return number
+        if number < 1:
+            return (datetime.min + timedelta(seconds=round(number * 86_400) % 86_400)).time()
+        moment = self._origin + timedelta(days=int(number), seconds=round(number % 1 * 86_400))
+        return moment if moment.time() != time() else moment.date()
