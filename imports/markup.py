@@ -51,7 +51,7 @@ def column_index(letters: str | bytes) -> int:
 def survey(package: Package, member: str) -> Survey:
     """Look through a sheet's bytes once: error values, formulas without a value, missing references, far cells, merges, entities."""
     found = Survey()
-    last_row, last_column, rows = 0, 0, 0
+    last_row, last_column, has_cells = 100_000, _WIDE, False
     rest = seen = b""
     for piece in package.chunks(member):
         if not rest and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -60,11 +60,12 @@ def survey(package: Package, member: str) -> Survey:
         cut = max(fresh.rfind(b"<"), 0)
         fresh, rest = fresh[:cut], fresh[cut:]
         text = seen + fresh
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        if _declares_entities(text):
             raise has_entities()
         if not found.is_odd:
-            rows += fresh.count(b"<row ")
-            found.is_odd = _is_odd(text)
+            cells = fresh.count(b'<c r="')
+            has_cells = has_cells or cells > 0
+            found.is_odd = _is_odd(fresh, cells) or (b"<f" in fresh and _NO_VALUE.search(text) is not None)
             for letters, number, near, far in _SUSPICIOUS.findall(text):
                 last_row = max(last_row, int((number or far)[:9]))
                 last_column = max(last_column, column_index(letters or near))
@@ -72,16 +73,17 @@ def survey(package: Package, member: str) -> Survey:
             _take_merges(text, found.merges)
         seen = text[-_TAIL:]
         seen = seen[max(seen.find(b"<"), 0) :]
-    found.is_odd = found.is_odd or rows == 0 or max(last_row, min(rows, 100_000)) * max(last_column + 1, _WIDE) > MOST_DENSE
+    found.is_odd = found.is_odd or not has_cells or last_row * (last_column + 1) > MOST_DENSE
     return found
 
 
-def _is_odd(text: bytes) -> bool:
-    if b't="e"' in text or b"='" in text or b"<row>" in text or b"<c>" in text:
-        return True
-    if text.count(b"<row ") != text.count(b"<row r=") or text.count(b"<c ") != text.count(b"<c r="):
-        return True
-    return b"<f" in text and _NO_VALUE.search(text) is not None
+def _is_odd(text: bytes, cells: int) -> bool:
+    """Whether a piece holds an error value, single quotes or a cell without a reference; rare letters are looked for first."""
+    return b't="e"' in text or (b"'" in text and b"='" in text) or cells != text.count(b"<c ") or b"<c>" in text
+
+
+def _declares_entities(text: bytes) -> bool:
+    return b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text)
 
 
 def _take_merges(text: bytes, merges: list[Merge]) -> None:
@@ -98,7 +100,7 @@ def safe_part(package: Package, member: str) -> None:
     tail = b""
     for piece in package.chunks(member):
         text = tail + piece
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if _declares_entities(text) or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise has_entities()
         tail = text[-16:]
 
