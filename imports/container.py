@@ -48,8 +48,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, struct.error, ValueError)
 
 
-def unreadable() -> Refused:
-    return Refused("unreadable", Message("The file is damaged and cannot be opened; save it again as .xlsx and hand in that file."))
+def unreadable(message: Message | None = None) -> Refused:
+    """The refusal of a damaged file."""
+    damaged = Message("The file is damaged and cannot be opened; save it again as .xlsx and hand in that file.")
+    return Refused("unreadable", message or damaged)
 
 
 def too_large_unpacked(limits: Limits) -> Refused:

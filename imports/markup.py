@@ -65,7 +65,7 @@ def survey(package: Package, member: str) -> Survey:
         if not found.is_odd:
             cells = fresh.count(b'<c r="')
             has_cells = has_cells or cells > 0
-            found.is_odd = _is_odd(fresh, cells) or (b"<f" in fresh and _NO_VALUE.search(text) is not None)
+            found.is_odd = _is_odd(fresh, cells) or (b"<f" in text and _NO_VALUE.search(text) is not None)
             for letters, number, near, far in _SUSPICIOUS.findall(text):
                 last_row = max(last_row, int((number or far)[:9]))
                 last_column = max(last_column, column_index(letters or near))
