@@ -33,7 +33,10 @@ class Source(Protocol):
 
     name: str
     merges: list[Merge]
-    counts_from_1904: bool
+
+    @property
+    def counts_from_1904(self) -> bool:
+        """Whether the file counts days from 1904."""
 
     def head(self, count: int) -> dict[int, dict[int, Any]]:
         """The cells with a value in the first rows."""
