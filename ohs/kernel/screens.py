@@ -1,19 +1,27 @@
-"""What templates may use: filters for days and numbers, the menu, and the permission question."""
+"""What templates may use: filters for days and numbers, the menu, icons, addresses with one filter changed, and the permission question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.i18n import html_lang
 from ohs.kernel.message import Message
+from ohs.kernel.paging import COUNT_CAP
 from ohs.kernel.policy import Permission, allowed, could
+
+#: Not part of what a list shows, only of where one stands in it.
+PLACE = ("cursor", "size", "sort")
 
 
 @dataclass(frozen=True)
@@ -23,8 +31,11 @@ class MenuItem:
     endpoint: str
     label: Message
     permission: Permission
+    icon: str = "declaration"
     #: How many things wait there, for the badge; nothing is shown for none.
     waiting: Callable[[Any], int] | None = None
+    #: Place from above.
+    position: int = 50
 
 
 _menu: list[MenuItem] = []
@@ -34,6 +45,7 @@ def add_menu_item(item: MenuItem) -> None:
     """Offer an entry; areas call it when the application starts. Entering one twice changes nothing."""
     if item.endpoint not in {known.endpoint for known in _menu}:
         _menu.append(item)
+        _menu.sort(key=lambda known: known.position)
 
 
 def menu() -> list[MenuItem]:
@@ -56,17 +68,101 @@ def show_number(value: float | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
+def show_capped(value: int) -> str:
+    """A count of a list; nobody counts beyond the cap."""
+    return f"{COUNT_CAP:,}+" if value >= COUNT_CAP else f"{value:,}"
+
+
 def show_share(part: float, whole: float) -> str:
     """A share in per cent; a share of nothing is a dash, not 0 and not 100."""
     return "—" if not whole else f"{part / whole:.1%}"
 
 
+def icon(name: str) -> Markup:
+    """An icon of the sprite, for the eye only."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="%s#%s"></use></svg>') % (
+        url_for("static", filename="vendor/icons.svg"),
+        name,
+    )
+
+
+def address(**changed: Any) -> str:
+    """This page's address with some parts of the query changed; `None` removes a part."""
+    query = request.args.to_dict(flat=False)
+    for name, value in changed.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = [str(value)]
+    text = urlencode(query, doseq=True)
+    return f"{request.path}?{text}" if text else request.path
+
+
+def current_query() -> str:
+    """The filters of this page, in a fixed order and without the place in the list."""
+    return query_of(request.args)
+
+
+def query_of(arguments: Any) -> str:
+    """Filters as they are kept in views and approvals: filled ones only, in order."""
+    return urlencode(sorted((key, value) for key, value in arguments.items(multi=True) if value and key not in PLACE))
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that narrows a list, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def chips(form: Any) -> list[Chip]:
+    """The filters that are set, in the reader's words."""
+    found = []
+    for field in form:
+        if not request.args.get(field.short_name) or field.errors or field.short_name == "csrf_token":
+            continue
+        text = _shown_value(field)
+        if text:
+            found.append(Chip(str(field.label.text), str(text), address(**{field.short_name: None, "cursor": None})))
+    return found
+
+
+def _shown_value(field: Any) -> str:
+    """What a filter is set to, as its field shows it."""
+    if hasattr(field, "iter_choices"):
+        return next((str(choice[1]) for choice in field.iter_choices() if str(choice[0]) == str(field.data)), "")
+    return str(field._value()) if field.type != "BooleanField" else "✓"
+
+
+@cache
+def _stamp(folder: str, name: str) -> str:
+    path = Path(folder) / name
+    return str(int(path.stat().st_mtime)) if path.exists() else "0"
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the file."""
+    return url_for("static", filename=name, v=_stamp(current_app.static_folder or "", name))
+
+
+def has_endpoint(name: str) -> bool:
+    """Whether this application offers an address."""
+    return name in current_app.view_functions
+
+
+def lines(text: str) -> Markup:
+    """Text as typed, with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
+
+
 def init_app(app: Flask) -> None:
     """Offer filters and globals to templates."""
-    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number)
+    app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, capped=show_capped, lines=lines)
     app.jinja_env.globals.update(
-        menu=menu, share=show_share, html_lang=html_lang, Permission=Permission,
+        menu=menu, share=show_share, html_lang=html_lang, Permission=Permission, icon=icon, address=address, chips=chips,
+        current_query=current_query, has_endpoint=has_endpoint, asset=asset,
         allowed=lambda permission, subject=None: allowed(current_user, permission, subject),
-        asset=lambda name: url_for("static", filename=name),
+        could=lambda permission: current_user.is_authenticated and could(current_user, permission),
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

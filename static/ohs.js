@@ -1,0 +1,143 @@
+/* What the pages add where scripts run; everything works without. */
+"use strict";
+(function () {
+  var all = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    var field = document.querySelector("[data-key='/']");
+    if (field) { event.preventDefault(); field.focus(); }
+  });
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target, question = form.getAttribute("data-confirm");
+    if (event.submitter && event.submitter.getAttribute("data-confirm")) question = event.submitter.getAttribute("data-confirm");
+    if (question && !form.confirmed) { if (!window.confirm(question)) { event.preventDefault(); return; } }
+    form.removeAttribute("data-unsaved");
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-print]");
+    if (button) window.print();
+    var copy = event.target.closest("[data-copy]");
+    if (copy && navigator.clipboard) navigator.clipboard.writeText(copy.getAttribute("data-copy"));
+    var add = event.target.closest("[data-add-row]");
+    if (add) { event.preventDefault(); addRow(document.getElementById(add.getAttribute("data-add-row"))); }
+    var remove = event.target.closest("[data-remove-row]");
+    if (remove) { event.preventDefault(); removeRow(remove.closest("tr")); }
+    var pick = event.target.closest("[data-pick]");
+    if (pick) { event.preventDefault(); pickHazard(pick); }
+  });
+
+  /* batches: how many rows are chosen */
+  function countChosen(table) {
+    var chosen = all("tbody input[type=checkbox]:checked", table).length;
+    all("[data-chosen]").forEach(function (place) { place.textContent = chosen; });
+    all("[data-needs-chosen]").forEach(function (button) { button.disabled = chosen === 0; });
+  }
+  document.addEventListener("change", function (event) {
+    var box = event.target;
+    if (box.matches("[data-choose-all]")) all("tbody input[type=checkbox]", box.closest("table")).forEach(function (one) { one.checked = box.checked; });
+    if (box.type === "checkbox" && box.closest("table")) countChosen(box.closest("table"));
+    if (box.matches("[data-submit-on-change]")) box.form.submit();
+  });
+  all("table").forEach(countChosen);
+
+  /* row editors: names are PREFIX-INDEX-FIELD; the last row is kept blank */
+  function renumber(table) {
+    all("tbody tr", table).forEach(function (row, index) {
+      all("[name]", row).forEach(function (field) {
+        var name = field.name.replace(/-\d+-/, "-" + index + "-");
+        field.name = name; field.id = name;
+      });
+      all("label[for]", row).forEach(function (label) { label.htmlFor = label.htmlFor.replace(/-\d+-/, "-" + index + "-"); });
+    });
+  }
+  function addRow(table) {
+    var rows = all("tbody tr", table), fresh = rows[rows.length - 1].cloneNode(true);
+    all("input, select, textarea", fresh).forEach(function (field) { if (field.type === "checkbox") field.checked = false; else field.value = ""; field.removeAttribute("aria-invalid"); });
+    all(".error", fresh).forEach(function (error) { error.remove(); });
+    table.tBodies[0].appendChild(fresh);
+    renumber(table);
+    var first = fresh.querySelector("input, select");
+    if (first) first.focus();
+    return fresh;
+  }
+  function removeRow(row) {
+    var table = row.closest("table"), rows = all("tbody tr", table);
+    if (rows.length === 1) all("input, select", row).forEach(function (field) { field.value = ""; });
+    else { row.remove(); renumber(table); }
+    sums(); touched(table);
+  }
+  document.addEventListener("paste", function (event) {
+    var field = event.target.closest ? event.target.closest("table.rows input, table.rows select") : null;
+    if (!field) return;
+    var text = (event.clipboardData || window.clipboardData).getData("text");
+    if (!/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    var table = field.closest("table"), row = field.closest("tr"), start = all("input:not([type=hidden]), select", row).indexOf(field);
+    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach(function (line) {
+      row = row || addRow(table);
+      var fields = all("input:not([type=hidden]), select", row);
+      line.split("\t").forEach(function (value, column) {
+        var into = fields[start + column];
+        if (into) into.value = value.trim();
+      });
+      row = row.nextElementSibling;
+    });
+    sums(); touched(table);
+  });
+
+  /* live sums: [data-sum="name"] shows the sum of [data-part="name"] */
+  function sums() {
+    all("[data-sum]").forEach(function (place) {
+      var total = 0;
+      all("[data-part~='" + place.getAttribute("data-sum") + "']").forEach(function (field) { total += Number(field.value) || 0; });
+      place.textContent = total;
+    });
+    all("[data-max]").forEach(function (place) {
+      var top = 0;
+      all("[data-part~='" + place.getAttribute("data-max") + "']").forEach(function (field) { top = Math.max(top, Number(field.value) || 0); });
+      place.textContent = top;
+    });
+  }
+  document.addEventListener("input", function (event) { sums(); touched(event.target); });
+  sums();
+
+  function pickHazard(button) {
+    var table = document.getElementById(button.getAttribute("data-pick")), wanted = button.getAttribute("data-value");
+    var known = all("input[name$='-hazard']", table).some(function (field) { return field.value === wanted; });
+    if (known) return;
+    var free = all("input[name$='-hazard']", table).filter(function (field) { return !field.value; })[0];
+    var row = free ? free.closest("tr") : addRow(table);
+    row.querySelector("input[name$='-hazard']").value = wanted;
+    button.setAttribute("aria-pressed", "true");
+    touched(table);
+    var next = row.querySelector("input[type=number], input[inputmode=numeric]");
+    if (next) next.focus();
+  }
+
+  /* drafts save themselves */
+  var timer = null;
+  function touched(element) {
+    var form = element.closest("form[data-autosave]");
+    if (!form) return;
+    form.setAttribute("data-unsaved", "yes");
+    clearTimeout(timer);
+    timer = setTimeout(function () { save(form); }, 1200);
+  }
+  function save(form) {
+    if (!form.hasAttribute("data-unsaved")) return;
+    var place = document.querySelector("[data-saved]");
+    form.removeAttribute("data-unsaved");
+    fetch(form.getAttribute("data-autosave"), { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "autosave" }, credentials: "same-origin" })
+      .then(function (answer) { return answer.json().then(function (said) {
+        if (said.version) all("[name=version]", form).forEach(function (field) { field.value = said.version; });
+        if (place) place.textContent = said.message;
+      }); })
+      .catch(function () { form.setAttribute("data-unsaved", "yes"); if (place) place.textContent = place.getAttribute("data-failed"); });
+  }
+  window.addEventListener("beforeunload", function (event) {
+    if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+  });
+})();
