@@ -110,6 +110,15 @@ class CellsBuilder:
             text = other.zip_with(other.is_not_null(), text)
         self._parts.append(Cells(blanked(text, self._signs), number, day, broken))
 
+    @property
+    def last(self) -> Cells:
+        """The cells that were added last."""
+        return self._parts[-1]
+
+    def keep_last(self, where: pl.Series) -> None:
+        """Of the cells that were added last keep only some."""
+        self._parts[-1] = self._parts[-1].keep(where)
+
     def finish(self) -> Cells:
         if not self._parts:
             return blank_cells(0)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from ohs import accounts, declarations, desk, records, registry, rulebook, surveillance, uploads
-from ohs.config import ROOT, Config
-from ohs.kernel import commands, crypto, database, i18n, liveness, queue, screens, web
+if TYPE_CHECKING:
+    from flask import Flask
 
-#: Every area that offers addresses or commands, in the order of the floors.
-AREAS = (rulebook, accounts, uploads, registry, surveillance, declarations, desk)
+    from ohs.config import Config
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole application, ready to serve; settings from the environment where none are given."""
-    config = config or Config.from_environment()
-    app = Flask("ohs", root_path=str(ROOT / "ohs"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.from_mapping(config.for_flask())
-    app.extensions["metadata"] = records.METADATA
-    for part in (database, crypto, liveness, queue, i18n, web, screens, commands, *AREAS):
-        part.init_app(app)
-    return app
+    # Named here and not above: the readers of workbooks use the kernel's smallest parts without the whole house.
+    from ohs.house import build
+
+    return build(config)

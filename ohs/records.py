@@ -5,6 +5,7 @@ import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.jobs
 import ohs.kernel.numbering
+import ohs.kernel.touched
 import ohs.kernel.workdays
 import ohs.registry.models
 import ohs.surveillance.models

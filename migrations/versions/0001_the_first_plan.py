@@ -177,6 +177,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_attempt_login"), ["login"], unique=False)
 
     op.create_table(
+        "touched",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_touched")),
+    )
+    with op.batch_alter_table("touched", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_touched_kind"), ["kind"], unique=False)
+
+    op.create_table(
         "hazard_set_member",
         sa.Column("set_id", sa.Integer(), nullable=False),
         sa.Column("hazard_code", sa.String(), nullable=False),
@@ -405,13 +416,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_filing_employer_id")),
         sa.ForeignKeyConstraint(["workplace_id"], ["workplace.id"], name=op.f("fk_filing_workplace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filing")),
-        sa.UniqueConstraint("workplace_id", name=op.f("uq_filing_workplace_id")),
     )
     with op.batch_alter_table("filing", schema=None) as batch_op:
         batch_op.create_index("ix_filing_by_status", ["status", "county_code", "update_closes_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_filing_county_code"), ["county_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_filing_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_filing_region_code"), ["region_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_filing_workplace_id"), ["workplace_id"], unique=False)
+        batch_op.create_index(
+            "uq_filing_one_standing",
+            ["workplace_id"],
+            unique=True,
+            sqlite_where=sa.text("status <> 'cancelled'"),
+            postgresql_where=sa.text("status <> 'cancelled'"),
+        )
 
     op.create_table(
         "institution_scope",
@@ -1253,6 +1271,12 @@ def downgrade() -> None:
 
     op.drop_table("institution_scope")
     with op.batch_alter_table("filing", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_filing_one_standing",
+            sqlite_where=sa.text("status <> 'cancelled'"),
+            postgresql_where=sa.text("status <> 'cancelled'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_filing_workplace_id"))
         batch_op.drop_index(batch_op.f("ix_filing_region_code"))
         batch_op.drop_index(batch_op.f("ix_filing_employer_id"))
         batch_op.drop_index(batch_op.f("ix_filing_county_code"))
@@ -1299,6 +1323,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hazard_set_member_set_id"))
 
     op.drop_table("hazard_set_member")
+    with op.batch_alter_table("touched", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_touched_kind"))
+
+    op.drop_table("touched")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_login"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_at"))

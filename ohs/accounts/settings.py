@@ -15,6 +15,8 @@ DEFAULTS: dict[str, int] = {
     "throttle_minutes": 15,
     "password_link_hours": 72,
     "password_length": 10,
+    "export_rows_alone": 100,
+    "export_consent_hours": 24,
 }
 
 

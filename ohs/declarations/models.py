@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     exists,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, object_session, relationship
 
@@ -54,8 +55,13 @@ class Filing(_ServedEmployer, Versioned, Base):
         CheckConstraint("(status = 'none') = (accepted_on IS NULL)", name="accepted_iff_dated"),
         CheckConstraint("(status = 'change_due') = (change_due_on IS NOT NULL)", name="change_due_iff_dated"),
         Index("ix_filing_by_status", "status", "county_code", "update_closes_on", "id"),
-    )
-    workplace_id: Mapped[int] = mapped_column(ForeignKey("workplace.id"), unique=True)
+        # A workplace that starts again after a cancellation begins a new filing.
+        Index(
+            "uq_filing_one_standing", "workplace_id", unique=True,
+            sqlite_where=text("status <> 'cancelled'"), postgresql_where=text("status <> 'cancelled'"),
+        ),
+    )  # fmt: skip
+    workplace_id: Mapped[int] = mapped_column(ForeignKey("workplace.id"), index=True)
     employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"), index=True)
     county_code: Mapped[str] = mapped_column(index=True)
     region_code: Mapped[str] = mapped_column(index=True)

@@ -2,17 +2,24 @@
 
 from flask import Blueprint, Flask
 
-from ohs.desk import views
+from ohs.desk import commands, parts, views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 
 blueprint = Blueprint("desk", __name__)
 blueprint.add_url_rule("/", view_func=views.index)
+blueprint.add_url_rule("/desk/live", view_func=views.live)
+blueprint.add_url_rule("/employers/<uscc>", view_func=views.employer)
+blueprint.add_url_rule("/workers/<int:worker_id>", view_func=views.worker)
+blueprint.add_url_rule("/workers/<int:worker_id>/reveal", view_func=views.reveal, methods=["POST"])
+blueprint.add_url_rule("/search", view_func=views.search)
 
 
 def init_app(app: Flask) -> None:
     """Offer this area's addresses."""
     app.register_blueprint(blueprint)
-    add_menu_item(MenuItem("desk.index", Message("Desk"), Permission.DESK_READ))
-    add_menu_item(MenuItem("accounts.sessions", Message("My sessions"), Permission.OWN_ACCOUNT))
+    commands.init_app(app)
+    parts.register()
+    add_menu_item(MenuItem("desk.index", Message("Desk"), Permission.DESK_READ, "desk", position=0))
+    add_menu_item(MenuItem("accounts.sessions", Message("My sessions"), Permission.OWN_ACCOUNT, "lock", position=95))

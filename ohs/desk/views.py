@@ -1,17 +1,139 @@
-"""The desk: what everybody sees first."""
+"""Pages composed of what the areas offer: the desk, an employer's and a worker's page, the search."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
-from ohs.kernel.policy import Permission, requires
+from ohs.accounts.services import give_purpose
+from ohs.desk.forms import RevealForm
+from ohs.kernel.audit import audit
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
+from ohs.kernel.message import Message
+from ohs.kernel.panels import panels_of, search_sources
+from ohs.kernel.policy import Permission, allowed, could, requires
+from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, economic_type_name, industry_name
+from ohs.registry.models import Employer, Worker
+from ohs.registry.queries import employments_of, exposures_of, find_employer, merges_of, standing_ids, versions_of, workplaces_of
+from ohs.registry.rules import derive
+from ohs.registry.views import history_of
+from ohs.rulebook.hazards import hazard_name
 from ohs.rulebook.regions import region_name
+
+SEARCH_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A panel as the page shows it."""
+
+    title: Message
+    body: Markup
+
+
+def draw(page: str, subject: Any = None) -> list[Drawn]:
+    """The panels of a page that this reader may see and that have something to say."""
+    drawn = []
+    for panel in panels_of(page):
+        if not could(current_user, panel.permission):
+            continue
+        given = panel.query(db.session(), current_user, subject)
+        if given is not None:
+            drawn.append(Drawn(panel.title, Markup(render_template(panel.template, subject=subject, **given))))
+    return drawn
 
 
 @requires(Permission.DESK_READ)
 def index() -> Any:
-    """Who I am here and for which area."""
-    return render_template("desk/index.html", area=region_name(current_user.organisation.region_code))
+    """What waits for me, what I last handed in, the figures of my area."""
+    return render_template("desk/index.html", panels=draw("desk"), area=region_name(current_user.organisation.region_code))
+
+
+@requires(Permission.DESK_READ)
+def live() -> Any:
+    """The desk's panels alone, for a page that is open; asked for every few seconds."""
+    return render_template("desk/panels.html", panels=draw("desk"))
+
+
+def _employer(uscc: str) -> Employer | None:
+    return find_employer(db.session(), uscc)
+
+
+@requires(Permission.EMPLOYER_READ, _employer)
+def employer(employer: Employer) -> Any:
+    """One employer, one file (一企一档)."""
+    if employer.uscc != (request.view_args or {})["uscc"]:
+        return redirect(url_for("desk.employer", uscc=employer.uscc))
+    ids = standing_ids(db.session(), Employer, employer.id)
+    is_full = allowed(current_user, Permission.EMPLOYER_READ_FULL, employer)
+    derived = derive(employer.industry_code, employer.employees, employer.revenue_10k_cny, today()) if employer.industry_code else None
+    return render_template(
+        "desk/employer.html", employer=employer, is_full=is_full, derived=derived, workplaces=db.session.scalars(workplaces_of(ids)).all(),
+        history=history_of(list(db.session.scalars(versions_of(ids)))) if is_full else [], merges=db.session.scalars(merges_of("employer", ids)).all(),
+        panels=draw("employer", employer), SIZE_LABELS=SIZE_LABELS, RISK_LABELS=RISK_LABELS, RISK_COLOURS=RISK_COLOURS, county_name=county_name,
+        region_name=region_name, industry_name=industry_name, economic_type_name=economic_type_name, mask_phone=mask_phone,
+    )  # fmt: skip
+
+
+def _worker(worker_id: int) -> Worker | None:
+    worker = db.session.get(Worker, worker_id)
+    while worker is not None and worker.merged_into_id is not None:
+        worker = db.session.get(Worker, worker.merged_into_id)
+    return worker
+
+
+@requires(Permission.WORKER_READ, _worker)
+def worker(worker: Worker) -> Any:
+    """One worker, one file (一人一档): masked until a reason is given, and every reading on record."""
+    return _worker_page(worker, RevealForm())
+
+
+def _worker_page(worker: Worker, form: RevealForm) -> Any:
+    is_own = bool(current_user.role_names & {"employer", "clinic"})
+    is_open = is_own or current_user.has_purpose_for(worker)
+    db.session.add(audit("worker:revealed" if is_open else "worker:read", worker, current_user))
+    db.session.commit()
+    ids = standing_ids(db.session(), Worker, worker.id)
+    employments = db.session.scalars(employments_of(ids)).all()
+    employers = {id: db.session.get(Employer, id) for one in employments for id in (one.employer_id, one.host_employer_id) if id}
+    own = current_user.organisation.employer_id
+    if "employer" in current_user.role_names:
+        employments = [one for one in employments if own in (one.employer_id, one.host_employer_id)]
+    exposures = [
+        one for one in db.session.scalars(exposures_of(ids)) if "employer" not in current_user.role_names or one.employer_id == own
+    ]
+    return render_template(
+        "desk/worker.html", worker=worker, is_open=is_open, may_reveal=allowed(current_user, Permission.WORKER_REVEAL, worker), form=form,
+        name=worker.name if is_open else mask_name(worker.name), number=worker.id_number if is_open and not is_own else mask_id_number(worker.id_number),
+        phone=(worker.phone if is_open and not is_own else mask_phone(worker.phone)) if worker.phone else "", employments=employments, exposures=exposures,
+        employers=employers, hazard_name=hazard_name, county_name=county_name, panels=draw("worker", worker),
+    ), 400 if form.errors else 200  # fmt: skip
+
+
+@requires(Permission.WORKER_REVEAL, _worker)
+def reveal(worker: Worker) -> Any:
+    """Name a reason; the file is open to this person for a while."""
+    form = RevealForm()
+    if form.validate_on_submit():
+        give_purpose(db.session(), current_user, worker.id, f"{form.reason.data}: {form.note.data.strip()}")
+        db.session.commit()
+        return redirect(url_for("desk.worker", worker_id=worker.id))
+    return _worker_page(worker, form)
+
+
+@requires(Permission.SEARCH)
+def search() -> Any:
+    """Everything that this reader may find by a name, a code or a number."""
+    text = request.args.get("q", "").strip()[:SEARCH_LONGEST]
+    groups = []
+    if text:
+        for source in search_sources():
+            if could(current_user, source.permission):
+                groups.append((source.title, source.find(db.session(), current_user, text)))
+    return render_template("desk/search.html", text=text, groups=groups, found=sum(len(found) for _title, found in groups))

@@ -124,6 +124,7 @@ class Permission(StrEnum):
     EXAMINATION_GIVE_PURPOSE = "examination:give-purpose"
     EXAMINATION_EXPORT = "examination:export"
     FINDING_LIST = "finding:list"
+    EXPORT_LIST = "export:list"
     EXPORT_APPROVE = "export:approve"
 
     USER_LIST = "user:list"
@@ -196,6 +197,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.EXAMINATION_GIVE_PURPOSE: [(health, own_region)],
     P.EXAMINATION_EXPORT: [(health,), (clinic,), (employer,)],
     P.FINDING_LIST: [(health,)],
+    P.EXPORT_LIST: [(health,), (hr,)],
     P.EXPORT_APPROVE: [(health, own_organisation), (hr, own_organisation)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],

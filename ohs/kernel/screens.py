@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.i18n import html_lang
+from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
 from ohs.kernel.message import Message
 from ohs.kernel.paging import COUNT_CAP
 from ohs.kernel.policy import Permission, allowed, could
@@ -51,6 +52,16 @@ def add_menu_item(item: MenuItem) -> None:
 def menu() -> list[MenuItem]:
     """The entries that this person may use."""
     return [item for item in _menu if could(current_user, item.permission)]
+
+
+def is_here(item: MenuItem) -> bool:
+    """Whether this page belongs below the entry: of all entries the one whose address reaches furthest into this one."""
+    addresses = [(len(url_for(known.endpoint)), known.endpoint) for known in menu() if _is_below(url_for(known.endpoint))]
+    return bool(addresses) and max(addresses)[1] == item.endpoint
+
+
+def _is_below(address: str) -> bool:
+    return request.path == address if address == "/" else request.path.startswith(address)
 
 
 def show_day(value: date | None) -> str:
@@ -159,9 +170,10 @@ def lines(text: str) -> Markup:
 def init_app(app: Flask) -> None:
     """Offer filters and globals to templates."""
     app.jinja_env.filters.update(day=show_day, moment=show_moment, number=show_number, capped=show_capped, lines=lines)
+    app.jinja_env.filters.update(mask_name=mask_name, mask_id_number=mask_id_number, mask_phone=mask_phone)
     app.jinja_env.globals.update(
         menu=menu, share=show_share, html_lang=html_lang, Permission=Permission, icon=icon, address=address, chips=chips,
-        current_query=current_query, has_endpoint=has_endpoint, asset=asset,
+        current_query=current_query, is_here=is_here, has_endpoint=has_endpoint, asset=asset,
         allowed=lambda permission, subject=None: allowed(current_user, permission, subject),
         could=lambda permission: current_user.is_authenticated and could(current_user, permission),
     )  # fmt: skip

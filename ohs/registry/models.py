@@ -152,6 +152,7 @@ class Worker(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
+    employer: Mapped[Employer | None] = relationship(lazy="raise_on_sql")
     #: Itself, for conditions about a worker's file.
     worker_id: Mapped[int] = synonym("id")
 

@@ -1,7 +1,24 @@
-"""Health examinations and what they oblige to."""
+"""Health examinations: handed in by clinics, seen by those who may, and the conclusions that oblige somebody."""
 
-from flask import Flask
+from flask import Blueprint, Flask
+
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission
+from ohs.kernel.screens import MenuItem, add_menu_item
+from ohs.surveillance import intake, replacing, views  # noqa: F401  (replacing registers what the night does)
+
+blueprint = Blueprint("examinations", __name__, url_prefix="/examinations")
+blueprint.add_url_rule("/", view_func=views.index)
+blueprint.add_url_rule("/count", view_func=views.count)
+blueprint.add_url_rule("/export.xlsx", view_func=views.export)
+blueprint.add_url_rule("/findings", view_func=views.findings)
+blueprint.add_url_rule("/<int:examination_id>", view_func=views.show)
+blueprint.add_url_rule("/<int:examination_id>/purpose", view_func=views.purpose, methods=["POST"])
 
 
 def init_app(app: Flask) -> None:
-    """Offer this area's addresses and commands."""
+    """Offer this area's addresses and formats."""
+    app.register_blueprint(blueprint)
+    intake.register()
+    add_menu_item(MenuItem("examinations.index", Message("Examinations"), Permission.EXAMINATION_LIST, "examination", position=30))
+    add_menu_item(MenuItem("examinations.findings", Message("Conclusions to act on"), Permission.FINDING_LIST, "finding", position=32))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from exports.sheet import LedgerColumn
 from ohs.kernel.masks import mask_name
 from ohs.kernel.message import Message
 from ohs.registry.labels import county_name
@@ -16,32 +16,21 @@ from ohs.surveillance.forms import CONCLUSION_LABELS, PHASE_LABELS
 from ohs.surveillance.queries import Listing, for_list
 from ohs.surveillance.records import conclusions_for
 
-
-@dataclass(frozen=True)
-class LedgerColumn:
-    """A column of the ledger: its heading and width in characters."""
-
-    title: Message
-    width: int
-
-
-def ledger_columns() -> list[LedgerColumn]:
-    """The columns in order."""
-    return [
-        LedgerColumn(Message("Record number"), 18),
-        LedgerColumn(Message("Name"), 10),
-        LedgerColumn(Message("Sex"), 6),
-        LedgerColumn(Message("Employer"), 34),
-        LedgerColumn(Message("Unified social credit code"), 22),
-        LedgerColumn(Message("County or zone"), 14),
-        LedgerColumn(Message("Post"), 14),
-        LedgerColumn(Message("Clinic"), 30),
-        LedgerColumn(Message("Kind of examination"), 12),
-        LedgerColumn(Message("Hazards examined for"), 36),
-        LedgerColumn(Message("Examined on"), 12),
-        LedgerColumn(Message("Reported on"), 12),
-        LedgerColumn(Message("Conclusion"), 20),
-    ]
+EXAMINATION_COLUMNS = (
+    LedgerColumn("card_no", Message("Record number"), 18),
+    LedgerColumn("name", Message("Name"), 10),
+    LedgerColumn("sex", Message("Sex"), 6),
+    LedgerColumn("employer", Message("Employer"), 34),
+    LedgerColumn("uscc", Message("Unified social credit code"), 22),
+    LedgerColumn("county", Message("County or zone"), 14),
+    LedgerColumn("post", Message("Post"), 14),
+    LedgerColumn("clinic", Message("Clinic"), 30),
+    LedgerColumn("phase", Message("Kind of examination"), 12),
+    LedgerColumn("hazards", Message("Hazards examined for"), 36),
+    LedgerColumn("examined_on", Message("Examined on"), 12, "day"),
+    LedgerColumn("reported_on", Message("Reported on"), 12, "day"),
+    LedgerColumn("conclusions", Message("Conclusion"), 20),
+)
 
 
 def examination_rows(session: Session, listing: Listing, user: Any) -> Iterator[list[Any]]:

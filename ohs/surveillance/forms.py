@@ -32,6 +32,7 @@ CONCLUSION_LABELS = {
     "O": _l("Other disease or abnormality"),
     "P": _l("No individual conclusion yet"),
 }
+CONCLUSION_COLOURS = {"N": "green", "R": "blue", "C": "orange", "S": "red", "O": "", "P": ""}
 #: What an employer is not told: it has nothing to do with the work.
 UNRELATED = "O"
 

@@ -7,11 +7,11 @@ from datetime import date
 from functools import cache
 
 import polars as pl
-from imports.examinations import FORMAT
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imports.check import Checked
+from imports.examinations import FORMAT
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.kernel.bulk import found_among
@@ -21,7 +21,7 @@ from ohs.registry.models import Worker
 from ohs.registry.recognition import find_employers, worker_indexes
 from ohs.registry.scopes import scope_on
 from ohs.rulebook.deadlines import WorkCalendar, deadline
-from ohs.rulebook.examinations import required_columns
+from ohs.rulebook.examinations import items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
@@ -29,6 +29,7 @@ from ohs.surveillance.rules import letters
 from ohs.uploads.formats import Committed, HandedIn, register_format
 from ohs.uploads.models import Upload
 
+NOT_EXAMINED = "未检查"
 PREVIEW_LABELS: Mapping[str, Message] = {
     "new": Message("New examinations"),
     "corrections": Message("Corrections of committed ones"),
@@ -130,7 +131,7 @@ def _find_missing_items(checked: Checked, rows: pl.DataFrame) -> None:
     for (codes, phase, _month), part in keyed.group_by("examined_hazards", "phase", "month", maintain_order=True):
         needed = required_columns(tuple(str(codes).split(";")), str(phase), part["examined_on"][0]).columns
         for key in needed:
-            empty = part.filter(pl.col(key).is_null())["row"].to_list()
+            empty = part.filter(_is_absent(key))["row"].to_list()
             if empty:
                 missing.setdefault(key, []).extend(empty)
     for key, numbers in missing.items():
@@ -138,6 +139,12 @@ def _find_missing_items(checked: Checked, rows: pl.DataFrame) -> None:
             sorted(numbers), key, "missing-item",
             Message("The protocol of these hazards asks for this item, and it is blank."), Severity.FINDING,
         )  # fmt: skip
+
+
+def _is_absent(key: str) -> pl.Expr:
+    """Where an item was not examined: blank, or said not to be."""
+    blank = pl.col(key).is_null()
+    return blank | (pl.col(key) == NOT_EXAMINED) if key == "chest_film" else blank
 
 
 def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_employers: int) -> Mapping[str, int]:
@@ -170,4 +177,4 @@ def commit(session: Session, checked: Checked, upload: Upload, user: User, on: d
 
 def register() -> None:
     """Put examinations on the road of uploads."""
-    register_format(HandedIn(FORMAT, frozenset({"clinic"}), examine, commit, PREVIEW_LABELS))
+    register_format(HandedIn(FORMAT, frozenset({"clinic"}), examine, commit, PREVIEW_LABELS, items_without_column))

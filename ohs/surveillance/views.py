@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
-from exports.sheet import XLSX, stream_ledger
-from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -16,11 +14,23 @@ from ohs.accounts.views_saved import saved_views
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.i18n import say
+from ohs.kernel.downloads import workbook_answer
+from ohs.kernel.ledger import Ledger
 from ohs.kernel.paging import COUNT_CAP, Key, capped_count, jump, paginate
-from ohs.kernel.policy import Permission, requires
-from ohs.surveillance.export import examination_rows, ledger_columns
-from ohs.surveillance.forms import ExaminationFilterForm, FindingFilterForm, PurposeForm
+from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.screens import query_of
+from ohs.registry.labels import county_name
+from ohs.rulebook.hazards import hazard_name
+from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
+from ohs.surveillance.forms import (
+    CONCLUSION_COLOURS,
+    CONCLUSION_LABELS,
+    PHASE_LABELS,
+    ExaminationFilterForm,
+    FindingFilterForm,
+    PurposeForm,
+)
+from ohs.surveillance.labels import duty_name, item_label, revision_label, revision_value
 from ohs.surveillance.models import Examination, Finding
 from ohs.surveillance.queries import (
     findings_of,
@@ -31,6 +41,12 @@ from ohs.surveillance.queries import (
     revisions_of,
 )
 from ohs.surveillance.records import conclusions_for, reading_of, show_examination
+from ohs.uploads.models import Upload
+
+LABELS: dict[str, Any] = {
+    "PHASE_LABELS": PHASE_LABELS, "CONCLUSION_LABELS": CONCLUSION_LABELS, "CONCLUSION_COLOURS": CONCLUSION_COLOURS, "county_name": county_name,
+    "hazard_name": hazard_name, "conclusions_for": conclusions_for,
+}  # fmt: skip
 
 
 def _find(examination_id: int) -> Examination | None:
@@ -47,8 +63,8 @@ def index() -> Any:
         cursor = jump([day])
     page = paginate(db.session(), for_list(listing.question), listing.keys, cursor=cursor, size=request.args.get("size", 50, type=int))
     return render_template(
-        "surveillance/index.html", form=form, page=page, views=saved_views(db.session(), current_user, "examinations.index"),
-        conclusions_for=conclusions_for,
+        "surveillance/index.html", form=form, page=page, ledger=Ledger(page, ""), views=saved_views(db.session(), current_user, "examinations.index"),
+        **LABELS,
     )  # fmt: skip
 
 
@@ -66,26 +82,18 @@ def export() -> Any:
     form = ExaminationFilterForm(request.args)
     listing = list_examinations(db.session(), current_user, form.filters())
     counted = capped_count(db.session(), listing.question)
-    query = urlencode(sorted((key, value) for key, value in request.args.items() if value and key not in ("cursor", "size")))
-    if needs_second_person(current_user, counted) and not approved_for(db.session(), current_user, "examinations", query):
+    query = query_of(request.args)
+    if needs_second_person(db.session(), current_user, counted) and not approved_for(db.session(), current_user, "examinations", query):
         ask_approval(db.session(), current_user, "examinations", query, counted, request.args.get("reason", ""))
         db.session.commit()
         flash(
             _("More than a hundred rows about workers leave the system only with a colleague’s consent; your request waits for one."),
             "info",
         )
-        return redirect(url_for("exports.index"))
+        return redirect(url_for("approvals.index"))
     db.session.add(audit("examination:exported", query or "*", current_user, after={"rows": counted}))
     db.session.commit()
-    columns = [(say(column.title), column.width) for column in ledger_columns()]
-    rows = examination_rows(db.session(), listing, current_user)
-    body = stream_ledger(_("Examinations"), columns, rows, watermark=_watermark())
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''examinations-{today()}.xlsx"}
-    return Response(stream_with_context(body), mimetype=XLSX, headers=headers)
-
-
-def _watermark() -> str:
-    return f"{current_user.name} ({current_user.login}) {today().isoformat()}"
+    return workbook_answer(_("Examinations"), EXAMINATION_COLUMNS, examination_rows(db.session(), listing, current_user))
 
 
 @requires(Permission.EXAMINATION_READ_CONCLUSION, _find)
@@ -98,7 +106,18 @@ def show(examination: Examination) -> Any:
         "surveillance/show.html", shown=shown, examination=examination,
         findings=[finding for finding in db.session.scalars(findings_of([examination.id])) if finding.kind in shown.conclusions or finding.is_withdrawn],
         revisions=db.session.scalars(revisions_of(examination)).all(), purpose_form=PurposeForm() if shown.may_ask else None,
+        **_about(examination),
     )  # fmt: skip
+
+
+def _about(examination: Examination) -> dict[str, Any]:
+    """What the page of an examination needs besides: labels, and the upload where the reader may open it."""
+    upload = db.session.get(Upload, examination.upload_id)
+    is_own = upload is not None and allowed(current_user, Permission.UPLOAD_READ, upload)
+    return {
+        "upload_number": upload.number if upload is not None and is_own else "", "item_label": item_label, "duty_name": duty_name,
+        "revision_label": revision_label, "revision_value": revision_value, **LABELS,
+    }  # fmt: skip
 
 
 @requires(Permission.EXAMINATION_GIVE_PURPOSE, _find)
@@ -110,7 +129,9 @@ def purpose(examination: Examination) -> Any:
         db.session.commit()
         return redirect(url_for("examinations.show", examination_id=examination.id))
     shown = show_examination(examination, current_user)
-    page = render_template("surveillance/show.html", shown=shown, examination=examination, findings=[], revisions=[], purpose_form=form)
+    page = render_template(
+        "surveillance/show.html", shown=shown, examination=examination, findings=[], revisions=[], purpose_form=form, **_about(examination)
+    )
     return page, 400
 
 
@@ -122,4 +143,4 @@ def findings() -> Any:
     keys = (Key(Finding.next_due_on), Key(Finding.id))
     page = paginate(db.session(), question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
     page.count = capped_count(db.session(), question)
-    return render_template("surveillance/findings.html", form=form, page=page, today=today())
+    return render_template("surveillance/findings.html", form=form, page=page, today=today(), **LABELS)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from exports.template import blank_workbook
 from flask import Flask
 from sqlalchemy import select
 
+from exports.template import blank_workbook
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.kernel import jobs

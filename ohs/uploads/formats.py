@@ -44,6 +44,8 @@ class HandedIn:
     commit: Commit
     #: Labels of the figures of the preview, in the order in which they are shown.
     preview_labels: Mapping[str, Message]
+    #: What people are asked to examine or measure and the format has no column for.
+    cannot_carry: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def name(self) -> str:

@@ -28,6 +28,8 @@ STATE_LABELS = {
     "cancelled": _l("Stopped"),
 }
 
+STATE_COLOURS = {"committed": "green", "failed": "red", "checked": "blue", "checking": "orange", "committing": "orange"}
+
 
 class HandInForm(FlaskForm):
     """A file of one format."""

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from imports.reader import read_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from imports.check import Checked, Fixes, check_workbook
+from imports.check import Checked, Fixes, ReadWorkbook, check_workbook
 from imports.problems import Severity
+from imports.reader import read_workbook
 from ohs.accounts.models import User
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import add_counts
@@ -67,14 +67,14 @@ def read_and_check(
     on: date,
     progress: Callable[[str, int], None] | None = None,
     watch: Stopwatch | None = None,
-) -> Checked:
-    """The file with its fixes and mapped headings, checked by everything that needs no database."""
+) -> tuple[ReadWorkbook, Checked]:
+    """The file, read and with its fixes and mapped headings, checked by everything that needs no database."""
     watch = watch or Stopwatch()
     heading_map, fixes = heading_map_of(session, upload), fixes_of(session, upload)
     with watch.on("read"):
         read = read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map, progress=progress)
     with watch.on("check"):
-        return check_workbook(read, on=on, fixes=fixes, progress=progress)
+        return read, check_workbook(read, on=on, fixes=fixes, progress=progress)
 
 
 @job(CHECK)
@@ -101,7 +101,7 @@ def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
     def progress(stage: str, done: int) -> None:
         running.progress(done, max(done + 1, rows_seen), stage)
 
-    checked = read_and_check(session, upload, format, on, progress, watch)
+    _read, checked = read_and_check(session, upload, format, on, progress, watch)
     running.begin_writing("commit" if commit else "check")
     upload = session.get_one(Upload, arguments["upload_id"], populate_existing=True, with_for_update=True)
     if upload.state in ("committed", "discarded"):
@@ -141,6 +141,7 @@ def _record(session: Session, upload: Upload, checked: Checked, preview: dict[st
                 "sheet": sheet.layout.sheet_name,
                 "heading_row": sheet.layout.heading_row,
                 "unknown": list(sheet.layout.unknown),
+                "columns": dict(sheet.layout.columns),
             }
             for name, sheet in checked.sheets.items()
         ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from exports.bad_rows import bad_rows_workbook
-from exports.marked import marked_copy
-from exports.template import blank_workbook
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from exports.bad_rows import bad_rows_workbook
+from exports.marked import marked_copy
+from exports.template import blank_workbook, note_of
 from imports.problems import Severity
+from ohs.accounts.models import Organisation
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.i18n import say
@@ -20,7 +21,7 @@ from ohs.kernel.paging import Key, capped_count, paginate
 from ohs.kernel.policy import Permission, requires
 from ohs.uploads.formats import HandedIn, all_formats, find_format, formats_for
 from ohs.uploads.forms import CommitForm, DeedForm, HandInForm, UploadFilterForm
-from ohs.uploads.jobs import read_and_check
+from ohs.uploads.jobs import fixes_of, read_and_check
 from ohs.uploads.models import Upload
 from ohs.uploads.page import remarks_page
 from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, qualities_visible_to
@@ -100,6 +101,7 @@ def _shown(upload: Upload) -> dict[str, Any]:
         "upload": upload,
         "format": format,
         "remarks": remarks_page(unpack(upload.remarks), request.args),
+        "typed": fixes_of(db.session(), upload),
         "commit_form": CommitForm(),
         "deed_form": DeedForm(),
         "unknown_headings": [heading for sheet in (upload.layout or {}).get("sheets", []) for heading in sheet["unknown"]],
@@ -195,9 +197,10 @@ def bad_rows(upload: Upload) -> Any:
     """The refused rows as a workbook that can be handed in again."""
     format = find_format(upload.format)
     assert format is not None
-    checked = read_and_check(db.session(), upload, format, today())
+    read, checked = read_and_check(db.session(), upload, format, today())
     format.examine(db.session(), checked, upload, today())
-    return _workbook(bad_rows_workbook(checked, say), f"{upload.number}-问题行.xlsx")
+    fixes = fixes_of(db.session(), upload)
+    return _workbook(bad_rows_workbook(read, checked, fixes, say), f"{upload.number}-问题行.xlsx")
 
 
 @requires(Permission.UPLOAD_READ, _find)
@@ -226,11 +229,20 @@ def formats() -> Any:
 @requires(Permission.HELP_READ, _format_named)
 def format_help(format: HandedIn) -> Any:
     """Every column of a format, from the one declaration."""
-    return render_template("uploads/format_help.html", format=format, severities=list(Severity))
+    return render_template(
+        "uploads/format_help.html",
+        format=format,
+        severities=list(Severity),
+        note_of=lambda column: note_of(column, say),
+        cannot_carry=format.cannot_carry(),
+    )
 
 
 @requires(Permission.SENDER_QUALITY_READ)
 def quality() -> Any:
     """How well senders hand in, month by month."""
     rows = db.session.scalars(qualities_visible_to(current_user, "examinations").limit(400)).all()
-    return render_template("uploads/quality.html", rows=rows)
+    names = {
+        found.id: found.name for found in db.session.query(Organisation).filter(Organisation.id.in_({row.organisation_id for row in rows}))
+    }
+    return render_template("uploads/quality.html", rows=rows, names=names)

@@ -1,0 +1,272 @@
+"""Reading a workbook of a format: which sheet, where the headings are, which rows are records, and what the sender must know of the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+
+import polars as pl
+
+from imports.check import Progress, ReadWorkbook, Table
+from imports.container import Limits, Refused, kind_of, open_package, too_many_columns, too_many_rows
+from imports.layout import SEARCHED_ROWS, Layout, find_layout
+from imports.markup import Merge
+from imports.problems import Place, Problems, Severity
+from imports.raw import Cells, CellsBuilder, blank_cells
+from imports.sheet import Format, Sheet
+from imports.sources import Source, sheet_source, text_table
+from imports.text import fold_heading
+from ohs.kernel.message import Message
+
+#: Sheets and headings that our own workbooks carry; nobody need be told about them.
+OWN_SHEETS = ("填写说明", "参考数据", "错误汇总")
+RESULT_HEADING = "校验结果"
+OWN_HEADINGS = frozenset({fold_heading(RESULT_HEADING)})
+#: How a line at the end begins that sums up or is signed.
+_CLOSING = re.compile(
+    r"^(合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+|制表|填表|填报|审核|复核|主检|负责人|单位负责人|盖章|签字|备注|注\s*[:：]|说明|以下空白|以下无正文)"
+)
+#: A line at the end with at most so many filled cells can be a signature.
+_FEW = 6
+
+
+def read_workbook(
+    format: Format,
+    content: bytes,
+    filename: str,
+    *,
+    heading_map: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> ReadWorkbook:
+    """The records of a file as cells by key. Whatever is wrong with the file as a whole is a problem of it, never an exception.
+
+    `heading_map` says what headings of the sender's own mean, by folded heading. With a problem of the file no row is read.
+    """
+    limits = limits or Limits()
+    problems = Problems()
+    try:
+        sources = list(_sources(content, filename, limits))
+        reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
+        tables = reading.tables()
+    except Refused as refused:
+        problems.add_file(refused.code, refused.message)
+        tables = {}
+    return ReadWorkbook(format, tables, problems)
+
+
+def _sources(content: bytes, filename: str, limits: Limits) -> Iterator[Source]:
+    if kind_of(content, filename, limits) == "csv":
+        yield text_table(content)
+        return
+    package = open_package(content, limits)
+    for part in package.sheets:
+        yield sheet_source(package, part)
+
+
+class _Reading:
+    def __init__(
+        self,
+        format: Format,
+        sources: list[Source],
+        heading_map: dict[str, str],
+        problems: Problems,
+        limits: Limits,
+        progress: Progress | None,
+    ) -> None:
+        self.format, self.sources, self.heading_map = format, sources, heading_map
+        self.problems, self.limits, self.progress = problems, limits, progress
+
+    def tables(self) -> dict[str, Table]:
+        """The tables of the format; none when the file has a problem."""
+        chosen: dict[str, tuple[Sheet, Source, Layout]] = {}
+        for sheet in self.format.sheets:
+            found = self._find(sheet, [source for source in self.sources if source not in [taken[1] for taken in chosen.values()]])
+            if found is None:
+                self._say_missing(sheet)
+                continue
+            chosen[sheet.name] = (sheet, *found)
+            self._check_headings(sheet, found[1])
+        if self.problems.count(Severity.PROBLEM):
+            return {}
+        tables = {name: self._read(sheet, source, layout) for name, (sheet, source, layout) in chosen.items()}
+        self._tell_others([source for _sheet, source, _layout in chosen.values()])
+        for sheet, _source, layout in chosen.values():
+            for heading in layout.unknown:
+                message = Message("Nothing is known about the column “%(heading)s”; it is ignored.", heading=heading)
+                self.problems.add_file("unknown-column", message, Severity.NOTICE, Place("", heading, sheet.name))
+        return tables
+
+    def _find(self, sheet: Sheet, sources: Sequence[Source]) -> tuple[Source, Layout] | None:
+        """The sheet of the file that holds this table: the one of its name, else the first with a heading row."""
+        named = [source for source in sources if sheet.name and fold_heading(source.name) == fold_heading(sheet.name)]
+        for source in named or sources:
+            if source.name in OWN_SHEETS:
+                continue
+            layout = find_layout(sheet, source.head(SEARCHED_ROWS + 2), source.merges, self.heading_map, OWN_HEADINGS)
+            if layout is not None:
+                return source, _with_source(layout, source)
+        return None
+
+    def _say_missing(self, sheet: Sheet) -> None:
+        if sheet.name:
+            message = Message(
+                "The sheet “%(name)s” is missing, or its headings are; take the blank workbook as a pattern.", name=sheet.name
+            )
+        else:
+            message = Message("No sheet has the headings of this format in its first ten rows; take the blank workbook as a pattern.")
+        self.problems.add_file("missing-column", message, place=Place("", "", sheet.name))
+
+    def _check_headings(self, sheet: Sheet, layout: Layout) -> None:
+        if layout.width > self.limits.columns:
+            raise too_many_columns(self.limits)
+        for key, headings in layout.repeated.items():
+            message = Message(
+                "Several columns mean “%(heading)s”: %(found)s; keep one of them.", heading=sheet[key].heading, found=headings
+            )
+            self.problems.add_file("repeated-column", message, place=Place(key, sheet[key].heading, sheet.name))
+        for column in sheet.required:
+            if column.key not in layout.columns:
+                message = Message("The column “%(heading)s” is missing; add it.", heading=column.heading)
+                self.problems.add_file("missing-column", message, place=Place(column.key, column.heading, sheet.name))
+
+    def _tell_others(self, read: Sequence[Source]) -> None:
+        others = tuple(source.name for source in self.sources if source not in read and source.name not in OWN_SHEETS)
+        if others:
+            message = Message("These sheets were not read: %(names)s.", names=others)
+            self.problems.add_file("other-sheet", message, Severity.NOTICE)
+
+    def _read(self, sheet: Sheet, source: Source, layout: Layout) -> Table:
+        keys = [key for key in layout.columns if key in sheet.by_key]
+        places = [layout.columns[key] for key in keys]
+        merges = [merge for merge in source.merges if merge[2] > merge[0] and merge[2] >= layout.heading_row]
+        covered = _covered(merges, places)
+        builders = [CellsBuilder(sheet[key].signs) for key in keys]
+        rows: list[pl.Series] = []
+        kept = 0
+        for chunk in source.chunks(layout.heading_row, places):
+            for builder, values in zip(builders, chunk.columns, strict=True):
+                builder.add(values)
+            numbers = pl.Series("row", [number + 1 for number in chunk.rows], dtype=pl.UInt32)
+            filled = reduce(or_, (builder.last.filled for builder in builders))
+            if covered:
+                filled = filled | numbers.is_in(covered)
+            if not filled.all():
+                numbers = numbers.filter(filled)
+                for builder in builders:
+                    builder.keep_last(filled)
+            rows.append(numbers)
+            kept += len(numbers)
+            if kept > self.limits.rows + len(covered):
+                raise too_many_rows(self.limits)
+            if self.progress:
+                self.progress("read", kept)
+        numbers = pl.concat(rows) if rows else pl.Series("row", [], dtype=pl.UInt32)
+        cells = {key: builder.finish() for key, builder in zip(keys, builders, strict=True)}
+        cells = _spread(cells, numbers, merges, layout)
+        return self._records(sheet, layout, numbers, cells)
+
+    def _records(self, sheet: Sheet, layout: Layout, numbers: pl.Series, cells: dict[str, Cells]) -> Table:
+        """Without blank rows, headings printed again, and sums or signatures at the end."""
+        if len(numbers):
+            filled = reduce(or_, (column.filled for column in cells.values()))
+            again = _printed_again(layout, cells, len(numbers)) & filled
+            closing = _closing(sheet, cells, filled & ~again)
+            self._tell_passed(
+                sheet,
+                numbers.filter(again),
+                Message("Headings that are printed again were passed over: rows %(rows)s."),
+                "repeated-heading",
+            )
+            self._tell_passed(
+                sheet,
+                numbers.filter(closing),
+                Message("Lines at the end that sum up or are signed were passed over: rows %(rows)s."),
+                "closing-row",
+            )
+            kept = filled & ~again & ~closing
+            if not kept.all():
+                numbers = numbers.filter(kept)
+                cells = {key: column.keep(kept) for key, column in cells.items()}
+        if len(numbers) > self.limits.rows:
+            raise too_many_rows(self.limits)
+        return Table(sheet, layout, numbers, cells or {column.key: blank_cells(0) for column in sheet.columns})
+
+    def _tell_passed(self, sheet: Sheet, rows: pl.Series, message: Message, code: str) -> None:
+        if len(rows):
+            told = Message(message.id, rows=tuple(str(row) for row in rows.head(20)))
+            self.problems.add_file(code, told, Severity.NOTICE, Place("", "", sheet.name))
+
+
+def _with_source(layout: Layout, source: Source) -> Layout:
+    return Layout(
+        **{
+            **{name: getattr(layout, name) for name in Layout.__dataclass_fields__},
+            "sheet_name": source.name,
+            "counts_from_1904": source.counts_from_1904,
+        }
+    )
+
+
+def _covered(merges: Sequence[Merge], places: Sequence[int]) -> list[int]:
+    """Numbers (as the spreadsheet shows them) of the rows that a merged cell of ours reaches."""
+    wanted = set(places)
+    return sorted(
+        {row + 1 for top, left, bottom, _right in merges if left in wanted for row in range(top, min(bottom, top + 1_048_576) + 1)}
+    )
+
+
+def _spread(cells: dict[str, Cells], numbers: pl.Series, merges: Sequence[Merge], layout: Layout) -> dict[str, Cells]:
+    """A merged body cell holds for every row that it spans."""
+    if not merges:
+        return cells
+    position = {number: at for at, number in enumerate(numbers)}
+    key_at = {column: key for key, column in layout.columns.items()}
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for top, left, bottom, _right in merges:
+        if left in key_at and top + 1 in position:
+            last = max(position[row] for row in range(top + 1, bottom + 2) if row in position)
+            spans.setdefault(key_at[left], []).append((position[top + 1], last))
+    return {key: column.copy_down(spans[key]) if key in spans else column for key, column in cells.items()}
+
+
+def _printed_again(layout: Layout, cells: dict[str, Cells], length: int) -> pl.Series:
+    """Where a row repeats the headings, or a title above them."""
+    same, other = pl.zeros(length, dtype=pl.UInt16, eager=True), pl.zeros(length, dtype=pl.UInt16, eager=True)
+    titled = pl.Series([False]).new_from_index(0, length)
+    titles = list(layout.titles)
+    for key, column in cells.items():
+        printed = list(layout.printed.get(layout.columns[key], ()))
+        is_same = column.text.is_in(printed).fill_null(False) if printed else pl.Series([False]).new_from_index(0, length)
+        same = same + is_same.cast(pl.UInt16)
+        other = other + (column.filled & ~is_same).cast(pl.UInt16)
+        if titles:
+            titled = titled | column.text.is_in(titles).fill_null(False)
+    return ((same >= 2) & (other == 0)) | (titled & (same + other <= 1))
+
+
+def _closing(sheet: Sheet, cells: dict[str, Cells], records: pl.Series) -> pl.Series:
+    """Rows at the end that name nobody: without number, name and identity number, or beginning like a sum or a signature."""
+    length = len(records)
+    found = pl.Series([False]).new_from_index(0, length)
+    known = [cells[key] for key in sheet.identity if key in cells]
+    if not known:
+        return found
+    named = reduce(or_, (column.filled for column in known))
+    flags = [False] * length
+    for at in range(length - 1, -1, -1):
+        if not records[at]:
+            continue
+        if named[at] and not _sums_up(cells, known, at):
+            break
+        flags[at] = True
+    return pl.Series(flags, dtype=pl.Boolean)
+
+
+def _sums_up(cells: dict[str, Cells], known: Sequence[Cells], at: int) -> bool:
+    """Whether the only thing that seems to name somebody is a word like 合计."""
+    texts = [column.text[at] for column in known if column.text[at] is not None]
+    filled = sum(bool(column.filled[at]) for column in cells.values())
+    return len(texts) == 1 and filled <= _FEW and _CLOSING.match(texts[0]) is not None

@@ -1,0 +1,225 @@
+"""Drafts: begun, prefilled with what is known, saved step by step, and read back as the checks see them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, ROWS
+from ohs.declarations.models import (
+    Declaration,
+    DeclarationEvent,
+    DeclaredHazard,
+    DeclaredMaterial,
+    DeclaredProduct,
+    DeclaredSite,
+    Filing,
+)
+from ohs.declarations.rules import KINDS_OF, VERSION, Fault, Known, check
+from ohs.kernel.audit import audit
+from ohs.kernel.errors import DomainError
+from ohs.kernel.message import Message
+from ohs.kernel.numbering import next_number
+from ohs.registry.models import Employer, Workplace
+from ohs.registry.rules import derive
+from ohs.rulebook.hazards import codes_named
+
+#: Row editor → its records and the column that a record keeps under another name.
+RECORDS: dict[str, tuple[type[Any], Mapping[str, str]]] = {
+    "hazards": (DeclaredHazard, {"hazard": "hazard_code"}),
+    "sites": (DeclaredSite, {"hazard": "hazard_code"}),
+    "products": (DeclaredProduct, {}),
+    "materials": (DeclaredMaterial, {}),
+}
+#: What a new year asks anew instead of taking it over.
+ASKED_ANEW = ("changed_on", "change_reason", "completed_on", "test_report_no", "exam_report_no", "workers_trained")
+
+
+def standing_filing(session: Session, workplace: Workplace) -> Filing | None:
+    """The filing of a workplace that is not cancelled."""
+    return session.scalar(select(Filing).where(Filing.workplace_id == workplace.id, Filing.status != "cancelled"))
+
+
+def open_version(session: Session, filing: Filing) -> Declaration | None:
+    """The version that is being written, waits, or was returned; a filing has at most one."""
+    return session.scalar(
+        select(Declaration).where(Declaration.filing_id == filing.id, Declaration.status.in_(("draft", "submitted", "returned")))
+    )
+
+
+def accepted_version(session: Session, filing: Filing) -> Declaration | None:
+    """The version in force."""
+    return session.scalar(select(Declaration).where(Declaration.filing_id == filing.id, Declaration.status == "accepted"))
+
+
+def begin_declaration(
+    session: Session, employer: Employer, workplace: Workplace, kind: str, *, actor: User, on: date, consent: str = ""
+) -> Declaration:
+    """A new draft for a workplace, prefilled from its last accepted version or from the register.
+
+    Refused while another version is open, when the standing of the filing does not take this kind, or when a town has no consent.
+    """
+    is_town = "town" in actor.role_names
+    if is_town and not consent.strip():
+        raise DomainError(Message("Say how the employer has agreed that you file for it."), status=400)
+    filing = standing_filing(session, workplace)
+    if filing is None:
+        filing = Filing(workplace=workplace, employer_id=employer.id, county_code=workplace.county_code, region_code=workplace.region_code)
+        session.add(filing)
+        session.flush()
+    if (other := open_version(session, filing)) is not None:
+        raise DomainError(Message("%(number)s is open for this workplace already; go on with that one.", number=other.number))
+    if kind not in KINDS_OF[filing.status]:
+        raise DomainError(
+            Message("As this workplace stands (%(status)s), that kind of declaration cannot be filed now.", status=Message(filing.status))
+        )
+    before = accepted_version(session, filing)
+    declaration = Declaration(
+        number=next_number(session, f"SB-{filing.county_code}-{on.year}"), filing=filing, employer=employer, employer_id=employer.id,
+        county_code=filing.county_code, region_code=filing.region_code, kind=kind, year=on.year, status=VERSION.start("create", "TOWN" if is_town else "EMP"),
+        created_by=actor, created_by_id=actor.id, consent=consent.strip() or None,
+    )  # fmt: skip
+    form, rows = prefilled(employer, before)
+    write_form(declaration, form, rows)
+    session.add(declaration)
+    session.flush()
+    session.add(
+        DeclarationEvent(
+            filing_id=filing.id,
+            declaration_id=declaration.id,
+            on=on,
+            event="create",
+            user_id=actor.id,
+            organisation_id=actor.organisation_id,
+            note=consent.strip(),
+        )
+    )
+    session.add(audit("declaration:created", declaration, actor))
+    return declaration
+
+
+def prefilled(employer: Employer, before: Declaration | None) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """What is known already: last year's answers, over what the register says."""
+    known: dict[str, Any] = {
+        "registered_address": employer.registered_address,
+        "industry": employer.industry_code,
+        "economic_type": f"{employer.economic_type_standard} {employer.economic_type}".strip(),
+        "size": employer.size if employer.size != "unknown" else None,
+        "legal_representative": employer.legal_representative,
+        "contact": employer.contact,
+        "contact_phone": employer.contact_phone,
+        "employees": employer.employees or None,
+        "outsourced": 0,
+        "diseases_so_far": 0,
+    }
+    if before is None:
+        return known, {name: [] for name in ROWS}
+    form = {**known, **{key: value for key, value in form_of(before).items() if key not in ASKED_ANEW and value not in (None, "")}}
+    rows = rows_of(before)
+    for row in rows["hazards"]:
+        row |= dict.fromkeys(("points_tested", "points_over", "due_for_exam", "examined"))
+    return form, rows
+
+
+def form_of(declaration: Declaration) -> dict[str, Any]:
+    """The fields by key, phones included."""
+    return {**declaration.form, **json.loads(declaration.phones or "{}")}
+
+
+def rows_of(declaration: Declaration) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every editor, by the form's names."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, columns in ROWS.items():
+        renamed = RECORDS[name][1]
+        found[name] = [
+            {column.key: getattr(row, renamed.get(column.key, column.key)) for column in columns} for row in getattr(declaration, name)
+        ]
+    return found
+
+
+def write_form(declaration: Declaration, form: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Put answers into a version; what is not given stays. Names of hazards become codes where they can be read."""
+    held = form_of(declaration) if declaration.form else {}
+    held |= {key: value for key, value in form.items() if key in BY_KEY}
+    declaration.phones = json.dumps({key: held.get(key) for key in PHONES}, ensure_ascii=False)
+    declaration.form = {key: value for key, value in held.items() if key not in PHONES}
+    for name, given in rows.items():
+        model, renamed = RECORDS[name]
+        made = []
+        for position, row in enumerate(given):
+            values = {renamed.get(key, key): value for key, value in row.items()}
+            if "hazard_code" in values:
+                codes = codes_named(str(values["hazard_code"] or ""))
+                values["hazard_code"] = codes[0] if len(codes) == 1 else str(values["hazard_code"] or "")
+            for text in ("name", "unit", "site"):
+                if text in values:
+                    values[text] = values[text] or ""
+            made.append(model(position=position, **values))
+        setattr(declaration, name, made)
+    declaration.employees = _count(held.get("employees"))
+    declaration.exposed = _count(held.get("exposed"))
+    declaration.size = held.get("size") or "unknown"
+    declaration.change_reason, changed_on = held.get("change_reason") or None, held.get("changed_on")
+    declaration.changed_on = date.fromisoformat(changed_on) if changed_on else None
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def save_step(
+    session: Session, declaration: Declaration, form: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]], *, version: int
+) -> None:
+    """Save what was typed. Refused when somebody else has saved meanwhile, and when the version is no longer a draft."""
+    if declaration.status not in ("draft", "returned"):
+        raise DomainError(
+            Message("%(number)s was handed in; it can be changed only after it is withdrawn or returned.", number=declaration.number)
+        )
+    if declaration.version != version:
+        raise DomainError(
+            Message("Somebody else has saved this draft meanwhile. Load the page again to see what is new, then repeat your change.")
+        )
+    write_form(declaration, form, rows)
+    session.flush()
+
+
+def known_of(session: Session, declaration: Declaration, on: date) -> Known:
+    """What the checks know besides the form."""
+    before = accepted_version(session, declaration.filing)
+    employer = declaration.employer
+    form = declaration.form
+    computed = (
+        derive(str(form.get("industry") or ""), form.get("employees"), employer.revenue_10k_cny, on).size if form.get("industry") else ""
+    )
+    return Known(declaration.kind, on, form_of(before).get("diseases_so_far") if before else None, computed)
+
+
+def faults_of(session: Session, declaration: Declaration, on: date) -> list[Fault]:
+    """Everything that stands against handing this version in, and the remarks."""
+    return check(form_of(declaration), rows_of(declaration), known_of(session, declaration, on))
+
+
+def discard_draft(session: Session, declaration: Declaration, *, actor: User) -> None:
+    """Throw away a draft that was never handed in."""
+    if declaration.status != "draft" or declaration.submitted_at is not None:
+        raise DomainError(Message("Only a draft that was never handed in can be thrown away."))
+    session.add(audit("declaration:discarded", declaration, actor))
+    for event in list(declaration.events):
+        session.delete(event)
+    session.delete(declaration)
+
+
+def fields_by_group() -> list[tuple[Message | None, list[Any]]]:
+    """The fields of the form in groups, for pages that show all of them."""
+    groups: list[tuple[Message | None, list[Any]]] = []
+    for field in FIELDS:
+        if field.group is not None or not groups:
+            groups.append((field.group, []))
+        groups[-1][1].append(field)
+    return groups

@@ -1,0 +1,300 @@
+"""Pages of declarations that are written: begun, filled in step by step, checked, handed in, withdrawn."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from ohs.declarations.drafts import (
+    accepted_version,
+    begin_declaration,
+    discard_draft,
+    faults_of,
+    form_of,
+    open_version,
+    rows_of,
+    save_step,
+    standing_filing,
+)
+from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS
+from ohs.declarations.forms import AttachmentForm, NewDeclarationForm, SignForm, form_data, step_form, values_of
+from ohs.declarations.models import Attachment, Declaration
+from ohs.declarations.queries import attachments_of, last_return
+from ohs.declarations.rules import KINDS_OF
+from ohs.declarations.services import bring_up_to_date, submit_declaration, withdraw_declaration
+from ohs.declarations.shown import show_row_value, show_value
+from ohs.declarations.views import LABELS, find
+from ohs.kernel.audit import audit
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.errors import DomainError
+from ohs.kernel.i18n import say
+from ohs.kernel.policy import Permission, requires
+from ohs.registry.models import Employer, Workplace
+from ohs.registry.queries import find_employer, standing_ids, workplaces_of
+from ohs.registry.services import workplace_at
+from ohs.rulebook.hazards import find_hazard, hazard_name, search_hazards
+from ohs.rulebook.tables import table
+
+#: What may go with a declaration.
+ATTACHMENT_ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".doc", ".docx", ".xls", ".xlsx")
+ATTACHMENT_BYTES = 10 * 1024 * 1024
+ATTACHMENTS_AT_MOST = 20
+USUAL_SHOWN = 12
+
+
+def _find_employer(uscc: str) -> Employer | None:
+    return find_employer(db.session(), uscc)
+
+
+@requires(Permission.DECLARATION_CREATE, _find_employer)
+def new(employer: Employer) -> Any:
+    """For which workplace, and which kind; each workplace says what can be filed now."""
+    form = NewDeclarationForm()
+    workplaces = db.session.scalars(workplaces_of(standing_ids(db.session(), Employer, employer.id))).all()
+    choices = [_choice(workplace) for workplace in workplaces]
+    form.workplace.choices = [
+        *((str(choice["workplace"].id), choice["workplace"].address) for choice in choices),
+        ("new", _("Another workplace")),
+    ]
+    if request.method == "GET":
+        preset = next((choice for choice in choices if choice["kinds"]), None)
+        form.workplace.data = request.args.get("workplace") or (str(preset["workplace"].id) if preset else "new")
+        form.kind.data = request.args.get("kind") or (preset["kinds"][0] if preset else "initial")
+    if form.validate_on_submit():
+        workplace = _workplace(form, employer)
+        if workplace is not None:
+            declaration = begin_declaration(
+                db.session(), employer, workplace, form.kind.data, actor=current_user, on=today(), consent=form.consent.data or ""
+            )
+            db.session.commit()
+            return redirect(url_for("declarations.edit", number=declaration.number, step=STEPS[0]))
+    page = render_template("declarations/new.html", form=form, employer=employer, choices=choices, **LABELS)
+    return page, 400 if form.errors else 200
+
+
+def _choice(workplace: Workplace) -> dict[str, Any]:
+    filing = standing_filing(db.session(), workplace)
+    if filing is not None and bring_up_to_date(db.session(), filing, today()):
+        db.session.commit()
+    return {
+        "workplace": workplace,
+        "filing": filing,
+        "open": open_version(db.session(), filing) if filing else None,
+        "kinds": KINDS_OF[filing.status if filing else "none"],
+    }
+
+
+def _workplace(form: NewDeclarationForm, employer: Employer) -> Workplace | None:
+    if form.workplace.data != "new":
+        return db.session.get(Workplace, int(form.workplace.data))
+    if not form.address.data or not form.region.data:
+        form.address.errors = [*form.address.errors, _("Give address and town of the new workplace.")]
+        return None
+    return workplace_at(db.session(), employer, form.address.data.strip(), form.region.data)
+
+
+def _step() -> str:
+    step = (request.view_args or {})["step"]
+    if step not in STEPS[:3]:
+        abort(404)
+    return str(step)
+
+
+@requires(Permission.DECLARATION_EDIT, lambda number, step: find(number))
+def edit(declaration: Declaration) -> Any:
+    """One step of the form. Saving never asks for completeness; going on shows what this step still lacks."""
+    step = _step()
+    if declaration.status not in ("draft", "returned"):
+        return redirect(url_for("declarations.show", number=declaration.number))
+    form: Any = (
+        step_form(step)(data=form_data(form_of(declaration), rows_of(declaration), step)) if request.method == "GET" else step_form(step)()
+    )
+    faults: list[Any] = []
+    unread: list[tuple[str, str]] = []
+    if request.method == "POST":
+        form.validate()
+        unread = unread_of(form)
+        values, rows = values_of(form, step)
+        save_step(db.session(), declaration, values, rows, version=_version(form))
+        db.session.commit()
+        faults = [fault for fault in faults_of(db.session(), declaration, today()) if fault.step == step]
+        if not unread and (
+            request.form.get("go") != "next" or request.form.get("anyway") or not [fault for fault in faults if not fault.is_remark]
+        ):
+            onward = STEPS[STEPS.index(step) + 1] if request.form.get("go") == "next" else step
+            if onward == step:
+                flash(_("Saved."), "success")
+            return redirect(address_of(declaration, onward))
+    elif request.args.get("check") or declaration.status == "returned":
+        faults = [fault for fault in faults_of(db.session(), declaration, today()) if fault.step == step]
+    form.version.data = str(declaration.version)
+    return render_template(
+        "declarations/edit.html", form=form, step=step, unread=unread, **_around(declaration, faults)
+    ), 400 if request.method == "POST" else 200
+
+
+def address_of(declaration: Declaration, step: str) -> str:
+    """Where a step of the form is filled in."""
+    if step in STEPS[:3]:
+        return url_for("declarations.edit", number=declaration.number, step=step)
+    return url_for(f"declarations.{step}", number=declaration.number)
+
+
+def _version(form: Any) -> int:
+    return int(form.version.data) if (form.version.data or "").isdigit() else 0
+
+
+def unread_of(form: Any) -> list[tuple[str, str]]:
+    """Fields that hold something that cannot be read: (id, sentence)."""
+    found = []
+    for field in form:
+        if field.type == "FieldList":
+            found += [(cell.id, str(cell.errors[0])) for entry in field for cell in entry.form if cell.errors]
+        elif field.errors and field.short_name != "csrf_token":
+            found.append((field.id, str(field.errors[0])))
+    return found
+
+
+def _around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
+    """What every page of the editor shows around its form."""
+    returned = db.session.scalar(last_return(declaration)) if declaration.status == "returned" else None
+    before = accepted_version(db.session(), declaration.filing)
+    return {
+        "declaration": declaration, "STEPS": STEPS, "STEP_LABELS": STEP_LABELS, "FIELDS": FIELDS, "ROWS": ROWS, "ROW_LABELS": ROW_LABELS,
+        "STEP_OF_ROWS": STEP_OF_ROWS, "faults": faults, "faults_at": {fault.field: fault for fault in reversed(faults)},
+        "defects": dict(returned.defects if returned else []), "returned": returned,
+        "usual": usual_hazards(declaration, before), **LABELS,
+    }  # fmt: skip
+
+
+def usual_hazards(declaration: Declaration, before: Declaration | None) -> list[str]:
+    """Names for the top of the picker: last year's first, then the usual ones of the sector."""
+    names = [hazard_name(row.hazard_code) for row in before.hazards] if before else []
+    industry = str(declaration.form.get("industry") or "")
+    for row in table("sector_map"):
+        if any(industry.startswith(prefix) for prefix in row["industry_prefixes"].split(";") if prefix):
+            names += row["typical_hazards_zh"].split(";")
+    return list(dict.fromkeys(name for name in names if find_hazard(name)))[:USUAL_SHOWN]
+
+
+@requires(Permission.DECLARATION_EDIT, lambda number, step: find(number))
+def autosave(declaration: Declaration) -> Any:
+    """Save what was typed so far, in the background; says so in one sentence."""
+    form: Any = step_form(_step())()
+    form.validate()
+    values, rows = values_of(form, _step())
+    try:
+        save_step(db.session(), declaration, values, rows, version=_version(form))
+    except DomainError as refused:
+        db.session.rollback()
+        return jsonify(message=say(refused.message)), 409
+    db.session.commit()
+    unread = len(unread_of(form))
+    message = _("Saved; %(count)s fields cannot be read yet.", count=unread) if unread else _("Saved.")
+    return jsonify(version=declaration.version, message=message)
+
+
+@requires(Permission.DECLARATION_EDIT, find)
+def attachments(declaration: Declaration) -> Any:
+    """Files that go with the declaration."""
+    form = AttachmentForm()
+    if form.validate_on_submit():
+        _attach(declaration, form)
+        if not form.errors:
+            db.session.commit()
+            return redirect(url_for("declarations.attachments", number=declaration.number))
+    page = render_template(
+        "declarations/attachments.html",
+        form=form,
+        step="attachments",
+        attachments=db.session.scalars(attachments_of(declaration)).all(),
+        **_around(declaration, []),
+    )
+    return page, 400 if form.errors else 200
+
+
+def _attach(declaration: Declaration, form: AttachmentForm) -> None:
+    name, content = form.file.data.filename or "", form.file.data.read()
+    if declaration.status not in ("draft", "returned"):
+        abort(409)
+    if not name.lower().endswith(ATTACHMENT_ENDINGS):
+        form.file.errors = [_("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)]
+    elif not content or len(content) > ATTACHMENT_BYTES:
+        form.file.errors = [
+            _("“%(name)s” has %(size)s MB; between 1 byte and 10 MB can be attached.", name=name, size=round(len(content) / 1024 / 1024, 1))
+        ]
+    elif len(db.session.scalars(select(Attachment.id).where(Attachment.declaration_id == declaration.id)).all()) >= ATTACHMENTS_AT_MOST:
+        form.file.errors = [_("At most 20 files go with a declaration.")]
+    else:
+        made = Attachment(
+            declaration_id=declaration.id, filename=name[-120:], content_type=form.file.data.mimetype or "", size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(), content=content, added_by_id=current_user.id,
+        )  # fmt: skip
+        db.session.add_all([made, audit("declaration:attached", declaration, current_user, after={"file": made.sha256})])
+
+
+def _find_attached(attachment_id: int) -> Declaration | None:
+    found = db.session.get(Attachment, attachment_id)
+    return None if found is None else db.session.get(Declaration, found.declaration_id)
+
+
+@requires(Permission.DECLARATION_EDIT, _find_attached)
+def detach(declaration: Declaration) -> Any:
+    """Take an attachment away again, while the declaration is being written."""
+    found = db.session.get_one(Attachment, (request.view_args or {})["attachment_id"])
+    if declaration.status not in ("draft", "returned"):
+        abort(409)
+    db.session.delete(found)
+    db.session.add(audit("declaration:detached", declaration, current_user, before={"file": found.sha256}))
+    db.session.commit()
+    return redirect(url_for("declarations.attachments", number=declaration.number))
+
+
+@requires(Permission.DECLARATION_SUBMIT, find)
+def answers(declaration: Declaration) -> Any:
+    """Check your answers, commit, sign, hand in."""
+    form = SignForm()
+    faults = faults_of(db.session(), declaration, today())
+    stopping = [fault for fault in faults if not fault.is_remark]
+    if form.validate_on_submit() and not stopping:
+        submit_declaration(db.session(), declaration, signed_by=form.signed_by.data, actor=current_user, on=today())
+        db.session.commit()
+        flash(_("%(number)s is handed in. The office has until %(day)s.", number=declaration.number, day=declaration.due_on), "success")
+        return redirect(url_for("declarations.show", number=declaration.number))
+    page = render_template(
+        "declarations/answers.html", form=form, step="answers", stopping=stopping, remarks=[fault for fault in faults if fault.is_remark],
+        values=form_of(declaration), rows=rows_of(declaration), show_value=show_value, show_row_value=show_row_value,
+        attachments=db.session.scalars(attachments_of(declaration)).all(), **_around(declaration, faults),
+    )  # fmt: skip
+    return page, 400 if request.method == "POST" else 200
+
+
+@requires(Permission.DECLARATION_WITHDRAW, find)
+def withdraw(declaration: Declaration) -> Any:
+    """Take back what was handed in and not decided yet."""
+    withdraw_declaration(db.session(), declaration, actor=current_user, on=today())
+    db.session.commit()
+    flash(_("%(number)s is yours again; change it and hand it in anew.", number=declaration.number), "success")
+    return redirect(url_for("declarations.show", number=declaration.number))
+
+
+@requires(Permission.DECLARATION_EDIT, find)
+def discard(declaration: Declaration) -> Any:
+    """Throw a draft away."""
+    discard_draft(db.session(), declaration, actor=current_user)
+    db.session.commit()
+    flash(_("The draft is thrown away."), "success")
+    return redirect(url_for("declarations.index"))
+
+
+@requires(Permission.DECLARATION_CREATE)
+def hazards() -> Any:
+    """The hazard picker: the catalogue by name, alias, CAS number, pinyin initials or likeness."""
+    text = request.args.get("q", "")
+    return render_template("declarations/hazards.html", found=search_hazards(text, 12) if text.strip() else [], text=text)

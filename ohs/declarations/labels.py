@@ -1,0 +1,115 @@
+"""What statuses and events of declarations are called, and who must act by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ohs.declarations.models import Declaration, Filing
+from ohs.kernel.message import Message
+from ohs.rulebook.deadlines import WorkCalendar, find_deadline
+
+STATUS_LABELS = {
+    "draft": Message("Draft"),
+    "submitted": Message("Submitted"),
+    "returned": Message("Returned"),
+    "accepted": Message("Accepted"),
+    "superseded": Message("Superseded"),
+}
+STATUS_COLOURS = {"draft": "", "submitted": "blue", "returned": "orange", "accepted": "green", "superseded": ""}
+STANDING_LABELS = {
+    "none": Message("Never accepted"),
+    "live": Message("Live"),
+    "change_due": Message("Change due"),
+    "update_due": Message("Update due"),
+    "lapsed": Message("Lapsed"),
+    "untrue": Message("Found untrue"),
+    "cancel_pending": Message("Closure reported"),
+    "cancelled": Message("Cancelled"),
+}
+STANDING_COLOURS = {
+    "none": "", "live": "green", "change_due": "orange", "update_due": "orange", "lapsed": "red", "untrue": "red", "cancel_pending": "blue", "cancelled": "",
+}  # fmt: skip
+EVENT_LABELS = {
+    "create": Message("Draft begun"),
+    "submit": Message("Handed in"),
+    "resubmit": Message("Handed in again"),
+    "withdraw": Message("Withdrawn"),
+    "return": Message("Returned for correction"),
+    "accept": Message("Accepted, receipt issued"),
+    "found-untrue": Message("Found untrue"),
+    "month-11-reached": Message("The window of the annual update opened"),
+    "limit-passed": Message("The limit passed: lapsed"),
+    "closure-reported": Message("Closure reported"),
+    "confirm": Message("Closure confirmed: cancelled"),
+    "refuse": Message("Closure not confirmed"),
+    "change-trigger": Message("A change became due"),
+}
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Who must act by when, and how many days are left: working days where the clock counts them."""
+
+    who: Message | str
+    act: Message
+    due_on: date | None
+    left: int | None
+    is_working: bool
+    is_statutory: bool
+    is_provisional: bool
+    article: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.left is not None and self.left < 0
+
+
+def _wait(who: Message | str, act: Message, due_on: date | None, slug: str, on: date, work: WorkCalendar) -> Wait:
+    row = find_deadline(slug, on)
+    is_working = bool(row and row["unit"] == "working_day")
+    left, provisional = None, False
+    if due_on is not None:
+        left = days_between(on, due_on, work) if is_working else (due_on - on).days
+        provisional = not work.is_published(due_on)
+    return Wait(who, act, due_on, left, is_working, bool(row and row["statutory"] == "yes"), provisional, row["article"] if row else "")
+
+
+def days_between(start: date, end: date, work: WorkCalendar) -> int:
+    """Working days from `start` to `end`; negative when the end has passed."""
+    if end < start:
+        return -days_between(end, start, work)
+    return sum(work.is_working(date.fromordinal(day)) for day in range(start.toordinal() + 1, end.toordinal() + 1))
+
+
+def wait_of(declaration: Declaration, office: str, on: date, work: WorkCalendar) -> Wait | None:
+    """What a version waits for."""
+    match declaration.status:
+        case "submitted":
+            return _wait(office, Message("accept or return"), declaration.due_on, "declaration-receipt", on, work)
+        case "returned":
+            return _wait(
+                declaration.employer.name, Message("correct and hand in again"), declaration.due_on, "declaration-correction", on, work
+            )
+        case "draft":
+            return _wait(declaration.employer.name, Message("complete and hand in"), declaration.due_on, "declaration-initial", on, work)
+    return None
+
+
+def wait_of_filing(filing: Filing, employer: Any, on: date, work: WorkCalendar) -> Wait | None:
+    """What a filing waits for."""
+    match filing.status:
+        case "update_due":
+            return _wait(employer.name, Message("file the annual update"), filing.update_closes_on, "declaration-update-late", on, work)
+        case "change_due":
+            return _wait(employer.name, Message("declare the change"), filing.change_due_on, "declaration-change", on, work)
+        case "untrue":
+            return _wait(
+                employer.name, Message("correct the declaration"), filing.correction_due_on, "declaration-untrue-correction", on, work
+            )
+        case "lapsed":
+            return _wait(
+                employer.name, Message("file at once: the limit has passed"), filing.update_closes_on, "declaration-update-late", on, work
+            )
+    return None

@@ -1,0 +1,163 @@
+"""Questions about employers, workers and institutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from ohs.accounts.models import Organisation
+from ohs.kernel.crypto import blind
+from ohs.kernel.identity import fold
+from ohs.kernel.paging import Key
+from ohs.kernel.policy import Permission, visible
+from ohs.registry.models import DuplicatePair, Employer, EmployerVersion, Employment, Exposure, InstitutionScope, Merge, Worker, Workplace
+
+EMPLOYER_ORDERS: dict[str, Sequence[Key]] = {
+    "name": (Key(Employer.name), Key(Employer.id)),
+    "uscc": (Key(Employer.uscc),),
+    "county": (Key(Employer.county_code), Key(Employer.region_code), Key(Employer.id)),
+    "industry": (Key(Employer.industry_code), Key(Employer.id)),
+    "employees": (Key(Employer.employees), Key(Employer.id)),
+    "new": (Key(Employer.id),),
+}
+#: Kinds of identity document, as the formats name them.
+ID_TYPES = ("居民身份证", "港澳台居民居住证", "护照", "外国人永久居留证", "其他")
+WORKER_ORDERS: dict[str, Sequence[Key]] = {"new": (Key(Worker.id),), "name": (Key(Worker.name), Key(Worker.id))}
+
+
+@dataclass(frozen=True)
+class EmployerFilters:
+    """What the ledger of employers may be narrowed by."""
+
+    text: str = ""
+    county: str = ""
+    town: str = ""
+    sector: str = ""
+    size: str = ""
+    risk_class: str = ""
+    explosive_dust: str = ""
+    is_unregistered: bool = False
+
+
+def matches_employer(text: str) -> ColumnElement[bool]:
+    """Employers whose name holds the text, whose initials do, or whose credit code begins with it."""
+    plain = text.strip().replace("%", "").replace("_", "")
+    found = [Employer.name.contains(plain), Employer.uscc.startswith(plain.upper())]
+    if len(plain) > 1 and plain.isascii():
+        found.append(Employer.initials.contains(plain.lower()))
+    return or_(*found)
+
+
+def employers_visible_to(user: Any) -> Select[Employer]:
+    """Employers whose minimum fields this person may see; merged entries are seen through the kept one."""
+    return select(Employer).where(visible(user, Permission.EMPLOYER_READ, Employer), Employer.merged_into_id.is_(None))
+
+
+def filtered_employers(user: Any, filters: EmployerFilters) -> Select[Employer]:
+    """The same, narrowed."""
+    question = employers_visible_to(user)
+    equal: dict[Any, str] = {
+        Employer.county_code: filters.county,
+        Employer.region_code: filters.town,
+        Employer.sector: filters.sector,
+        Employer.size: filters.size,
+        Employer.risk_class: filters.risk_class,
+    }
+    for column, value in equal.items():
+        if value:
+            question = question.where(column == value)
+    if filters.explosive_dust:
+        question = question.where(Employer.has_explosive_dust.is_(filters.explosive_dust == "yes"))
+    if filters.is_unregistered:
+        question = question.where(Employer.is_registered.is_(False))
+    return question.where(matches_employer(filters.text)) if filters.text.strip() else question
+
+
+def find_employer(session: Session, uscc: str) -> Employer | None:
+    """The employer of that credit code; of a merged entry the one that stands for it."""
+    employer = session.scalar(select(Employer).where(Employer.uscc == fold(uscc)))
+    while employer is not None and employer.merged_into_id is not None:
+        employer = session.get(Employer, employer.merged_into_id)
+    return employer
+
+
+def standing_ids(session: Session, model: type[Employer] | type[Worker], id: int) -> list[int]:
+    """The record and every one that was merged into it, through any number of merges."""
+    found, fresh = [id], [id]
+    while fresh:
+        fresh = list(session.scalars(select(model.id).where(model.merged_into_id.in_(fresh))))
+        found += fresh
+    return found
+
+
+def versions_of(employer_ids: Sequence[int]) -> Select[EmployerVersion]:
+    """Changes of an entry, the latest first."""
+    return select(EmployerVersion).where(EmployerVersion.employer_id.in_(employer_ids)).order_by(EmployerVersion.id.desc())
+
+
+def workplaces_of(employer_ids: Sequence[int]) -> Select[Workplace]:
+    """Where an employer works."""
+    return select(Workplace).where(Workplace.employer_id.in_(employer_ids)).order_by(Workplace.id)
+
+
+def workers_visible_to(user: Any) -> Select[Worker]:
+    """Workers of whom this person may see the masked line."""
+    return select(Worker).where(visible(user, Permission.WORKER_READ, Worker), Worker.merged_into_id.is_(None))
+
+
+def filtered_workers(user: Any, text: str, county: str = "", employer: str = "") -> Select[Worker]:
+    """Workers by exact identity number, by name, or by employer."""
+    question = workers_visible_to(user)
+    if text.strip():
+        question = question.where(or_(Worker.name == text.strip(), Worker.id_index.in_(indexes_of(text))))
+    if county:
+        question = question.where(Worker.county_code == county)
+    if employer:
+        question = question.where(Worker.employer_id.in_(select(Employer.id).where(matches_employer(employer))))
+    return question
+
+
+def indexes_of(number: str) -> list[bytes]:
+    """Blind indexes under which an identity number may be known: exact search only, whatever kind of document it is."""
+    folded = fold(number)
+    return [blind("worker", f"{kind}:{folded}") for kind in ID_TYPES] if folded else []
+
+
+def employments_of(worker_ids: Sequence[int]) -> Select[Employment]:
+    """Where a worker worked, the latest first."""
+    return select(Employment).where(Employment.worker_id.in_(worker_ids)).order_by(Employment.starts_on.desc(), Employment.id.desc())
+
+
+def exposures_of(worker_ids: Sequence[int]) -> Select[Exposure]:
+    """What a worker was exposed to, the latest first."""
+    return select(Exposure).where(Exposure.worker_id.in_(worker_ids)).order_by(Exposure.starts_on.desc(), Exposure.id.desc())
+
+
+def open_pairs(user: Any, kind: str) -> Select[DuplicatePair]:
+    """Possible duplicates that wait for a decision."""
+    permission = Permission.EMPLOYER_MERGE if kind == "employer" else Permission.WORKER_MERGE
+    return select(DuplicatePair).where(DuplicatePair.kind == kind, DuplicatePair.state == "open", visible(user, permission, DuplicatePair))
+
+
+def merges_of(kind: str, kept_ids: Sequence[int]) -> Select[Merge]:
+    """Merges into a record that have not been undone."""
+    return select(Merge).where(Merge.kind == kind, Merge.kept_id.in_(kept_ids), Merge.undone_at.is_(None)).order_by(Merge.id)
+
+
+def institutions() -> Select[Organisation]:
+    """Clinics, diagnosis and testing institutions."""
+    return select(Organisation).where(Organisation.kind.in_(("clinic", "diagnosis", "testing")))
+
+
+def scopes_of(organisation_ids: Sequence[int]) -> Select[InstitutionScope]:
+    """What institutions have and had on file."""
+    return select(InstitutionScope).where(InstitutionScope.organisation_id.in_(organisation_ids)).order_by(InstitutionScope.filed_on)
+
+
+def with_employer(question: Select[Worker]) -> Select[Worker]:
+    """With what a line of the list shows."""
+    return question.options(joinedload(Worker.employer))

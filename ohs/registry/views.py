@@ -1,0 +1,225 @@
+"""Pages of the register: ledgers of employers and workers, an employer's entry, and possible duplicates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ohs.accounts.views_saved import saved_views
+from ohs.kernel.audit import audit
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.downloads import workbook_answer
+from ohs.kernel.jobs import ask_for
+from ohs.kernel.ledger import ordered_by, read_ledger
+from ohs.kernel.paging import Key
+from ohs.kernel.policy import Permission, could, requires
+from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows
+from ohs.registry.forms import EmployerFilterForm, EmployerForm, MergeForm, WorkerFilterForm
+from ohs.registry.jobs import FIND_DUPLICATES
+from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, industry_name
+from ohs.registry.models import DuplicatePair, Employer, Merge
+from ohs.registry.pairs import EVIDENCE_LABELS, FIELD_LABELS, compared, show_field
+from ohs.registry.queries import (
+    EMPLOYER_ORDERS,
+    WORKER_ORDERS,
+    filtered_employers,
+    filtered_workers,
+    find_employer,
+    open_pairs,
+    with_employer,
+)
+from ohs.registry.services import change_employer, keep_apart, merge_records, undo_merge
+from ohs.rulebook.regions import region_name
+
+LABELS = {
+    "SIZE_LABELS": SIZE_LABELS,
+    "RISK_LABELS": RISK_LABELS,
+    "RISK_COLOURS": RISK_COLOURS,
+    "county_name": county_name,
+    "industry_name": industry_name,
+    "region_name": region_name,
+}
+
+
+def _find(uscc: str) -> Employer | None:
+    return find_employer(db.session(), uscc)
+
+
+def _find_pair(pair_id: int) -> DuplicatePair | None:
+    return db.session.get(DuplicatePair, pair_id)
+
+
+@requires(Permission.EMPLOYER_LIST)
+def index() -> Any:
+    """The base register."""
+    form = EmployerFilterForm(request.args)
+    ledger = read_ledger(db.session(), filtered_employers(current_user, form.filters()), EMPLOYER_ORDERS, "name")
+    return render_template(
+        "registry/index.html", form=form, ledger=ledger, views=saved_views(db.session(), current_user, "employers.index"), **LABELS
+    )
+
+
+@requires(Permission.EMPLOYER_EXPORT)
+def export() -> Any:
+    """The ledger as a workbook."""
+    question = filtered_employers(current_user, EmployerFilterForm(request.args).filters())
+    _order, keys = ordered_by(EMPLOYER_ORDERS, "name")
+    db.session.add(audit("employer:exported", request.query_string.decode()[:200] or "*", current_user))
+    db.session.commit()
+    return workbook_answer(_("Employers"), EMPLOYER_COLUMNS, employer_rows(db.session(), question, keys))
+
+
+@requires(Permission.EMPLOYER_EDIT, _find)
+def edit(employer: Employer) -> Any:
+    """Change an entry; size and risk class follow."""
+    form = EmployerForm(data=_as_form(employer)) if request.method == "GET" else EmployerForm()
+    if request.method == "GET":
+        form.version.data = str(employer.version)
+    if form.validate_on_submit():
+        if form.version.data != str(employer.version):
+            flash(
+                _("Somebody else has changed this entry meanwhile; what stands here now is theirs. Look it over and repeat your change."),
+                "warning",
+            )
+            return redirect(url_for("employers.edit", uscc=employer.uscc))
+        changes = change_employer(db.session(), employer, form.given(), actor=current_user, on=today())
+        db.session.commit()
+        flash(_("%(count)s fields are changed.", count=len(changes)) if changes else _("Nothing was changed."), "success")
+        return redirect(url_for("desk.employer", uscc=employer.uscc))
+    return render_template("registry/edit.html", form=form, employer=employer), 400 if form.errors else 200
+
+
+def _as_form(employer: Employer) -> dict[str, Any]:
+    yes_no = {True: "yes", False: "no", None: ""}
+    return {name: getattr(employer, name) for name in EmployerForm()._fields if hasattr(employer, name)} | {
+        "economic_type": f"{employer.economic_type_standard} {employer.economic_type}".strip(),
+        "is_above_size": yes_no[employer.is_above_size],
+        "has_explosive_dust": yes_no[employer.has_explosive_dust],
+    }
+
+
+@requires(Permission.WORKER_LIST)
+def workers() -> Any:
+    """Workers by name, number or employer; masked, and found only by the whole number."""
+    form = WorkerFilterForm(request.args)
+    question = filtered_workers(current_user, form.text.data or "", form.county.data or "", form.employer.data or "")
+    ledger = read_ledger(db.session(), with_employer(question), WORKER_ORDERS, "-new")
+    if form.text.data:
+        db.session.add(audit("worker:searched", "", current_user, after={"found": len(ledger.rows)}))
+        db.session.commit()
+    return render_template(
+        "registry/workers.html",
+        form=form,
+        ledger=ledger,
+        is_own="employer" in current_user.role_names or "clinic" in current_user.role_names,
+        **LABELS,
+    )
+
+
+@requires(Permission.EMPLOYER_MERGE)
+def duplicates() -> Any:
+    """Employers that may stand in the register twice."""
+    return _duplicates("employer")
+
+
+@requires(Permission.WORKER_MERGE)
+def worker_duplicates() -> Any:
+    """Workers that may have two files."""
+    return _duplicates("worker")
+
+
+def _duplicates(kind: str) -> Any:
+    orders = {"score": (Key(DuplicatePair.score), Key(DuplicatePair.id))}
+    ledger = read_ledger(db.session(), open_pairs(current_user, kind), orders, "-score")
+    pairs = [compared(db.session(), pair) for pair in ledger.rows]
+    return render_template("registry/duplicates.html", ledger=ledger, pairs=pairs, kind=kind, evidence_labels=EVIDENCE_LABELS)
+
+
+@requires(Permission.EMPLOYER_MERGE)
+def look_again() -> Any:
+    """Look for duplicates once more, in the background."""
+    ask_for(db.session(), FIND_DUPLICATES, {}, current_user)
+    db.session.commit()
+    flash(_("Looking through the register; new pairs appear here in a moment."), "info")
+    return redirect(url_for("employers.duplicates"))
+
+
+def _permission_for(pair: DuplicatePair) -> Permission:
+    return Permission.EMPLOYER_MERGE if pair.kind == "employer" else Permission.WORKER_MERGE
+
+
+@requires(Permission.EMPLOYER_MERGE, _find_pair)
+def pair(found: DuplicatePair) -> Any:
+    """One possible duplicate: both records, the evidence, and what the kept one takes from the other."""
+    _may_settle(found)
+    form = MergeForm()
+    names = compared(db.session(), found)
+    form.kept.choices = [
+        (found.left_id, names.left.name if found.kind == "employer" else _("The left one")),
+        (found.right_id, names.right.name if found.kind == "employer" else _("The right one")),
+    ]
+    form.taken.choices = [(field.name, field.label) for field in names.fields if field.differs and field.may_be_taken]
+    if form.validate_on_submit():
+        merge_records(db.session(), found, form.kept.data, set(form.taken.data or ()), reason=form.reason.data, actor=current_user)
+        db.session.commit()
+        flash(_("The two are one now; the merge can be undone on its page."), "success")
+        return redirect(url_for(_queue(found)))
+    merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).one_or_none()
+    return render_template(
+        "registry/pair.html", form=form, compared=names, merge=merge, evidence_labels=EVIDENCE_LABELS
+    ), 400 if form.errors else 200
+
+
+def _queue(pair: DuplicatePair) -> str:
+    return "employers.duplicates" if pair.kind == "employer" else "workers.duplicates"
+
+
+def _may_settle(pair: DuplicatePair) -> None:
+    if not could(current_user, _permission_for(pair)) or (pair.kind == "worker" and current_user.organisation.level != "city"):
+        abort(404)
+
+
+@requires(Permission.EMPLOYER_MERGE, _find_pair)
+def keep_both(found: DuplicatePair) -> Any:
+    """They are not one; never ask again."""
+    _may_settle(found)
+    keep_apart(db.session(), found, actor=current_user)
+    db.session.commit()
+    flash(_("Remembered: they are two. The pair will not come up again."), "success")
+    return redirect(url_for(_queue(found)))
+
+
+def _find_merge(merge_id: int) -> Any:
+    merge = db.session.get(Merge, merge_id)
+    return None if merge is None else db.session.get(DuplicatePair, merge.pair_id)
+
+
+@requires(Permission.EMPLOYER_MERGE, _find_merge)
+def unmerge(found: DuplicatePair) -> Any:
+    """Make two of one again."""
+    _may_settle(found)
+    merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).first()
+    if merge is None:
+        abort(404)
+    undo_merge(db.session(), merge, actor=current_user)
+    db.session.commit()
+    flash(_("They are two again; the pair is back in the queue."), "success")
+    return redirect(url_for("employers.pair", pair_id=found.id))
+
+
+def history_of(versions: list[Any]) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
+    """Changes of an entry in words."""
+    return [
+        (
+            version,
+            [
+                (FIELD_LABELS.get(name, name), show_field(name, before), show_field(name, after))
+                for name, (before, after) in version.changes.items()
+            ],
+        )
+        for version in versions
+    ]
