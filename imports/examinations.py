@@ -163,8 +163,8 @@ def _hazards(checking: Checking) -> None:
         return
     emergency = (checking["phase"] == "emergency").fill_null(False) | checking.bad("phase")
     found = pl.Series([strange.get(pair) is not None for pair in both.iter_rows()], dtype=pl.Boolean)
-    names = pl.Series([",".join(strange.get(pair, ())) for pair in both.iter_rows()], dtype=pl.String)
-    checking.refuse_each(found & ~emergency, "examined_hazards", "disagrees", _not_exposed, names, or_at=("exposed_hazards",))
+    listed = pl.Series([",".join(strange.get(pair, ())) for pair in both.iter_rows()], dtype=pl.String)
+    checking.refuse_each(found & ~emergency, "examined_hazards", "disagrees", _not_exposed, listed, or_at=("exposed_hazards",))
 
 
 def _not_exposed(codes: str) -> Message:
@@ -188,8 +188,8 @@ def _rechecks(checking: Checking) -> None:
         own, "previous_card_no", "disagrees", Message("This is the number of the row itself; give that of the first examination.")
     )
     flags: dict[str, list[bool]] = {"worker": [], "later": []}
-    for card, kind, who, on in zip(previous, checking["id_type"], checking["id_number"], checking["examined_on"], strict=True):
-        there = first.get(card) if card is not None else None
+    for named, kind, who, on in zip(previous, checking["id_type"], checking["id_number"], checking["examined_on"], strict=True):
+        there = first.get(named) if named is not None else None
         known = there is not None and None not in there[:2] and None not in (kind, who)
         flags["worker"].append(known and there[:2] != (kind, who))  # type: ignore[index]
         flags["later"].append(bool(known and there[:2] == (kind, who) and there[2] and on and there[2] > on))  # type: ignore[index, operator]

@@ -9,38 +9,24 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from ohs.accounts.demonstration import account_of, is_empty, make_offices
+from ohs.accounts.demonstration import account_of
 from ohs.accounts.models import Organisation, User
 from ohs.accounts.services import assign_roles, make_password_link
 from ohs.kernel.database import db, writing
 from ohs.rulebook.regions import CITY
 
 
-def _only_in_demonstration() -> None:
+def only_in_demonstration() -> None:
+    """Refuse in a real system."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("only in demonstration mode (OHS_DEMO=1)")
-
-
-@click.command("demo")
-@click.option("--if-empty", is_flag=True, help="Do nothing where anybody has an account already.")
-def demo(if_empty: bool) -> None:
-    """Enter the demonstration's organisations and accounts."""
-    _only_in_demonstration()
-    session = db.session()
-    with writing():
-        if not is_empty(session):
-            if if_empty:
-                return
-            raise click.ClickException("there are accounts already; the demonstration goes into an empty database")
-        make_offices(session)
-        session.commit()
 
 
 @click.command("accounts")
 @click.option("--table", "as_table", is_flag=True, help="A few of each role for reading, instead of JSON.")
 def accounts(as_table: bool) -> None:
     """List the demonstration accounts."""
-    _only_in_demonstration()
+    only_in_demonstration()
     listed = [account_of(user) for user in db.session.scalars(select(User).order_by(User.id))]
     if not as_table:
         click.echo(json.dumps([dataclasses.asdict(account) for account in listed], ensure_ascii=False))
@@ -80,5 +66,5 @@ def user_create(login: str, name: str, role: str) -> None:
 
 def init_app(app: Flask) -> None:
     """Offer the commands."""
-    for command in (demo, accounts, user_create):
+    for command in (accounts, user_create):
         app.cli.add_command(command)

@@ -52,7 +52,8 @@ def _secret(login: str) -> str:
     return base64.b32encode(_digest(login, "totp")[:20]).decode()
 
 
-def _enter(session: Session, organisation: Organisation, login: str, name: str, role: str) -> None:
+def enter_account(session: Session, organisation: Organisation, login: str, name: str, role: str) -> None:
+    """An organisation with its one account."""
     session.add(organisation)
     session.flush()
     user = User(login=login, name=name, organisation_id=organisation.id, password_hash=QUICK.hash(_password(login)))
@@ -75,18 +76,18 @@ def make_offices(session: Session) -> None:
             _department(session, area, area.level, department, office)
     for town in (region for region in regions().values() if region.level == "town"):
         organisation = Organisation(kind="town", level="town", region_code=town.code, name=f"{town.name}职业健康网格")
-        _enter(session, organisation, f"town-{town.code}", f"{town.name}网格员", "town")
+        enter_account(session, organisation, f"town-{town.code}", f"{town.name}网格员", "town")
     areas = jurisdictions()
     for kind, (count, title) in INSTITUTIONS.items():
         for number in range(1, count + 1):
             area = areas[number % len(areas)]
             organisation = Organisation(kind=kind, region_code=area.code, name=f"{area.name}第{number}{title}（演示）")
-            _enter(session, organisation, f"{kind}-{number:02d}", f"演示用户{number:02d}", kind)
+            enter_account(session, organisation, f"{kind}-{number:02d}", f"演示用户{number:02d}", kind)
     operator = Organisation(kind="operator", region_code=CITY, name="平台运维中心（演示）")
     for role, name in zip(ADMINISTRATORS, ("系统管理员", "安全管理员", "审计员"), strict=True):
-        _enter(session, operator, role, name, role)
+        enter_account(session, operator, role, name, role)
 
 
 def _department(session: Session, area: Region, level: str, department: str, office: str) -> None:
     organisation = Organisation(kind="department", department=department, level=level, region_code=area.code, name=f"{area.name}{office}")
-    _enter(session, organisation, f"{department}-{area.code.lower()}", f"{area.name}{office}经办人", department)
+    enter_account(session, organisation, f"{department}-{area.code.lower()}", f"{area.name}{office}经办人", department)

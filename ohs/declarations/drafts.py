@@ -109,7 +109,7 @@ def prefilled(employer: Employer, before: Declaration | None) -> tuple[dict[str,
     known: dict[str, Any] = {
         "registered_address": employer.registered_address,
         "industry": employer.industry_code,
-        "economic_type": f"{employer.economic_type_standard} {employer.economic_type}".strip(),
+        "economic_type": f"{employer.economic_type_standard}|{employer.economic_type}".strip("|"),
         "size": employer.size if employer.size != "unknown" else None,
         "legal_representative": employer.legal_representative,
         "contact": employer.contact,

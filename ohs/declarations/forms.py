@@ -18,6 +18,7 @@ from ohs.declarations.fields import FIELDS, KIND_LABELS, ROWS, STEP_OF_ROWS, Row
 from ohs.declarations.labels import STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.queries import DeclarationFilters
 from ohs.kernel.fields import DayField, read_day
+from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.registry.labels import (
@@ -91,6 +92,8 @@ class HazardField(StringField):
 
 class PhoneField(StringField):
     """A phone number as the formats read it."""
+
+    data: Any
 
     def pre_validate(self, form: Any) -> None:
         """11 digits beginning with 1, or area code and number."""
@@ -254,11 +257,8 @@ class ClosureDecisionForm(FlaskForm):
     )
 
 
-class DeclarationFilterForm(FlaskForm):
+class DeclarationFilterForm(FilterForm):
     """What the ledger may be narrowed by; lives in the address."""
-
-    class Meta:
-        csrf = False
 
     text = StringField(_l("Employer or number"), description=_l("Name, pinyin initials, credit code or number"))
     county = SelectField(_l("County or zone"))
@@ -287,8 +287,7 @@ class DeclarationFilterForm(FlaskForm):
 
     def filters(self) -> DeclarationFilters:
         """What was chosen; what cannot be read narrows nothing and shows its sentence at the field."""
-        self.validate()
-        good = {field.short_name: field.data for field in self if not field.errors and field.data}
+        good = self.good()
         hazard = find_hazard(str(good["hazard"])) if good.get("hazard") else None
         if good.get("hazard") and hazard is None:
             self.hazard.errors = [*self.hazard.errors, _l("No hazard factor of that name; choose one of the catalogue.")]

@@ -21,7 +21,7 @@ def show_value(field: FormField, value: Any, *, masked: bool = False) -> str:
         case "industry":
             return f"{value} {industry_name(value)}" if industry_name(value) != value else str(value)
         case "economic-type":
-            standard, _space, code = str(value).rpartition(" ")
+            standard, _bar, code = str(value).rpartition("|")
             return economic_type_name(standard, code)
         case "phone":
             return mask_phone(value) if masked else str(value)

@@ -59,7 +59,7 @@ def _rings(feature: Any) -> list[Any]:
 
 def county_map(areas: Mapping[str, Area], title: str, low: str, high: str) -> Markup:
     """The seven counties shaded by share, each a link where it leads somewhere; a sketch (示意图), not a map to measure on."""
-    parts = [Markup('<svg class="chart" viewBox="0 0 400 372" role="img" aria-label="%s"><title>%s</title>') % (title, title)]
+    parts = [Markup('<svg class="chart map" viewBox="0 0 400 372" role="group" aria-label="%s"><title>%s</title>') % (title, title)]
     shares = [area.share for area in areas.values() if area.share is not None]
     least, most = min(shares, default=0.0), max(shares, default=1.0)
     for code, name, path, x, y in _shapes():

@@ -162,6 +162,11 @@ def has_endpoint(name: str) -> bool:
     return name in current_app.view_functions
 
 
+def has_role(*names: str) -> bool:
+    """Whether the reader has one of these roles: for words on a page, never for what may be done."""
+    return current_user.is_authenticated and bool(current_user.role_names & set(names))
+
+
 def lines(text: str) -> Markup:
     """Text as typed, with its line breaks."""
     return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
@@ -173,7 +178,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(mask_name=mask_name, mask_id_number=mask_id_number, mask_phone=mask_phone)
     app.jinja_env.globals.update(
         menu=menu, share=show_share, html_lang=html_lang, Permission=Permission, icon=icon, address=address, chips=chips,
-        current_query=current_query, is_here=is_here, has_endpoint=has_endpoint, asset=asset,
+        current_query=current_query, is_here=is_here, has_role=has_role, has_endpoint=has_endpoint, asset=asset,
         allowed=lambda permission, subject=None: allowed(current_user, permission, subject),
         could=lambda permission: current_user.is_authenticated and could(current_user, permission),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from imports.cells import parse_phone
 from ohs.kernel.fields import DayField
+from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
 from ohs.registry.labels import (
     county_choices,
@@ -39,11 +40,8 @@ YES_NO = [("", _l("Not said")), ("yes", _l("Yes")), ("no", _l("No"))]
 ALL = ("", _l("All"))
 
 
-class EmployerFilterForm(FlaskForm):
+class EmployerFilterForm(FilterForm):
     """What the ledger of employers may be narrowed by; lives in the address."""
-
-    class Meta:
-        csrf = False
 
     text = StringField(_l("Employer"), description=_l("Name, pinyin initials or credit code"))
     county = SelectField(_l("County or zone"))
@@ -64,8 +62,7 @@ class EmployerFilterForm(FlaskForm):
 
     def filters(self) -> EmployerFilters:
         """What was chosen; a choice that does not exist narrows nothing."""
-        self.validate()
-        good = {field.short_name: field.data for field in self if not field.errors and field.data}
+        good = self.good()
         return EmployerFilters(
             text=good.get("text", ""), county=good.get("county", ""), town=good.get("town", ""), sector=good.get("sector", ""),
             size=good.get("size", ""), risk_class=good.get("risk_class", ""), explosive_dust=good.get("explosive_dust", ""),
@@ -121,7 +118,7 @@ class EmployerForm(FlaskForm):
     def given(self) -> dict[str, Any]:
         """The fields as the register keeps them."""
         flag = {"yes": True, "no": False}
-        standard, _space, code = (self.economic_type.data or "").rpartition(" ")
+        standard, _bar, code = (self.economic_type.data or "").rpartition("|")
         plain = (
             "name",
             "registered_address",
@@ -142,11 +139,8 @@ class EmployerForm(FlaskForm):
         }
 
 
-class WorkerFilterForm(FlaskForm):
+class WorkerFilterForm(FilterForm):
     """How a worker is looked for: exactly, never by part of a number."""
-
-    class Meta:
-        csrf = False
 
     text = StringField(_l("Name or identity number"), description=_l("Whole name or whole number"))
     county = SelectField(_l("County or zone"))
@@ -174,11 +168,8 @@ class ScopeForm(FlaskForm):
     on = DayField(_l("From this day on"), validators=[DataRequired(_l("Give the day of filing."))])
 
 
-class InstitutionFilterForm(FlaskForm):
+class InstitutionFilterForm(FilterForm):
     """Which institutions are listed."""
-
-    class Meta:
-        csrf = False
 
     text = StringField(_l("Name of the institution"))
     kind = SelectField(

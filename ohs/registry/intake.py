@@ -33,7 +33,7 @@ PREVIEW_LABELS: Mapping[str, Message] = {
 
 def given_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the workbook as fields of an employer."""
-    standard, _space, code = (row["economic_type"] or "").rpartition(" ")
+    standard, _bar, code = (row["economic_type"] or "").rpartition("|")
     flag = {"是": True, "否": False}
     return {
         "name": row["name"],
@@ -71,7 +71,7 @@ def commit(session: Session, checked: Checked, upload: Upload, user: User, on: d
     rows = checked.accepted
     known = _known(session, rows["uscc"].to_list())
     fresh = rows.filter(~pl.col("uscc").is_in(list(known)))
-    _enter(session, fresh, on)
+    enter_employers(session, fresh, on)
     employers = {
         employer.uscc: employer for employer in session.scalars(select(Employer).where(Employer.uscc.in_(list(known)))) if known
     } if known else {}  # fmt: skip
@@ -81,7 +81,8 @@ def commit(session: Session, checked: Checked, upload: Upload, user: User, on: d
     return Committed(new=len(fresh), corrected=len(known), digest=digest)
 
 
-def _enter(session: Session, rows: pl.DataFrame, on: date) -> None:
+def enter_employers(session: Session, rows: pl.DataFrame, on: date) -> None:
+    """Write new employers and their workplaces at once; `rows` has the keys of the format."""
     employers: Any = Employer.__table__
     workplaces: Any = Workplace.__table__
     ids = reserve_ids(session, employers, len(rows))

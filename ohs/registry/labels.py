@@ -82,7 +82,7 @@ def risk_choices() -> Choices:
 def economic_type_choices() -> Choices:
     """Economic types of the list of 2023, most particular ones included."""
     return [("", "—")] + [
-        (f"{row['standard']} {row['code']}", f"{row['code']} {row['name_zh']}")
+        (f"{row['standard']}|{row['code']}", f"{row['code']} {row['name_zh']}")
         for row in table("economic_types")
         if "2023" in row["standard"]
     ]

@@ -96,7 +96,7 @@ def edit(employer: Employer) -> Any:
 def _as_form(employer: Employer) -> dict[str, Any]:
     yes_no = {True: "yes", False: "no", None: ""}
     return {name: getattr(employer, name) for name in EmployerForm()._fields if hasattr(employer, name)} | {
-        "economic_type": f"{employer.economic_type_standard} {employer.economic_type}".strip(),
+        "economic_type": f"{employer.economic_type_standard}|{employer.economic_type}".strip("|"),
         "is_above_size": yes_no[employer.is_above_size],
         "has_explosive_dust": yes_no[employer.has_explosive_dust],
     }

@@ -11,6 +11,7 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAr
 from wtforms.validators import DataRequired, Length, Optional
 
 from ohs.kernel.fields import DayField
+from ohs.kernel.filtering import FilterForm
 from ohs.registry.labels import county_choices, sector_choices, size_choices
 from ohs.rulebook.hazards import find_hazard
 from ohs.surveillance.models import PHASES
@@ -37,11 +38,8 @@ CONCLUSION_COLOURS = {"N": "green", "R": "blue", "C": "orange", "S": "red", "O":
 UNRELATED = "O"
 
 
-class ExaminationFilterForm(FlaskForm):
+class ExaminationFilterForm(FilterForm):
     """What the list may be narrowed by; lives in the address."""
-
-    class Meta:
-        csrf = False
 
     employer = StringField(_l("Employer"), validators=[Optional()], description=_l("Name, pinyin initials or credit code"))
     county = SelectField(_l("County or zone"), validators=[Optional()])
@@ -68,8 +66,7 @@ class ExaminationFilterForm(FlaskForm):
 
     def filters(self) -> ExaminationFilters:
         """What was chosen; what cannot be read narrows nothing and shows its sentence at the field."""
-        self.validate()
-        good = {field.name: field.data for field in self if not field.errors and field.data}
+        good = self.good()
         hazard = find_hazard(str(good.get("hazard", ""))) if good.get("hazard") else None
         if good.get("hazard") and hazard is None:
             self.hazard.errors = [*self.hazard.errors, _l("No hazard factor of that name; choose one of the catalogue.")]
@@ -116,11 +113,8 @@ class PurposeForm(FlaskForm):
     )
 
 
-class FindingFilterForm(FlaskForm):
+class FindingFilterForm(FilterForm):
     """Which conclusions are listed."""
-
-    class Meta:
-        csrf = False
 
     kind = SelectField(_l("Conclusion"), validators=[Optional()])
     county = SelectField(_l("County or zone"), validators=[Optional()])

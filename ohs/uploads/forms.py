@@ -12,6 +12,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, Optional
 
 from ohs.kernel.fields import DayField
+from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
 from ohs.uploads.formats import HandedIn, all_formats
 from ohs.uploads.models import STATES
@@ -69,11 +70,8 @@ class DeedForm(FlaskForm):
     confirm = HiddenField(default="yes")
 
 
-class UploadFilterForm(FlaskForm):
+class UploadFilterForm(FilterForm):
     """What the list may be narrowed by; lives in the address."""
-
-    class Meta:
-        csrf = False
 
     format = SelectField(_l("Kind of file"), validators=[Optional()])
     state = SelectField(_l("State"), validators=[Optional()])

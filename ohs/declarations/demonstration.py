@@ -1,0 +1,344 @@
+"""The demonstration's declarations: two years of every employer, in every state, written at once and counted as the deeds would."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import Organisation, User
+from ohs.declarations.counting import KEYS, MEASURES
+from ohs.declarations.models import (
+    Declaration,
+    DeclarationCount,
+    DeclarationEvent,
+    DeclaredHazard,
+    DeclaredMaterial,
+    DeclaredProduct,
+    DeclaredSite,
+    Filing,
+    Receipt,
+)
+from ohs.declarations.services import CODE_ALPHABET, CODE_LENGTH
+from ohs.kernel.bulk import add_counts, insert_rows, moment_for, reserve_ids
+from ohs.kernel.clock import LOCAL
+from ohs.kernel.crypto import keyring
+from ohs.kernel.numbering import next_numbers
+from ohs.registry.demonstration import DemonstrationEmployer
+from ohs.registry.models import Employer, SiteHazard, Workplace
+from ohs.rulebook.acceptor import acceptor
+from ohs.rulebook.deadlines import WorkCalendar, deadline
+from ohs.rulebook.hazards import CATEGORIES, CATEGORY_NAMES, category_of
+
+#: What became of the filing of an employer, and how often. The second word is the open version beside the accepted one.
+FATES = (
+    (("live", ""), 70), (("live", "change"), 2), (("update_due", ""), 6), (("update_due", "submitted"), 3), (("lapsed", ""), 5), (("lapsed", "returned"), 1),
+    (("change_due", ""), 2), (("untrue", ""), 1), (("cancel_pending", ""), 1), (("cancelled", ""), 2), (("none", "submitted"), 3),
+    (("none", "returned"), 2), (("none", "draft"), 2),
+)  # fmt: skip
+SITES = ("打磨车间", "焊接车间", "喷涂车间", "成型车间", "织造车间", "配料车间", "包装车间", "机加工车间")
+HAZARD_COLUMNS = ("declaration_id", "position", "hazard_code", "exposed", "points_tested", "points_over", "due_for_exam", "examined")
+SITE_COLUMNS = ("declaration_id", "position", "site", "hazard_code", "exposed_repeated", "exposed_distinct")
+GOODS_COLUMNS = ("declaration_id", "position", "name", "yearly", "unit")
+EVENT_COLUMNS = ("filing_id", "declaration_id", "at", "on", "event", "user_id", "organisation_id", "note", "defects", "deadline", "due_on")
+RECEIPT_COLUMNS = (
+    "number",
+    "code",
+    "declaration_id",
+    "issued_on",
+    "issued_at",
+    "acceptor_name",
+    "employer_name",
+    "uscc",
+    "exposed",
+    "hazard_classes",
+)
+FILING_COLUMNS = (
+    "id", "version", "workplace_id", "employer_id", "county_code", "region_code", "status", "accepted_on", "update_opens_on", "update_closes_on",
+    "change_due_on", "change_reason", "correction_due_on", "closed_on",
+)  # fmt: skip
+DECLARATION_COLUMNS = (
+    "id", "version", "number", "filing_id", "employer_id", "county_code", "region_code", "kind", "year", "status", "acceptor_department",
+    "acceptor_region", "form", "phones", "employees", "exposed", "size", "sector", "risk_class", "change_reason", "changed_on", "created_at", "changed_at",
+    "created_by_id", "submitted_at", "signed_by", "due_on", "returned_on", "accepted_on", "accepted_by_id",
+)  # fmt: skip
+
+
+@cache
+def _due(slug: str, start: date) -> date:
+    return deadline(slug, start, work=WorkCalendar()).value["due"]  # type: ignore[no-any-return]
+
+
+class Writer:
+    """Collects finished rows of all tables and writes them at once."""
+
+    def __init__(self, session: Session, random: Random, on: date) -> None:
+        self.session, self.random, self.on = session, random, on
+        self.employers = {row.uscc: row for row in session.execute(select(Employer.id, Employer.uscc, Employer.size, Employer.risk_class))}
+        self.workplaces = dict(session.execute(select(Workplace.employer_id, Workplace.id)).tuples().all())
+        self.offices = {
+            (office.department, office.region_code): (office, user_id)
+            for office, user_id in session.execute(
+                select(Organisation, User.id).join(User, User.organisation_id == Organisation.id).where(Organisation.kind == "department")
+            ).tuples()
+        }
+        self.filings: list[tuple[Any, ...]] = []
+        self.declarations: list[tuple[Any, ...]] = []
+        self.hazards: list[tuple[Any, ...]] = []
+        self.sites: list[tuple[Any, ...]] = []
+        self.products: list[tuple[Any, ...]] = []
+        self.materials: list[tuple[Any, ...]] = []
+        self.events: list[tuple[Any, ...]] = []
+        self.receipts: list[tuple[Any, ...]] = []
+        self.site_hazards: list[tuple[Any, ...]] = []
+        self.counts: Counter[tuple[Any, ...]] = Counter()
+        self.exposed: Counter[tuple[Any, ...]] = Counter()
+        self.seal = keyring().sealer("declaration.phones")
+        self.serials: Counter[str] = Counter()
+
+    def at(self, day: date, hour: int) -> Any:
+        """A moment of a working day, as the loader wants it."""
+        return moment_for(self.session, datetime.combine(day, time(hour, self.random.randrange(60)), tzinfo=LOCAL).astimezone(UTC))
+
+    def json(self, value: Any) -> Any:
+        """A value of a JSON column."""
+        return json.dumps(value, ensure_ascii=False)
+
+    def serial(self, series: str) -> int:
+        """The next number of a series; the counters are set at the end."""
+        self.serials[series] += 1
+        return self.serials[series]
+
+    def count(self, key: tuple[Any, ...], exposed: int) -> None:
+        """One more of a count."""
+        self.counts[key] += 1
+        self.exposed[key] += exposed
+
+    def write(self) -> None:
+        """Everything, in the order in which the tables depend on one another."""
+        put = lambda model, columns, rows: insert_rows(self.session, model.__table__, columns, rows)  # noqa: E731
+        put(Filing, FILING_COLUMNS, self.filings)
+        put(Declaration, DECLARATION_COLUMNS, self.declarations)
+        put(DeclaredHazard, HAZARD_COLUMNS, self.hazards)
+        put(DeclaredSite, SITE_COLUMNS, self.sites)
+        put(DeclaredProduct, GOODS_COLUMNS, self.products)
+        put(DeclaredMaterial, GOODS_COLUMNS, self.materials)
+        put(DeclarationEvent, EVENT_COLUMNS, self.events)
+        put(Receipt, RECEIPT_COLUMNS, self.receipts)
+        put(SiteHazard, ("workplace_id", "site", "hazard_code", "exposed", "starts_on"), self.site_hazards)
+        table: Any = DeclarationCount.__table__
+        add_counts(self.session, table, KEYS, MEASURES, ((*key, self.counts[key], self.exposed[key]) for key in sorted(self.counts)))
+        for series, last in sorted(self.serials.items()):
+            next_numbers(self.session, series, last)
+
+
+def make_declarations(session: Session, random: Random, employers: list[DemonstrationEmployer], on: date) -> None:
+    """Two years of declarations for every employer."""
+    writer = Writer(session, random, on)
+    filing_ids = iter(reserve_ids(session, _table(Filing), len(employers)))
+    fates = random.choices([fate for fate, _weight in FATES], [weight for _fate, weight in FATES], k=len(employers))
+    plans = [_plan(random, fate, on) for fate in fates]
+    declaration_ids = iter(reserve_ids(session, _table(Declaration), sum(len(plan) for plan in plans)))
+    for employer, fate, plan in zip(employers, fates, plans, strict=True):
+        _file(writer, employer, fate[0], plan, next(filing_ids), [next(declaration_ids) for _version in plan])
+    writer.write()
+
+
+def _table(model: type[Any]) -> Any:
+    return model.__table__
+
+
+def _plan(random: Random, fate: tuple[str, str], on: date) -> list[tuple[str, str, date]]:
+    """Kind, status and day of submission of each version, the oldest first."""
+    standing, beside = fate
+    last = {
+        "live": random.randrange(5, 320), "update_due": random.randrange(345, 385), "lapsed": random.randrange(405, 640), "change_due": random.randrange(30, 300),
+        "untrue": random.randrange(60, 300), "cancel_pending": random.randrange(60, 300), "cancelled": random.randrange(200, 400), "none": 0,
+    }[standing]  # fmt: skip
+    versions: list[tuple[str, str, date]] = []
+    if standing != "none":
+        accepted = on - timedelta(days=last)
+        earlier = last + random.randrange(340, 380)
+        if earlier < 730:
+            versions.append(("initial", "superseded", on - timedelta(days=earlier)))
+        versions.append(("update" if versions else "initial", "accepted", accepted))
+    if beside:
+        recent = on - timedelta(days=random.randrange(0, 12) if beside != "returned" else random.randrange(3, 20))
+        kind = "initial" if standing == "none" else "change" if standing in ("live", "change_due") else "update"
+        versions.append((kind, "submitted" if beside == "change" else beside, recent))
+    return versions
+
+
+def _file(
+    writer: Writer, employer: DemonstrationEmployer, standing: str, plan: list[tuple[str, str, date]], filing_id: int, ids: list[int]
+) -> None:
+    known = writer.employers[employer.uscc]
+    workplace_id = writer.workplaces[known.id]
+    random, on = writer.random, writer.on
+    accepted_on = next((_accepted(day, on) for _kind, status, day in reversed(plan) if status == "accepted"), None)
+    has_change = any(kind == "change" and status == "submitted" for kind, status, _day in plan)
+    if standing == "live" and has_change:
+        standing = "change_due"
+    change_due = on + timedelta(days=random.randrange(1, 14)) if standing == "change_due" else None
+    writer.filings.append(
+        (
+            filing_id, 1, workplace_id, known.id, employer.county, employer.region, standing, accepted_on,
+            _due("declaration-update-open", accepted_on) if accepted_on else None, _due("declaration-update-late", accepted_on) if accepted_on else None,
+            change_due, "process" if change_due else None, on + timedelta(days=random.randrange(1, 15)) if standing == "untrue" else None,
+            on - timedelta(days=20) if standing in ("cancel_pending", "cancelled") else None,
+        )
+    )  # fmt: skip
+    exposed = 0
+    for (kind, status, day), declaration_id in zip(plan, ids, strict=True):
+        exposed = _version(writer, employer, known, kind, status, day, filing_id, declaration_id, workplace_id) or exposed
+    if standing in ("lapsed", "update_due") and accepted_on:
+        writer.events.append(
+            (
+                filing_id,
+                None,
+                writer.at(_due("declaration-update-open", accepted_on), 1),
+                _due("declaration-update-open", accepted_on),
+                "month-11-reached",
+                None,
+                None,
+                "",
+                "[]",
+                "declaration-update-open",
+                None,
+            )
+        )
+    current = exposed if accepted_on else 0
+    key = (employer.industry[:2], known.size) if accepted_on else ("", "unknown")
+    writer.count(("filing", standing, "", employer.county, employer.region, *key), current)
+
+
+def _accepted(day: date, on: date) -> date:
+    """The working day on which the office accepted what was handed in on `day`."""
+    return min(WorkCalendar().roll(day + timedelta(days=2)), on)
+
+
+def _version(
+    writer: Writer,
+    employer: DemonstrationEmployer,
+    known: Any,
+    kind: str,
+    status: str,
+    day: date,
+    filing_id: int,
+    declaration_id: int,
+    workplace_id: int,
+) -> int:
+    random = writer.random
+    total = max(1, employer.employees)
+    counts = {code: max(1, int(total * random.uniform(0.08, 0.4))) for code in employer.hazards}
+    exposed = min(total, max(max(counts.values()), int(sum(counts.values()) * 0.8)))
+    classes: Counter[str] = Counter()
+    for code, people in counts.items():
+        classes[category_of(code)] += people
+    is_draft, was_accepted = status == "draft", status in ("accepted", "superseded")
+    accepted_on = _accepted(day, writer.on) if was_accepted else None
+    office = acceptor(employer.region, "other", day).value
+    organisation, officer_id = writer.offices[office["department"], office["region"]]
+    form = _form(writer, employer, known, exposed, {f"class_{name}": min(exposed, people) for name, people in classes.items()}, day)
+    phones = writer.seal(json.dumps({"filler_phone": employer.phone, "contact_phone": employer.phone}).encode())
+    due_on = (
+        _due("declaration-receipt", day) if status == "submitted" else _due("declaration-correction", day) if status == "returned" else None
+    )
+    number = f"SB-{employer.county}-{day.year}-{writer.serial(f'SB-{employer.county}-{day.year}'):06d}"
+    risk = known.risk_class if known.risk_class != "ask" else "general"
+    writer.declarations.append(
+        (
+            declaration_id, 1, number, filing_id, known.id, employer.county, employer.region, kind, day.year, status, office["department"], office["region"],
+            writer.json(form), phones, total, exposed, known.size, employer.industry[:2], risk, form.get("change_reason"),
+            date.fromisoformat(form["changed_on"]) if kind == "change" else None, writer.at(day, 9), writer.at(accepted_on or day, 15), officer_id,
+            None if is_draft else writer.at(day, 10), None if is_draft else employer.legal_representative, due_on, day if status == "returned" else None,
+            accepted_on, officer_id if was_accepted else None,
+        )
+    )  # fmt: skip
+    _write_rows(writer, employer, declaration_id, counts)
+    _write_story(writer, employer, status, kind, day, accepted_on, filing_id, declaration_id, organisation, officer_id, exposed, classes)
+    month = lambda when: f"{when.year:04d}-{when.month:02d}"  # noqa: E731
+    place = (employer.county, employer.region, employer.industry[:2], known.size)
+    if not is_draft:
+        writer.count(("submitted", "", month(day), *place), exposed)
+    if accepted_on:
+        writer.count(("accepted", "", month(accepted_on), *place), exposed)
+    if status == "accepted":
+        for position, code in enumerate(counts):
+            writer.site_hazards.append((workplace_id, SITES[position % len(SITES)], code, counts[code], accepted_on))
+    return exposed if was_accepted else 0
+
+
+def _form(writer: Writer, employer: DemonstrationEmployer, known: Any, exposed: int, classes: dict[str, int], day: date) -> dict[str, Any]:
+    large = employer.employees > 100 or known.risk_class == "serious"
+    return {
+        "change_reason": "process", "changed_on": (day - timedelta(days=3)).isoformat(), "registered_address": employer.registered_address, "ownership": "other",
+        "economic_type": employer.economic_type, "industry": employer.industry, "size": known.size if known.size != "unknown" else "small", "solvents": "no",
+        "legal_representative": employer.legal_representative, "filler": employer.contact, "contact": employer.contact, "employees": max(1, employer.employees),
+        "outsourced": 0, "exposed": exposed, "diseases_so_far": 0, "has_organisation": "yes" if large else "no", "staff_full_time": 1 if large else 0,
+        "staff_part_time": 1, **classes, "tested": "yes", "testing_institution": "嘉善县第1职业卫生检测公司（演示）", "test_report_no": f"JC-{day.year}-{writer.random.randrange(10_000):04d}",
+        "examined": "yes", "clinic": "秀洲区第1职业健康检查中心（演示）", "head_trained": "yes", "managers_trained": "yes", "workers_trained": exposed,
+    }  # fmt: skip
+
+
+def _write_rows(writer: Writer, employer: DemonstrationEmployer, declaration_id: int, counts: dict[str, int]) -> None:
+    random = writer.random
+    for position, (code, number) in enumerate(counts.items()):
+        points = random.randrange(2, 12)
+        due = max(1, int(number * random.uniform(0.8, 1.0)))
+        writer.hazards.append(
+            (declaration_id, position, code, number, points, random.choice((0, 0, 0, 1)), due, int(due * random.uniform(0.7, 1.0)))
+        )
+        writer.sites.append((declaration_id, position, SITES[position % len(SITES)], code, number, number))
+    writer.products.append((declaration_id, 0, f"{employer.sector}产品", float(random.randrange(10, 9_000)), "吨"))
+    writer.materials.append((declaration_id, 0, "主要原料", float(random.randrange(10, 9_000)), "吨"))
+
+
+def _write_story(
+    writer: Writer, employer: DemonstrationEmployer, status: str, kind: str, day: date, accepted_on: date | None, filing_id: int, declaration_id: int,
+    organisation: Organisation, officer_id: int, exposed: int, classes: Counter[str],
+) -> None:  # fmt: skip
+    def tell(event: str, when: date, hour: int, note: str = "", defects: str = "[]", slug: str = "", due_on: date | None = None) -> None:
+        writer.events.append(
+            (filing_id, declaration_id, writer.at(when, hour), when, event, officer_id, organisation.id, note, defects, slug, due_on)
+        )
+
+    tell("create", day, 9)
+    if status == "draft":
+        return
+    tell("submit", day, 10, slug="declaration-receipt", due_on=_due("declaration-receipt", day))
+    if status == "returned":
+        tell(
+            "return",
+            day,
+            16,
+            defects=writer.json([["exposed", "接害总人数与分布情况不符，请核对"]]),
+            slug="declaration-correction",
+            due_on=_due("declaration-correction", day),
+        )
+    if accepted_on:
+        series = employer.county[-4:]
+        number = f"浙嘉职卫申〔{accepted_on.year}〕{series}-{writer.serial(f'receipt-{accepted_on.year}-{series}'):06d}号"
+        tell("accept", accepted_on, 15, number)
+        code = "".join(writer.random.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+        names = "、".join(CATEGORY_NAMES[name] for name in CATEGORIES if classes[name])
+        writer.receipts.append(
+            (
+                number,
+                code,
+                declaration_id,
+                accepted_on,
+                writer.at(accepted_on, 15),
+                organisation.name,
+                employer.name,
+                employer.uscc,
+                exposed,
+                names,
+            )
+        )

@@ -1,0 +1,25 @@
+"""Forms whose filters live in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.validators import Optional
+
+
+class FilterForm(FlaskForm):
+    """What a list may be narrowed by: read from the address, nothing required, a choice that does not exist narrows nothing."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.validators = [Optional(), *field.validators]
+
+    def good(self) -> dict[str, Any]:
+        """What was chosen and could be read, by the name in the address."""
+        self.validate()
+        return {field.short_name: field.data for field in self if not field.errors and field.data}
