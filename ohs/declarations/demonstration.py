@@ -245,7 +245,7 @@ def _version(
     accepted_on = _accepted(day, writer.on) if was_accepted else None
     office = acceptor(employer.region, "other", day).value
     organisation, officer_id = writer.offices[office["department"], office["region"]]
-    form = _form(writer, employer, known, exposed, {f"class_{name}": min(exposed, people) for name, people in classes.items()}, day)
+    form = _form(writer, employer, known, kind, exposed, {f"class_{name}": min(exposed, people) for name, people in classes.items()}, day)
     phones = writer.seal(json.dumps({"filler_phone": employer.phone, "contact_phone": employer.phone}).encode())
     due_on = (
         _due("declaration-receipt", day) if status == "submitted" else _due("declaration-correction", day) if status == "returned" else None
@@ -275,10 +275,12 @@ def _version(
     return exposed if was_accepted else 0
 
 
-def _form(writer: Writer, employer: DemonstrationEmployer, known: Any, exposed: int, classes: dict[str, int], day: date) -> dict[str, Any]:
+def _form(
+    writer: Writer, employer: DemonstrationEmployer, known: Any, kind: str, exposed: int, classes: dict[str, int], day: date
+) -> dict[str, Any]:
     large = employer.employees > 100 or known.risk_class == "serious"
     return {
-        "change_reason": "process", "changed_on": (day - timedelta(days=3)).isoformat(), "registered_address": employer.registered_address, "ownership": "other",
+        **({"change_reason": "process", "changed_on": (day - timedelta(days=3)).isoformat()} if kind == "change" else {}), "registered_address": employer.registered_address, "ownership": "other",
         "economic_type": employer.economic_type, "industry": employer.industry, "size": known.size if known.size != "unknown" else "small", "solvents": "no",
         "legal_representative": employer.legal_representative, "filler": employer.contact, "contact": employer.contact, "employees": max(1, employer.employees),
         "outsourced": 0, "exposed": exposed, "diseases_so_far": 0, "has_organisation": "yes" if large else "no", "staff_full_time": 1 if large else 0,

@@ -65,14 +65,16 @@ def county_map(areas: Mapping[str, Area], title: str, low: str, high: str) -> Ma
     for code, name, path, x, y in _shapes():
         area = areas.get(code, Area(None, "—"))
         rank = -1 if area.share is None else min(len(SHADES) - 1, int((area.share - least) / (most - least or 1) * len(SHADES)))
-        fill, ink = (NO_VALUE, "#1c2533") if rank < 0 else (SHADES[rank], "#ffffff" if rank >= DARK_FROM else "#1c2533")
+        fill, ink = (NO_VALUE, "") if rank < 0 else (SHADES[rank], "light" if rank >= DARK_FROM else "")
         drawn = Markup('<path d="%s" fill="%s" stroke="#fff" stroke-width="1.5"/>') % (path, fill)
-        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" fill="%s">%s</text>') % (x, y - 2, ink, name)
-        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" fill="%s">%s</text>') % (x, y + 13, ink, area.text)
+        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y - 2, ink, name)
+        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y + 13, ink, area.text)
         parts.append(Markup('<a href="%s" aria-label="%s %s">%s</a>') % (area.href, name, area.text, drawn) if area.href else drawn)
     for number, shade in enumerate(SHADES):
-        parts.append(Markup('<rect x="8" y="%s" width="14" height="18" fill="%s"/>') % (344 - number * 18, shade))
-    parts.append(Markup('<text x="26" y="262">%s</text><text x="26" y="360">%s</text></svg>') % (high, low))
+        parts.append(Markup('<rect x="374" y="%s" width="14" height="18" fill="%s"/>') % (344 - number * 18, shade))
+    parts.append(
+        Markup('<text x="370" y="264" text-anchor="end">%s</text><text x="370" y="360" text-anchor="end">%s</text></svg>') % (high, low)
+    )
     return Markup("").join(parts)
 
 

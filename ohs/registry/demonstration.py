@@ -103,6 +103,14 @@ def _sectors() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return sectors
 
 
+@cache
+def _economic_types() -> tuple[str, ...]:
+    """The most particular types of the list of 2023, as the format keeps them."""
+    rows = [row for row in table("economic_types") if "2023" in row["standard"]]
+    parents = {row["parent_code"] for row in rows}
+    return tuple(f"{row['standard']}|{row['code']}" for row in rows if row["code"] not in parents)[:6]
+
+
 def person(random: Random) -> str:
     """An invented name."""
     return random.choice(SURNAMES) + "".join(random.sample(GIVEN, random.choice((1, 2, 2, 2))))
@@ -158,7 +166,7 @@ def _employer(
     )
     return DemonstrationEmployer(
         first17 + uscc_check_character(first17), name, region, county, sector, industry, address, employees, hazards, person(random), person(random),
-        phone(random), random.choice(("国统字〔2023〕14号|112", "国统字〔2023〕14号|113", "国统字〔2023〕14号|310")), address,
+        phone(random), random.choice(_economic_types()), address,
     )  # fmt: skip
 
 
