@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import NoneType
 from typing import Any
 
 import polars as pl
@@ -94,11 +95,16 @@ class CellsBuilder:
         """The next cells: text, float, int, bool, date, datetime, time, `BrokenCell` or None."""
         size = len(values)
         kinds = set(map(type, values))
-        texts = values if kinds == {str} else [v if v.__class__ is str else None for v in values]
-        text = tidy(pl.Series(texts, dtype=pl.String))
-        number, day, broken = nulls(pl.Float64, size), nulls(pl.Date, size), nulls(pl.String, size)
+        if kinds <= {str, NoneType} and not any(values):
+            self._parts.append(blank_cells(size))
+            return
+        text, number, day, broken = (nulls(kind, size) for kind in (pl.String, pl.Float64, pl.Date, pl.String))
+        if str in kinds:
+            texts = values if kinds == {str} else [v if v.__class__ is str else None for v in values]
+            text = tidy(pl.Series(texts, dtype=pl.String))
         if kinds & {float, int}:
-            number = pl.Series([float(v) if v.__class__ in (float, int) else None for v in values], dtype=pl.Float64)
+            numbers = values if kinds == {float} else [float(v) if v.__class__ in (float, int) else None for v in values]
+            number = pl.Series(numbers, dtype=pl.Float64)
             text = number_text(number).zip_with(number.is_not_null(), text)
         if kinds & {date, datetime}:
             day = pl.Series([_day(v) for v in values], dtype=pl.Date)
@@ -108,7 +114,7 @@ class CellsBuilder:
         if kinds & {bool, time, timedelta}:
             other = pl.Series([_other_text(v) for v in values], dtype=pl.String)
             text = other.zip_with(other.is_not_null(), text)
-        self._parts.append(Cells(blanked(text, self._signs), number, day, broken))
+        self._parts.append(Cells(blanked(text, self._signs) if str in kinds else text, number, day, broken))
 
     @property
     def last(self) -> Cells:

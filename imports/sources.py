@@ -17,7 +17,7 @@ from imports.markup import Merge, SheetRow, SlowSheet, safe_part, survey
 from ohs.kernel.message import Message
 
 #: So many rows are held as Python objects at once.
-CHUNK_ROWS = 4_000
+CHUNK_ROWS = 10_000
 
 
 @dataclass
