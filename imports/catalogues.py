@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import polars as pl
@@ -23,13 +24,34 @@ from ohs.rulebook.tables import Row, table
 
 #: No list of names is longer than this many characters.
 LONGEST_LIST = 2_000
+#: Of a longer name only the beginning is compared.
+LONGEST_NAME = 100
 #: Industries are named to the group at least.
 INDUSTRY_DIGITS = 3
 _TOO_LONG = Message("The text is longer than %(count)s characters; shorten it.", count=LONGEST_LIST)
 
 
-@cache
-def resolve_hazard(text: str) -> str | Fault:
+#: So many different unknown names of a column are compared with the whole catalogue; the rest are only said to be unknown.
+MOST_COMPARED = 500
+#: Names of files that are kept with what they mean, for each catalogue.
+_REMEMBERED = 20_000
+
+
+def by_name(cells: Cells, at: Reading, resolve: Callable[[str, bool], str | Fault]) -> pl.Series:
+    """Read a column of names; `resolve` is told whether it may take the time to look for names that are near."""
+    faults = 0
+
+    def read(text: str) -> str | Fault:
+        nonlocal faults
+        found = resolve(text, faults < MOST_COMPARED)
+        faults += isinstance(found, Fault)
+        return found
+
+    return by_distinct(cells.text, at, pl.String, read)
+
+
+@lru_cache(_REMEMBERED)
+def resolve_hazard(text: str, compare: bool = True) -> str | Fault:
     """The code of a hazard given by code or name; else what to write instead."""
     codes = codes_named(text)
     if len(codes) == 1:
@@ -37,26 +59,35 @@ def resolve_hazard(text: str) -> str | Fault:
     if codes:
         message = Message("“%(text)s” stands more than once in the catalogue; give the code: %(codes)s.", text=quote(text), codes=codes)
         return Fault("unknown-hazard", message)
-    near = nearest_hazards(text)
+    near = nearest_hazards(text[:LONGEST_NAME]) if compare else ()
     if not near:
-        return Fault(
-            "unknown-hazard", Message("“%(text)s” is not in the catalogue of hazards; give an official name or code.", text=quote(text))
-        )
-    message = Message("“%(text)s” is not in the catalogue of hazards; nearest: %(nearest)s.", text=quote(text), nearest=tuple(near))
+        message = Message("“%(text)s” is not in the catalogue of hazards; give an official name or code.", text=quote(text))
+    else:
+        message = Message("“%(text)s” is not in the catalogue of hazards; nearest: %(nearest)s.", text=quote(text), nearest=tuple(near))
     return Fault("unknown-hazard", message)
 
 
-def resolve_hazards(text: str) -> str | Fault:
-    """The codes of a list of hazards, joined by `;`; the first name that cannot be read decides."""
+def resolve_hazards(text: str, compare: bool = True) -> str | Fault:
+    """The codes of a list of hazards, joined by `;`; every name that cannot be read is named."""
     if len(text) > LONGEST_LIST:
         return Fault("too-long", _TOO_LONG)
-    found = []
-    for part in split_hazards(text):
-        one = resolve_hazard(part)
-        if isinstance(one, Fault):
-            return one
-        found.append(one)
-    return joined(found) if found else resolve_hazard(text)
+    parts = split_hazards(text)
+    if not parts:
+        return Fault("unknown-hazard", Message("The cell names no hazard; give official names or codes."))
+    found = {part: resolve_hazard(part, compare) for part in dict.fromkeys(parts)}
+    faults = {part: one for part, one in found.items() if isinstance(one, Fault)}
+    if not faults:
+        return joined(one for one in found.values() if isinstance(one, str))
+    if len(faults) == 1:
+        return next(iter(faults.values()))
+    message = Message("These are not in the catalogue of hazards: %(names)s.", names=tuple(map(_with_nearest, faults, faults.values())))
+    return Fault("unknown-hazard", message)
+
+
+def _with_nearest(part: str, fault: Fault) -> str:
+    """A name with the one that it may stand for."""
+    near = fault.message.values.get("nearest") or fault.message.values.get("codes")
+    return f"{quote(part)}（{near[0]}?）" if near else quote(part)
 
 
 @dataclass(frozen=True)
@@ -76,7 +107,11 @@ class Hazards:
         return Message("name or code of the hazard catalogue")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        return by_distinct(cells.text, at, pl.String, resolve_hazards if self.many else resolve_hazard)
+        return by_name(cells, at, resolve_hazards if self.many else resolve_hazard)
+
+
+#: Stands between a name and its day where both are read as one.
+_BETWEEN = "\0"
 
 
 @dataclass(frozen=True)
@@ -91,22 +126,26 @@ class Disease:
         return Message("name of the list of occupational diseases in force on the day of the report")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        days = at.other(self.day_key)
-        both = pl.DataFrame({"text": cells.text, "day": days}).filter(cells.text.is_not_null() & days.is_not_null())
-        names: dict[tuple[str, date], str] = {}
-        for text, day in both.unique(maintain_order=True).iter_rows():
-            found = find_disease(text, day)
-            if found:
-                names[text, day] = found["name_zh"]
-            elif edition_of(day):
-                at.fault((cells.text == text) & (days == day), "unknown-disease", _unknown_disease(text, day))
-        if not names:
-            return cells.text
-        return pl.Series([names.get(pair, pair[0]) for pair in zip(cells.text, days, strict=True)], dtype=pl.String)
+        """Where the day is not known or no list was in force on it, the name stays as it was written."""
+        faults = 0
+
+        def read(both: str) -> str | Fault:
+            nonlocal faults
+            text, _, day = both.rpartition(_BETWEEN)
+            on = date.fromisoformat(day) if day else None
+            if on is None or edition_of(on) is None:
+                return text
+            if found := find_disease(text, on):
+                return str(found["name_zh"])
+            faults += 1
+            return Fault("unknown-disease", _unknown_disease(text, on, faults <= MOST_COMPARED))
+
+        days = at.other(self.day_key).cast(pl.String).fill_null("")
+        return by_distinct(cells.text + _BETWEEN + days, at, pl.String, read)
 
 
-def _unknown_disease(text: str, day: date) -> Message:
-    near = nearest_diseases(text, day)
+def _unknown_disease(text: str, day: date, compare: bool) -> Message:
+    near = nearest_diseases(text[:LONGEST_NAME], day) if compare else []
     if near:
         return Message(
             "“%(text)s” is not in the list of occupational diseases of %(edition)s; nearest: %(nearest)s.",
@@ -133,12 +172,22 @@ def _towns() -> dict[str, tuple[str, ...]]:
     return {spelling: tuple(codes) for spelling, codes in found.items()}
 
 
+@cache
+def _town_names() -> tuple[str, ...]:
+    return tuple(name for name in _towns() if not name[0].isdigit())
+
+
+def _nearest(text: str, names: Sequence[str], count: int) -> list[str]:
+    """The names that look most like a text, the likest first."""
+    return [name for name, _score, _at in process.extract(text[:LONGEST_NAME], names, scorer=fuzz.WRatio, limit=count, score_cutoff=50)]
+
+
 def _plain_name(place: Region) -> str:
     return re.sub(r"（[^（）]*）$", "", place.name)
 
 
-@cache
-def resolve_town(text: str) -> str | Fault:
+@lru_cache(_REMEMBERED)
+def resolve_town(text: str, compare: bool = True) -> str | Fault:
     """The nine digits of a town given by code or name."""
     plain = _SPACE.sub("", text)
     codes = _towns().get(plain, ())
@@ -150,8 +199,8 @@ def resolve_town(text: str) -> str | Fault:
     known = regions().get(plain) or next((place for place in regions().values() if place.name == plain), None)
     if known:
         return Fault("unknown-region", Message("“%(text)s” is no town; name the town or street in it.", text=quote(text)))
-    near = process.extract(plain, [name for name in _towns() if not name[0].isdigit()], scorer=fuzz.WRatio, limit=12, score_cutoff=50)
-    names = tuple(dict.fromkeys(regions()[_towns()[name][0]].name for name, _score, _at in near))[:3]
+    near = _nearest(plain, _town_names(), 12) if compare else []
+    names = tuple(dict.fromkeys(regions()[_towns()[name][0]].name for name in near))[:3]
     if not names:
         return Fault("unknown-region", Message("“%(text)s” is no town of the city; give its name or nine-digit code.", text=quote(text)))
     return Fault("unknown-region", Message("“%(text)s” is no town of the city; nearest: %(nearest)s.", text=quote(text), nearest=names))
@@ -171,7 +220,7 @@ class Town:
         return Message("name or nine-digit code of a town or street")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        return by_distinct(cells.text, at, pl.String, resolve_town)
+        return by_name(cells, at, resolve_town)
 
 
 @cache
@@ -183,8 +232,8 @@ def _industry_names() -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items()}
 
 
-@cache
-def resolve_industry(text: str) -> str | Fault:
+@lru_cache(_REMEMBERED)
+def resolve_industry(text: str, compare: bool = True) -> str | Fault:
     """The code of an industry (GB/T 4754), three digits at least."""
     plain = _SPACE.sub("", text)
     found = find_industry(plain)
@@ -203,9 +252,9 @@ def resolve_industry(text: str) -> str | Fault:
             "“%(text)s” is too wide; name the industry with %(count)s digits at least.", text=quote(text), count=INDUSTRY_DIGITS
         )
         return Fault("unknown-industry", message)
-    near = process.extract(plain, list(_industry_names()), scorer=fuzz.WRatio, limit=3, score_cutoff=50)
-    if near and not plain.isdigit():
-        names = tuple(f"{_industry_names()[name][0]} {name}" for name, _score, _at in near)
+    near = _nearest(plain, tuple(_industry_names()), 3) if compare and not plain.isdigit() else []
+    if near:
+        names = tuple(f"{_industry_names()[name][0]} {name}" for name in near)
         return Fault(
             "unknown-industry",
             Message("“%(text)s” is no industry of GB/T 4754-2017; nearest: %(nearest)s.", text=quote(text), nearest=names),
@@ -224,7 +273,7 @@ class Industry:
         return Message("code or name of GB/T 4754-2017, three digits at least")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        return by_distinct(cells.text, at, pl.String, resolve_industry)
+        return by_name(cells, at, resolve_industry)
 
 
 #: Read first; the other lists only for what stands in none but them, in this order.
@@ -240,8 +289,8 @@ def _economic_types() -> dict[str, dict[str, Row]]:
     return found
 
 
-@cache
-def resolve_economic_type(text: str) -> Row | Fault:
+@lru_cache(_REMEMBERED)
+def resolve_economic_type(text: str, compare: bool = True) -> Row | Fault:
     """The row (list, code, name) of an economic type."""
     plain = _SPACE.sub("", text)
     rows = [entries[plain] for entries in _economic_types().values() if plain in entries]
@@ -253,10 +302,8 @@ def resolve_economic_type(text: str) -> Row | Fault:
             "unknown-code",
             Message("The code %(text)s means different things in two lists; write the name: %(names)s.", text=quote(text), names=names),
         )
-    names = tuple(row["name_zh"] for row in table("economic_types"))
-    near = tuple(dict.fromkeys(name for name, _score, _at in process.extract(plain, names, scorer=fuzz.WRatio, limit=6, score_cutoff=50)))[
-        :3
-    ]
+    names = tuple(dict.fromkeys(row["name_zh"] for row in table("economic_types")))
+    near = tuple(_nearest(plain, names, 3)) if compare else ()
     if not near:
         return Fault("unknown-code", Message("“%(text)s” is no economic type; give code or name of the list of 2023.", text=quote(text)))
     return Fault("unknown-code", Message("“%(text)s” is no economic type; nearest: %(nearest)s.", text=quote(text), nearest=near))
@@ -276,11 +323,11 @@ class EconomicType:
         return Message("code or name of the list of economic types of 2023")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        def read(text: str) -> str | Fault:
-            found = resolve_economic_type(text)
+        def resolve(text: str, compare: bool) -> str | Fault:
+            found = resolve_economic_type(text, compare)
             return found if isinstance(found, Fault) else f"{found['standard']}|{found['code']}"
 
-        return by_distinct(cells.text, at, pl.String, read)
+        return by_name(cells, at, resolve)
 
 
 def split_economic_type(values: pl.Series) -> tuple[pl.Series, pl.Series]:

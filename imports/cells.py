@@ -51,6 +51,19 @@ def split_list(text: str) -> list[str]:
     return [part for part in map(str.strip, _SEPARATORS.split(text)) if part and part not in BLANK_SIGNS]
 
 
+#: From here on a spreadsheet cannot keep every place of a number.
+FIRST_LOSSY = 1e15
+MANGLED = Message("The spreadsheet stored this as a number and lost its last places; type it again as text.")
+
+
+def report_lossy(cells: Cells, at: Reading) -> pl.Series:
+    """Report numbers whose last places are lost; gives where they are."""
+    lossy = (cells.number.abs() >= FIRST_LOSSY).fill_null(False)
+    if lossy.any():
+        at.fault(lossy, "id-mangled", MANGLED)
+    return lossy
+
+
 @dataclass(frozen=True)
 class Text:
     """Any text up to a length in characters."""
@@ -63,6 +76,7 @@ class Text:
         return Message("text, at most %(count)s characters", count=self.longest)
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
+        report_lossy(cells, at)
         long = cells.text.str.len_chars() > self.longest
         if long.any():
             at.fault(long, "too-long", Message("The text is longer than %(count)s characters; shorten it.", count=self.longest))
@@ -138,6 +152,10 @@ class Number:
         return values
 
 
+def _read_as_ratio(ratio: float) -> Message:
+    return Message("%(ratio)s was read as a ratio: %(percent)s per cent.", ratio=_plain(ratio), percent=_plain(round(ratio * 100, 8)))
+
+
 @dataclass(frozen=True)
 class Ratio(Number):
     """A percentage that some write as a ratio: a value of at most 1 is stored in per cent, with a notice."""
@@ -146,10 +164,7 @@ class Ratio(Number):
         values = read_numbers(cells, at)
         as_ratio = (values > 0) & (values <= 1) & (self.lowest is None or (values * 100 >= (self.lowest or 0)))
         as_ratio = as_ratio.fill_null(False)
-        for ratio in values.filter(as_ratio).unique():
-            percent = round(ratio * 100, 8)
-            message = Message("%(ratio)s was read as a ratio: %(percent)s per cent.", ratio=_plain(ratio), percent=_plain(percent))
-            at.notice((values == ratio) & as_ratio, "ratio", message)
+        at.notice_each(values, "ratio", {ratio: _read_as_ratio(ratio) for ratio in values.filter(as_ratio).unique()})
         values = (values * 100).round(8).zip_with(as_ratio, values)
         _within(values, self.lowest, self.highest, at)
         return values

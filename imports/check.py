@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -187,17 +187,24 @@ class ColumnReading:
     def fault_each(self, texts: pl.Series, faults: dict[str, Fault]) -> None:
         if not faults:
             return
-        table = pl.DataFrame([texts.alias("text"), self.checking.rows.alias("row")])
         wrong = texts.is_in(list(faults)).fill_null(False)
         key = self.column.key
         self.checking._bad[key] = self.checking.bad(key) | wrong
-        grouped = table.filter(wrong).group_by("text", maintain_order=True).agg("row")
-        place = self.checking.place(key)
-        for text, rows in grouped.iter_rows():
-            self.checking.problems.add(rows, place, faults[text].code, faults[text].message)
+        for text, rows in self._rows_of(texts, wrong):
+            self.checking.problems.add(rows, self.checking.place(key), faults[text].code, faults[text].message)
 
-    def notice(self, where: pl.Series, code: str, message: Message) -> None:
-        self.checking.tell(where, self.column.key, code, message)
+    def _rows_of(self, values: pl.Series, where: pl.Series) -> Iterable[tuple[Any, list[int]]]:
+        """Every different value with its rows, in the order in which they appear."""
+        table = pl.DataFrame([values.alias("value"), self.checking.rows.alias("row")]).filter(where)
+        return table.group_by("value", maintain_order=True).agg("row").iter_rows()
+
+    def notice_each(self, values: pl.Series, code: str, messages: Mapping[Any, Message]) -> None:
+        if not messages:
+            return
+        place = self.checking.place(self.column.key)
+        told = values.is_in(list(messages)).fill_null(False)
+        for value, rows in self._rows_of(values, told):
+            self.checking.problems.add(rows, place, code, messages[value], Severity.NOTICE)
 
     def notice_column(self, code: str, message: Message) -> None:
         place = self.checking.place(self.column.key)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from imports.cells import by_distinct
+from imports.cells import MANGLED, by_distinct, report_lossy
 from imports.raw import Cells, nulls
 from imports.sheet import Fault, Reading
 from imports.text import compact
@@ -16,24 +16,12 @@ from ohs.kernel.message import Message
 
 #: The kind of identity document whose numbers are checked; also what a blank kind means.
 RESIDENT = "居民身份证"
-#: From here on a spreadsheet cannot keep every place of a number.
-FIRST_LOSSY = 1e15
 _FLOAT = r"^\d(\.\d+)?E\+?\d+$"
-
-MANGLED = Message("The spreadsheet stored this as a number and lost its last places; type it again as text.")
 
 
 def _of(where: pl.Series, values: pl.Series) -> pl.Series:
     """The values where a mask is true, null elsewhere."""
     return nulls(values.dtype, len(values)).zip_with(~where.fill_null(False), values)
-
-
-def _report_lossy(cells: Cells, at: Reading, where: pl.Series) -> pl.Series:
-    """Report numbers whose last places are lost; gives where they are."""
-    lossy = ((cells.number.abs() >= FIRST_LOSSY) & where).fill_null(False)
-    if lossy.any():
-        at.fault(lossy, "id-mangled", MANGLED)
-    return lossy
 
 
 @dataclass(frozen=True)
@@ -47,7 +35,7 @@ class Uscc:
         return Message("credit code of 18 characters")
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
-        lossy = _report_lossy(cells, at, cells.text.is_not_null())
+        lossy = report_lossy(cells, at)
 
         def read(text: str) -> str | Fault:
             found = check_uscc(text)
@@ -89,7 +77,7 @@ class ResidentId:
         if text.str.contains(r"[^0-9A-Z]").any():
             text = pl.Series([None if one is None else compact(one) for one in text], dtype=pl.String)
         is_resident, is_other = self._kinds(at, len(text))
-        lossy = _report_lossy(cells, at, cells.text.is_not_null())
+        lossy = report_lossy(cells, at)
         day = at.on.year * 10_000 + at.on.month * 100 + at.on.day
         sure = plainly_valid(text, day) & is_resident & ~lossy
         doubtful = _of(is_resident & ~sure & ~lossy, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -53,8 +53,8 @@ class Reading(Protocol):
     def fault_each(self, texts: pl.Series, faults: dict[str, Fault]) -> None:
         """Every row whose text is a key of `faults` has that problem here."""
 
-    def notice(self, where: pl.Series, code: str, message: Message) -> None:
-        """The rows where `where` is true are accepted, and the sender is told."""
+    def notice_each(self, values: pl.Series, code: str, messages: Mapping[Any, Message]) -> None:
+        """Every row whose value is a key of `messages` is accepted, and the sender is told that."""
 
     def notice_column(self, code: str, message: Message) -> None:
         """One notice for the whole column."""

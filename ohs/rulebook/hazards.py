@@ -98,13 +98,19 @@ def hazard_name(code: str) -> str:
     return found.name if found else code
 
 
+@cache
+def _most_parts() -> int:
+    """Into how many parts separators could split one official name at most."""
+    return max(len(_SEPARATORS.split(hazard.name)) for hazard in hazards().values())
+
+
 def split_hazards(text: str) -> list[str]:
     """The names in a list of names: the longest official name is matched before a separator splits."""
     parts = _SEPARATORS.split(text)
     marks = _SEPARATORS.findall(text)
     found, position = [], 0
     while position < len(parts):
-        for end in range(len(parts), position, -1):
+        for end in range(min(len(parts), position + _most_parts()), position, -1):
             joined = parts[position] + "".join(marks[at - 1] + parts[at] for at in range(position + 1, end))
             if end == position + 1 or codes_named(joined):
                 found.append(joined.strip())
