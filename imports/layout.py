@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,6 +12,8 @@ from imports.markup import Merge
 from imports.sheet import Sheet
 from imports.text import fold_heading, show_heading
 
+#: Headings of merged cells are repeated into so many cells at most.
+MOST_SPREAD = 200_000
 #: The heading row stands within the first rows of a sheet.
 SEARCHED_ROWS = 10
 
@@ -81,15 +84,33 @@ def _spread(texts: Grid, merges: list[Merge]) -> tuple[Grid, Grid]:
     """Texts with merged cells counted in each of their rows; and, for group headings, in each of their columns as well."""
     grid = {row: dict(cells) for row, cells in texts.items()}
     groups = {row: dict(cells) for row, cells in texts.items()}
+    left_over = MOST_SPREAD
     for top, left, bottom, right in merges:
         text = texts.get(top, {}).get(left)
         if text is None or top >= SEARCHED_ROWS:
             continue
-        for row in range(top, min(bottom, SEARCHED_ROWS) + 1):
+        rows, columns = range(top, min(bottom, SEARCHED_ROWS) + 1), range(left, min(right, left + 2_000) + 1)
+        left_over -= len(rows) * len(columns)
+        if left_over < 0:
+            break
+        for row in rows:
             grid.setdefault(row, {}).setdefault(left, text)
-            for column in range(left, min(right, left + 2_000) + 1):
+            for column in columns:
                 groups.setdefault(row, {}).setdefault(column, text)
     return grid, groups
+
+
+class _Row:
+    """The headings of one row."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        self._texts = texts
+        self._columns = sorted(texts)
+
+    def over(self, column: int) -> str:
+        """The group heading over a column; one that was not merged reaches right to the next heading of its row."""
+        at = bisect_right(self._columns, column) - 1
+        return self._texts[self._columns[at]] if at >= 0 else ""
 
 
 class _Known:
@@ -118,27 +139,18 @@ class _Block:
         self.known, self.row = known, row
         self.own = grid.get(row, {})
         self._texts = texts
-        above, below = groups.get(row - 1, {}), grid.get(row + 1, {})
-        self._here = groups.get(row, {})
+        below = grid.get(row + 1, {})
+        self._here, self._above = _Row(groups.get(row, {})), _Row(groups.get(row - 1, {}))
         self._below = below
-        self._above = above
         self.has_leaves = self._finds_leaves()
         self.meaning: dict[int, tuple[str, str | None]] = {}
         columns = set(self.own) | (set(below) if self.has_leaves else set())
         for column in sorted(columns):
             self.meaning[column] = self._read(column)
 
-    def _carried(self, cells: dict[int, str], column: int) -> str:
-        """The group heading over a column; one that was not merged reaches right to the next heading of its row."""
-        while column >= 0:
-            if column in cells:
-                return cells[column]
-            column -= 1
-        return ""
-
     def _finds_leaves(self) -> bool:
         return any(
-            self.known.key(self.own.get(column, "")) is None and self.known.leaf(self._carried(self._here, column), leaf)
+            self.known.key(self.own.get(column, "")) is None and self.known.leaf(self._here.over(column), leaf)
             for column, leaf in self._below.items()
         )
 
@@ -147,11 +159,11 @@ class _Block:
         text = self.own.get(column, "")
         if key := self.known.key(text):
             return text, key
-        if text and (key := self.known.leaf(self._above.get(column) or self._carried(self._above, column), text)):
-            return f"{self._above.get(column) or self._carried(self._above, column)}-{text}", key
+        if text and (key := self.known.leaf(self._above.over(column), text)):
+            return f"{self._above.over(column)}-{text}", key
         leaf = self._below.get(column, "") if self.has_leaves else ""
         if leaf:
-            group = text or self._carried(self._here, column)
+            group = text or self._here.over(column)
             if key := self.known.leaf(group, leaf):
                 return f"{group}-{leaf}", key
             if key := self.known.key(leaf):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,14 +20,22 @@ SheetRow = tuple[int, dict[int, Any]]
 
 #: More merged cells than any honest sheet has.
 MOST_MERGES = 1_000_000
+#: Merges below this row matter only where they span several rows.
+_HEAD = 12
+#: More cells with errors than this are left to the slow reader.
+_MOST_BROKEN = 100_000
 #: A dense table of more cells than this is never asked of the fast reader.
 MOST_DENSE = 22_000_000
 #: Columns from here on (DA) are rare enough to be looked at one by one.
 _WIDE = 104
-_TAIL = 40_000
+#: No honest cell is longer than this.
+_LONGEST_CELL = 4 * 1024**2
 
 _SUSPICIOUS = re.compile(rb'<c r="(?:([A-Z]{3}|[D-Z][A-Z])(\d+)|([A-Z]{1,2})(\d{6,}))')
-_NO_VALUE = re.compile(rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)")
+_WITHOUT_VALUE = rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)"
+_NO_VALUE = re.compile(_WITHOUT_VALUE)
+_NO_VALUE_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"([^>]*)>' + _WITHOUT_VALUE)
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"[^>]*? t="e"[^>]*>(?:<f(?:\s[^>]*)?(?:/>|>[^<]*</f>))?(?:<v>([^<]*)</v>)?</c>')
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)[\"']")
 
 
@@ -38,6 +46,8 @@ class Survey:
     #: There is something that only the slow reader sees or that the fast one could choke on.
     is_odd: bool = False
     merges: list[Merge] = field(default_factory=list)
+    #: Cells without a known value, by row and column: the fast reader shows them as blank.
+    broken: dict[tuple[int, int], BrokenCell] = field(default_factory=dict)
 
 
 def column_index(letters: str | bytes) -> int:
@@ -52,45 +62,72 @@ def survey(package: Package, member: str) -> Survey:
     """Look through a sheet's bytes once: error values, formulas without a value, missing references, far cells, merges, entities."""
     found = Survey()
     last_row, last_column, has_cells = 100_000, _WIDE, False
-    rest = seen = b""
-    for piece in package.chunks(member):
-        if not rest and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            found.is_odd = True
-        fresh = rest + piece
-        cut = max(fresh.rfind(b"<"), 0)
-        fresh, rest = fresh[:cut], fresh[cut:]
-        text = seen + fresh
-        if _declares_entities(text):
+    for text in _whole_cells(package, member, found):
+        if b"!" in text and _declares_entities(text):
             raise has_entities()
         if not found.is_odd:
-            cells = fresh.count(b'<c r="')
+            cells = text.count(b'<c r="')
             has_cells = has_cells or cells > 0
-            found.is_odd = _is_odd(fresh, cells) or (b"<f" in text and _NO_VALUE.search(text) is not None)
+            found.is_odd = _is_odd(text, cells) or not _takes_broken(text, found.broken)
             for letters, number, near, far in _SUSPICIOUS.findall(text):
                 last_row = max(last_row, int((number or far)[:9]))
                 last_column = max(last_column, column_index(letters or near))
         if b"mergeCell " in text:
             _take_merges(text, found.merges)
-        seen = text[-_TAIL:]
-        seen = seen[max(seen.find(b"<"), 0) :]
     found.is_odd = found.is_odd or not has_cells or last_row * (last_column + 1) > MOST_DENSE
     return found
 
 
+def _whole_cells(package: Package, member: str, found: Survey) -> Iterator[bytes]:
+    """A sheet in pieces that never cut a cell in two; a cell that is too long for that makes the sheet an odd one."""
+    rest = b""
+    for number, piece in enumerate(package.chunks(member)):
+        if not number and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            found.is_odd = True
+        text = rest + piece
+        end = text.rfind(b"</c>") + 4
+        if end < 4 and (b"<c" not in text or len(text) > _LONGEST_CELL):
+            found.is_odd = found.is_odd or b"<c" in text
+            end = text.rfind(b">") + 1 or len(text)
+        rest = text[max(end, 0) :] if end >= 4 else text
+        if end >= 4:
+            yield text[:end]
+    yield rest
+
+
 def _is_odd(text: bytes, cells: int) -> bool:
-    """Whether a piece holds an error value, single quotes or a cell without a reference; rare letters are looked for first."""
-    return b't="e"' in text or (b"'" in text and b"='" in text) or cells != text.count(b"<c ") or b"<c>" in text
+    """Whether a piece holds single quotes or a cell without a reference; rare letters are looked for first."""
+    return (b"'" in text and b"='" in text) or cells != text.count(b"<c ") or b"<c>" in text
+
+
+def _takes_broken(text: bytes, broken: dict[tuple[int, int], BrokenCell]) -> bool:
+    """Collect the cells whose value cannot be known; false when not all of them can be told from the bytes alone."""
+    if b't="e"' in text:
+        errors = _ERROR_CELL.findall(text)
+        if len(errors) != text.count(b't="e"'):
+            return False
+        broken |= {
+            (int(row) - 1, column_index(letters)): BrokenCell(value.decode("ascii", "replace").strip() or "#VALUE!")
+            for letters, row, value in errors
+        }
+    if b"<f" in text and (missing := len(_NO_VALUE.findall(text))):
+        cells = _NO_VALUE_CELL.findall(text)
+        if len(cells) != missing or any(b't="str"' in kind for _letters, _row, kind in cells):
+            return False
+        for letters, row, _kind in cells:
+            broken.setdefault((int(row) - 1, column_index(letters)), BrokenCell())
+    return len(broken) <= _MOST_BROKEN
 
 
 def _declares_entities(text: bytes) -> bool:
-    return b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text)
+    return b"<!DOCTYPE" in text or b"<!ENTITY" in text
 
 
 def _take_merges(text: bytes, merges: list[Merge]) -> None:
     for left, top, right, bottom in _MERGED.findall(text):
-        merge = (int(top[:9]) - 1, column_index(left), int(bottom[:9]) - 1, column_index(right))
-        if not merges or merge != merges[-1]:
-            merges.append(merge)
+        first, last = int(top[:9]) - 1, int(bottom[:9]) - 1
+        if last > first or first < _HEAD:
+            merges.append((first, column_index(left), last, column_index(right)))
     if len(merges) > MOST_MERGES:
         raise unreadable()
 
@@ -100,7 +137,7 @@ def safe_part(package: Package, member: str) -> None:
     tail = b""
     for piece in package.chunks(member):
         text = tail + piece
-        if _declares_entities(text) or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if (b"!" in text and _declares_entities(text)) or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise has_entities()
         tail = text[-16:]
 
@@ -140,7 +177,7 @@ class _Parser:
 _MOST_TEXT = 400_000_000
 
 
-class _Strings:
+class _StringsReader:
     """The shared strings of a workbook, without their phonetic runs."""
 
     def __init__(self, package: Package) -> None:
@@ -179,6 +216,11 @@ class _Strings:
             self._parts.append(text)
 
 
+def shared_strings(package: Package) -> list[str]:
+    """The strings that cells refer to by number."""
+    return _StringsReader(package).found
+
+
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|general', re.IGNORECASE)
 
@@ -206,10 +248,9 @@ def date_styles(package: Package) -> set[int]:
 class SlowSheet:
     """Reads a sheet element by element, whatever its prefixes, order and references."""
 
-    def __init__(self, package: Package, member: str) -> None:
+    def __init__(self, package: Package, member: str, strings: Sequence[str], dates: Collection[int]) -> None:
         self._package, self._member = package, member
-        self._strings = _Strings(package).found
-        self._dates = date_styles(package)
+        self._strings, self._dates = strings, dates
         self._origin = datetime(1904, 1, 1) if package.counts_from_1904 else datetime(1899, 12, 30)
         self._ready: list[SheetRow] = []
         self._row, self._column = -1, -1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
+from itertools import compress
 from operator import or_
 
 import polars as pl
@@ -16,7 +19,7 @@ from imports.markup import Merge
 from imports.problems import Place, Problems, Severity
 from imports.raw import Cells, CellsBuilder, blank_cells
 from imports.sheet import Format, Sheet
-from imports.sources import Source, sheet_source, text_table
+from imports.sources import Source, Workbook, text_table
 from imports.text import fold_heading
 from ohs.kernel.message import Message
 
@@ -24,9 +27,12 @@ from ohs.kernel.message import Message
 OWN_SHEETS = ("填写说明", "参考数据", "错误汇总")
 RESULT_HEADING = "校验结果"
 OWN_HEADINGS = frozenset({fold_heading(RESULT_HEADING)})
-#: How a line at the end begins that sums up or is signed.
-_CLOSING = re.compile(
-    r"^(合\s*计|总\s*计|小\s*计|共\s*计|共\s*\d+|制表|填表|填报|审核|复核|主检|负责人|单位负责人|盖章|签字|备注|注\s*[:：]|说明|以下空白|以下无正文)"
+#: The last row that a spreadsheet can have, from 0.
+LAST_ROW = 1_048_575
+_SUM = re.compile(r"^[(（\[]?\s*(合\s*计|总\s*计|小\s*计|共\s*计)[\s:：)）\]\d.,人家名条项次]*$")
+#: How a line at the end begins that is signed or remarks on the table.
+_SIGNED = re.compile(
+    r"^(共\s*\d+|制\s*表|填\s*表|填\s*报|审\s*核|复\s*核|主\s*检|负责人|单位负责人|报告人|盖章|签字|备\s*注|注\s*[:：]|说明|以下空白|以下无正文)"
 )
 #: A line at the end with at most so many filled cells can be a signature.
 _FEW = 6
@@ -48,7 +54,7 @@ def read_workbook(
     limits = limits or Limits()
     problems = Problems()
     try:
-        sources = list(_sources(content, filename, limits))
+        sources = _sources(content, filename, limits)
         reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
         tables = reading.tables()
     except Refused as refused:
@@ -57,13 +63,10 @@ def read_workbook(
     return ReadWorkbook(format, tables, problems)
 
 
-def _sources(content: bytes, filename: str, limits: Limits) -> Iterator[Source]:
+def _sources(content: bytes, filename: str, limits: Limits) -> list[Source]:
     if kind_of(content, filename, limits) == "csv":
-        yield text_table(content)
-        return
-    package = open_package(content, limits)
-    for part in package.sheets:
-        yield sheet_source(package, part)
+        return [text_table(content)]
+    return Workbook(open_package(content, limits)).sheets()
 
 
 class _Reading:
@@ -107,7 +110,8 @@ class _Reading:
                 continue
             layout = find_layout(sheet, source.head(SEARCHED_ROWS + 2), source.merges, self.heading_map, OWN_HEADINGS)
             if layout is not None:
-                return source, _with_source(layout, source)
+                return source, replace(layout, sheet_name=source.name, counts_from_1904=source.counts_from_1904)
+            source.forget()
         return None
 
     def _say_missing(self, sheet: Sheet) -> None:
@@ -141,8 +145,8 @@ class _Reading:
     def _read(self, sheet: Sheet, source: Source, layout: Layout) -> Table:
         keys = [key for key in layout.columns if key in sheet.by_key]
         places = [layout.columns[key] for key in keys]
-        merges = [merge for merge in source.merges if merge[2] > merge[0] and merge[2] >= layout.heading_row]
-        covered = _covered(merges, places)
+        merged = _spanning(source.merges, places, layout.heading_row)
+        covered = _covered(merged.values()) if merged else []
         builders = [CellsBuilder(sheet[key].signs) for key in keys]
         rows: list[pl.Series] = []
         kept = 0
@@ -165,7 +169,7 @@ class _Reading:
                 self.progress("read", kept)
         numbers = pl.concat(rows) if rows else pl.Series("row", [], dtype=pl.UInt32)
         cells = {key: builder.finish() for key, builder in zip(keys, builders, strict=True)}
-        cells = _spread(cells, numbers, merges, layout)
+        cells = _spread(cells, numbers, merged, layout)
         return self._records(sheet, layout, numbers, cells)
 
     def _records(self, sheet: Sheet, layout: Layout, numbers: pl.Series, cells: dict[str, Cells]) -> Table:
@@ -200,36 +204,40 @@ class _Reading:
             self.problems.add_file(code, told, Severity.NOTICE, Place("", "", sheet.name))
 
 
-def _with_source(layout: Layout, source: Source) -> Layout:
-    return Layout(
-        **{
-            **{name: getattr(layout, name) for name in Layout.__dataclass_fields__},
-            "sheet_name": source.name,
-            "counts_from_1904": source.counts_from_1904,
-        }
-    )
+def _spanning(merges: Sequence[Merge], places: Iterable[int], first: int) -> dict[int, list[tuple[int, int]]]:
+    """By column of ours: first and last row of each merged cell that reaches below row `first`. No two of them overlap."""
+    found: dict[int, list[tuple[int, int]]] = {place: [] for place in places}
+    for top, left, bottom, _right in sorted(merges):
+        spans = found.get(left)
+        if spans is not None and bottom > top >= first and (not spans or top > spans[-1][1]):
+            spans.append((top, min(bottom, LAST_ROW)))
+    return {place: spans for place, spans in found.items() if spans}
 
 
-def _covered(merges: Sequence[Merge], places: Sequence[int]) -> list[int]:
-    """Numbers (as the spreadsheet shows them) of the rows that a merged cell of ours reaches."""
-    wanted = set(places)
-    return sorted(
-        {row + 1 for top, left, bottom, _right in merges if left in wanted for row in range(top, min(bottom, top + 1_048_576) + 1)}
-    )
+def _covered(columns: Iterable[list[tuple[int, int]]]) -> list[int]:
+    """Numbers (as the spreadsheet shows them) of the rows that these merged cells reach."""
+    reached = bytearray(LAST_ROW + 1)
+    for spans in columns:
+        for top, bottom in spans:
+            reached[top : bottom + 1] = b"\1" * (bottom + 1 - top)
+    return list(compress(range(1, len(reached) + 1), reached))
 
 
-def _spread(cells: dict[str, Cells], numbers: pl.Series, merges: Sequence[Merge], layout: Layout) -> dict[str, Cells]:
+def _spread(cells: dict[str, Cells], numbers: pl.Series, merged: Mapping[int, list[tuple[int, int]]], layout: Layout) -> dict[str, Cells]:
     """A merged body cell holds for every row that it spans."""
-    if not merges:
+    if not merged:
         return cells
-    position = {number: at for at, number in enumerate(numbers)}
-    key_at = {column: key for key, column in layout.columns.items()}
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for top, left, bottom, _right in merges:
-        if left in key_at and top + 1 in position:
-            last = max(position[row] for row in range(top + 1, bottom + 2) if row in position)
-            spans.setdefault(key_at[left], []).append((position[top + 1], last))
-    return {key: column.copy_down(spans[key]) if key in spans else column for key, column in cells.items()}
+    rows = numbers.to_list()
+    spread = dict(cells)
+    for key, column in layout.columns.items():
+        spans = []
+        for top, bottom in merged.get(column, ()):
+            first, behind = bisect_left(rows, top + 1), bisect_left(rows, bottom + 2)
+            if first < behind and rows[first] == top + 1:
+                spans.append((first, behind - 1))
+        if spans and key in cells:
+            spread[key] = cells[key].copy_down(spans)
+    return spread
 
 
 def _printed_again(layout: Layout, cells: dict[str, Cells], length: int) -> pl.Series:
@@ -266,7 +274,10 @@ def _closing(sheet: Sheet, cells: dict[str, Cells], records: pl.Series) -> pl.Se
 
 
 def _sums_up(cells: dict[str, Cells], known: Sequence[Cells], at: int) -> bool:
-    """Whether the only thing that seems to name somebody is a word like 合计."""
-    texts = [column.text[at] for column in known if column.text[at] is not None]
-    filled = sum(bool(column.filled[at]) for column in cells.values())
-    return len(texts) == 1 and filled <= _FEW and _CLOSING.match(texts[0]) is not None
+    """Whether what seems to name somebody begins like a sum or a signature."""
+    first = next(text for column in known if (text := column.text[at]) is not None or column.filled[at])
+    if first is None:
+        return False
+    if _SUM.match(first):
+        return True
+    return _SIGNED.match(first) is not None and sum(bool(column.filled[at]) for column in cells.values()) <= _FEW

@@ -5,15 +5,17 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any, Protocol
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from imports.container import Package, SheetPart, unreadable
-from imports.markup import Merge, SheetRow, SlowSheet, safe_part, survey
+from imports.markup import Merge, SheetRow, SlowSheet, date_styles, safe_part, shared_strings, survey
+from imports.raw import BrokenCell
 from ohs.kernel.message import Message
 
 #: So many rows are held as Python objects at once.
@@ -25,14 +27,19 @@ class Chunk:
     """Some rows, as columns: numbers of the rows from 0, and the values of each column asked for."""
 
     rows: Sequence[int]
-    columns: list[list[Any]]
+    columns: Sequence[Sequence[Any]]
 
 
-class Source(Protocol):
+class Rows(Protocol):
     """One table. Rows and columns count from 0."""
 
-    name: str
-    merges: list[Merge]
+    @property
+    def name(self) -> str:
+        """As the file calls it; empty for a text table."""
+
+    @property
+    def merges(self) -> list[Merge]:
+        """Rectangles of merged cells: those in the first rows, and below all that span several rows."""
 
     @property
     def counts_from_1904(self) -> bool:
@@ -45,7 +52,14 @@ class Source(Protocol):
         """The rows from `first` on, some at a time."""
 
 
-@dataclass
+class Source(Rows, Protocol):
+    """A table of a file."""
+
+    def forget(self) -> None:
+        """Let go of what was read; it can be read again."""
+
+
+@dataclass(eq=False)
 class FastSheet:
     """A sheet that calamine holds as a dense table."""
 
@@ -53,6 +67,8 @@ class FastSheet:
     sheet: CalamineSheet
     merges: list[Merge]
     counts_from_1904: bool = False
+    #: Cells that calamine shows as blank, by row and column.
+    broken: Mapping[tuple[int, int], BrokenCell] = field(default_factory=dict)
 
     @property
     def _left(self) -> int:
@@ -68,29 +84,43 @@ class FastSheet:
     def chunks(self, first: int, columns: Sequence[int]) -> Iterator[Chunk]:
         left, width = self._left, self.sheet.width
         rows = islice(self.sheet.iter_rows(), first, None)
+        places = {column: at for at, column in enumerate(columns)}
+        broken = [(row, places[column], cell) for (row, column), cell in self.broken.items() if column in places]
         number = first
         while part := list(islice(rows, CHUNK_ROWS)):
             turned = list(zip(*part, strict=True))
             blank = ("",) * len(part)
-            yield Chunk(range(number, number + len(part)), [turned[c - left] if left <= c < left + width else blank for c in columns])  # type: ignore[misc]
+            found: list[Sequence[Any]] = [turned[c - left] if left <= c < left + width else blank for c in columns]
+            for at, cells in _within(broken, number, number + len(part)).items():
+                found[at] = [cells.get(row, value) for row, value in enumerate(found[at], number)]
+            yield Chunk(range(number, number + len(part)), found)
             number += len(part)
 
 
-@dataclass
+def _within(broken: Sequence[tuple[int, int, BrokenCell]], first: int, behind: int) -> dict[int, dict[int, BrokenCell]]:
+    """Broken cells of some rows, by place and row."""
+    found: dict[int, dict[int, BrokenCell]] = {}
+    for row, at, cell in broken:
+        if first <= row < behind:
+            found.setdefault(at, {})[row] = cell
+    return found
+
+
+@dataclass(eq=False)
 class CarefulSheet:
     """A sheet that is read element by element, once for its head and once for the rest."""
 
     name: str
-    package: Package
+    workbook: Workbook
     member: str
     merges: list[Merge]
 
     @property
     def counts_from_1904(self) -> bool:
-        return self.package.counts_from_1904
+        return self.workbook.package.counts_from_1904
 
     def _rows(self) -> Iterator[SheetRow]:
-        return SlowSheet(self.package, self.member).rows()
+        return SlowSheet(self.workbook.package, self.member, self.workbook.strings, self.workbook.dates).rows()
 
     def head(self, count: int) -> dict[int, dict[int, Any]]:
         found: dict[int, dict[int, Any]] = {}
@@ -107,7 +137,7 @@ class CarefulSheet:
             yield Chunk([number for number, _cells in part], [[cells.get(c) for _number, cells in part] for c in columns])
 
 
-@dataclass
+@dataclass(eq=False)
 class TextTable:
     """A table of comma-separated text."""
 
@@ -115,6 +145,9 @@ class TextTable:
     name: str = ""
     merges: list[Merge] = field(default_factory=list)
     counts_from_1904: bool = False
+
+    def forget(self) -> None:
+        """The text is the file itself."""
 
     def _rows(self) -> Iterator[list[str]]:
         try:
@@ -147,26 +180,83 @@ def text_table(content: bytes) -> TextTable:
     raise unreadable(Message("The text table is in an encoding that is not read; save it as CSV UTF-8."))
 
 
-def sheet_source(package: Package, part: SheetPart) -> Source:
-    """The fast reader where it shows everything there is, else the careful one."""
-    surveyed = survey(package, part.member)
-    if package.is_usual and not surveyed.is_odd:
-        for other in (package.strings, package.styles):
-            if other:
-                safe_part(package, other)
-        sheet = _fast_sheet(package, part)
-        if sheet is not None:
-            return FastSheet(part.name, sheet, surveyed.merges, package.counts_from_1904)
-    return CarefulSheet(part.name, package, part.member, surveyed.merges)
+class Workbook:
+    """A workbook package: what its sheets share is read once, when the first of them needs it."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    def sheets(self) -> list[Source]:
+        """Its sheets in order, none of them read yet."""
+        return [SheetOnDemand(part.name, self, part) for part in self.package.sheets]
+
+    @cached_property
+    def strings(self) -> list[str]:
+        return shared_strings(self.package)
+
+    @cached_property
+    def dates(self) -> set[int]:
+        return date_styles(self.package)
+
+    @cached_property
+    def _calamine(self) -> CalamineWorkbook | None:
+        """None where calamine cannot read the package."""
+        if not self.package.is_usual:
+            return None
+        for part in (self.package.strings, self.package.styles):
+            if part:
+                safe_part(self.package, part)
+        try:
+            return CalamineWorkbook.from_filelike(io.BytesIO(self.package.content))
+        except (CalamineError, OSError, ValueError):
+            return None
+
+    def open(self, part: SheetPart) -> Rows:
+        """The fast reader where it shows everything there is, else the careful one."""
+        surveyed = survey(self.package, part.member)
+        sheet = None if surveyed.is_odd else self._fast(part)
+        if sheet is None or any(row >= sheet.total_height for row, _column in surveyed.broken):
+            return CarefulSheet(part.name, self, part.member, surveyed.merges)
+        return FastSheet(part.name, sheet, surveyed.merges, self.package.counts_from_1904, surveyed.broken)
+
+    def _fast(self, part: SheetPart) -> CalamineSheet | None:
+        names = [sheet.name for sheet in self.package.sheets]
+        if self._calamine is None or names.count(part.name) > 1:
+            return None
+        try:
+            return self._calamine.get_sheet_by_name(part.name)
+        except (CalamineError, OSError, ValueError):
+            return None
 
 
-def _fast_sheet(package: Package, part: SheetPart) -> CalamineSheet | None:
-    """The sheet as calamine reads it; none where it cannot."""
-    names = [sheet.name for sheet in package.sheets]
-    if names.count(part.name) > 1:
-        return None
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(package.content)) as workbook:
-            return workbook.get_sheet_by_name(part.name)
-    except (CalamineError, OSError, ValueError):
-        return None
+@dataclass(eq=False)
+class SheetOnDemand:
+    """A sheet that is read when somebody asks for more than its name."""
+
+    name: str
+    workbook: Workbook
+    part: SheetPart
+    _opened: Rows | None = None
+
+    @property
+    def _sheet(self) -> Rows:
+        if self._opened is None:
+            self._opened = self.workbook.open(self.part)
+        return self._opened
+
+    @property
+    def merges(self) -> list[Merge]:
+        return self._sheet.merges
+
+    @property
+    def counts_from_1904(self) -> bool:
+        return self._sheet.counts_from_1904
+
+    def head(self, count: int) -> dict[int, dict[int, Any]]:
+        return self._sheet.head(count)
+
+    def chunks(self, first: int, columns: Sequence[int]) -> Iterator[Chunk]:
+        return self._sheet.chunks(first, columns)
+
+    def forget(self) -> None:
+        self._opened = None

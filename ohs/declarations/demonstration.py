@@ -81,12 +81,12 @@ class Writer:
     def __init__(self, session: Session, random: Random, on: date) -> None:
         self.session, self.random, self.on = session, random, on
         self.employers = {row.uscc: row for row in session.execute(select(Employer.id, Employer.uscc, Employer.size, Employer.risk_class))}
-        self.workplaces = dict(session.execute(select(Workplace.employer_id, Workplace.id)).tuples().all())
+        self.workplaces = dict(session.execute(select(Workplace.employer_id, Workplace.id)).all())
         self.offices = {
             (office.department, office.region_code): (office, user_id)
             for office, user_id in session.execute(
                 select(Organisation, User.id).join(User, User.organisation_id == Organisation.id).where(Organisation.kind == "department")
-            ).tuples()
+            )
         }
         self.filings: list[tuple[Any, ...]] = []
         self.declarations: list[tuple[Any, ...]] = []

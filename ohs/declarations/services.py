@@ -62,15 +62,22 @@ def note(
     )  # fmt: skip
 
 
-def move_filing(session: Session, filing: Filing, event: str, by: str) -> None:
-    """Move a filing by the table and keep the counts; `none` is the table's beginning."""
+def move_filing(session: Session, filing: Filing, event: str, by: str, **changes: Any) -> None:
+    """Move a filing by the table, with the fields that change along with its standing, and keep the counts; `none` is the table's beginning."""
     current = accepted_version(session, filing)
-    count(session, [standing(filing, current, -1)])
+    before = standing(filing, current, -1)
+    _step(filing, event, by, changes)
+    count(session, [before, standing(filing, current, 1)])
+
+
+def _step(filing: Filing, event: str, by: str, changes: dict[str, Any]) -> None:
+    """The move itself, all at once: the database refuses a standing without its dates."""
     if filing.status == "none":
         filing.status = FILING.start(event, by)
     else:
         FILING.move(filing, event, by)
-    count(session, [standing(filing, current, 1)])
+    for name, value in changes.items():
+        setattr(filing, name, value)
 
 
 def submit_declaration(session: Session, declaration: Declaration, *, signed_by: str, actor: User, on: date) -> None:
@@ -83,12 +90,13 @@ def submit_declaration(session: Session, declaration: Declaration, *, signed_by:
         raise DomainError(Message("%(count)s places must be put right first.", count=len(faults)))
     if not signed_by.strip():
         raise DomainError(Message("The principal signs the declaration."), status=400)
-    event = "resubmit" if declaration.status == "returned" else "submit"
-    VERSION.move(declaration, event, "EMP" if actor_code(actor) == "TOWN" and declaration.consent else actor_code(actor))
     form, filing = form_of(declaration), declaration.filing
     office = acceptor(filing.region_code or filing.county_code, str(form["ownership"]), on)
     if not office.is_answered:
         raise DomainError(office.message or Message("No office accepts this declaration."))
+    due_on = due_day(session, "declaration-receipt", on)
+    event = "resubmit" if declaration.status == "returned" else "submit"
+    VERSION.move(declaration, event, "EMP" if actor_code(actor) == "TOWN" and declaration.consent else actor_code(actor))
     declaration.acceptor_department, declaration.acceptor_region = office.value["department"], office.value["region"]
     industry = find_industry(str(form["industry"]))
     assert industry is not None
@@ -96,11 +104,11 @@ def submit_declaration(session: Session, declaration: Declaration, *, signed_by:
     declaration.risk_class = derive(industry["code"], form["employees"], None, on, form.get("solvents") or "").risk_class
     declaration.form = {**declaration.form, "industry": industry["code"]}
     declaration.submitted_at, declaration.signed_by, declaration.returned_on = now(), signed_by.strip(), None
-    declaration.due_on = due_day(session, "declaration-receipt", on)
+    declaration.due_on = due_on
     if declaration.kind == "change" and filing.status == "live":
         slug, start = duty_of("change", form)
-        move_filing(session, filing, "change-trigger", "EMP")
-        filing.change_due_on, filing.change_reason = due_day(session, slug, start or on) or on, declaration.change_reason
+        due = due_day(session, slug, start or on) or on
+        move_filing(session, filing, "change-trigger", "EMP", change_due_on=due, change_reason=declaration.change_reason)
     note(session, filing, declaration, event, actor, on, slug="declaration-receipt", due_on=declaration.due_on)
     count(session, [happened("submitted", declaration, on)])
     session.add(audit("declaration:submitted", declaration, actor))
@@ -118,8 +126,9 @@ def return_declaration(session: Session, declaration: Declaration, defects: Sequ
     """Send back with one list of all defects, each tied to a field."""
     if not defects:
         raise DomainError(Message("Name at least one defect."), status=400)
+    due_on = due_day(session, "declaration-correction", on)
     VERSION.move(declaration, "return", actor_code(actor))
-    declaration.returned_on, declaration.due_on = on, due_day(session, "declaration-correction", on)
+    declaration.returned_on, declaration.due_on = on, due_on
     note(
         session,
         declaration.filing,
@@ -136,27 +145,25 @@ def return_declaration(session: Session, declaration: Declaration, defects: Sequ
 
 def accept_declaration(session: Session, declaration: Declaration, *, actor: User, on: date) -> Receipt:
     """Accept: the version before is superseded, the filing is live, posts and hazards are written, the receipt is issued (O48 art. 6)."""
-    VERSION.move(declaration, "accept", actor_code(actor))
-    filing = declaration.filing
+    filing, by = declaration.filing, actor_code(actor)
     bring_up_to_date(session, filing, on)
     event = ACCEPTANCE.get(filing.status)
     if event is None:
         raise DomainError(
             Message("As this workplace stands (%(status)s), nothing can be accepted for it now.", status=Message(filing.status))
         )
+    opens_on, closes_on = update_window(session, on)
     before = accepted_version(session, filing)
-    count(session, [standing(filing, before, -1)])
-    if before is not None:
+    if before is not None and before is not declaration:
         VERSION.move(before, "newer-version-accepted", "system")
-        session.flush()
+    left = standing(filing, before, -1)
+    VERSION.move(declaration, "accept", by)
     declaration.accepted_on, declaration.accepted_by_id, declaration.due_on = on, actor.id, None
-    if filing.status == "none":
-        filing.status = FILING.start(event, actor_code(actor))
-    else:
-        FILING.move(filing, event, actor_code(actor))
-    filing.accepted_on, filing.change_due_on, filing.change_reason, filing.correction_due_on = on, None, None, None
-    filing.update_opens_on, filing.update_closes_on = update_window(session, on)
-    count(session, [standing(filing, declaration, 1), happened("accepted", declaration, on)])
+    _step(
+        filing, event, by,
+        {"accepted_on": on, "change_due_on": None, "change_reason": None, "correction_due_on": None, "update_opens_on": opens_on, "update_closes_on": closes_on},
+    )  # fmt: skip
+    count(session, [left, standing(filing, declaration, 1), happened("accepted", declaration, on)])
     _write_site_hazards(session, declaration, on)
     _tell_register(declaration)
     receipt = issue_receipt(session, declaration, on=on, actor=actor)
@@ -225,8 +232,7 @@ def bring_up_to_date(session: Session, filing: Filing, on: date) -> list[str]:
     if filing.status == "update_due" and filing.update_closes_on and on >= filing.update_closes_on:
         done.append(_by_itself(session, filing, "limit-passed", on))
     if filing.status == "change_due" and filing.change_due_on and on > filing.change_due_on and not _waits(session, filing):
-        filing.change_due_on = None
-        done.append(_by_itself(session, filing, "limit-passed", on))
+        done.append(_by_itself(session, filing, "limit-passed", on, change_due_on=None))
     return done
 
 
@@ -235,9 +241,9 @@ def _waits(session: Session, filing: Filing) -> bool:
     return session.scalar(select(Declaration.id).where(Declaration.filing_id == filing.id, Declaration.status == "submitted")) is not None
 
 
-def _by_itself(session: Session, filing: Filing, event: str, on: date) -> str:
+def _by_itself(session: Session, filing: Filing, event: str, on: date, **changes: Any) -> str:
     step = FILING.find_step(filing.status, event)
-    move_filing(session, filing, event, "system")
+    move_filing(session, filing, event, "system", **changes)
     note(session, filing, None, event, None, on, slug=step.deadline if step else "")
     return event
 
@@ -277,8 +283,7 @@ def report_closure(session: Session, filing: Filing, *, ended_on: date, text: st
     if ended_on > on:
         raise DomainError(Message("The end of production lies in the future; report it when it has ended."), status=400)
     bring_up_to_date(session, filing, on)
-    move_filing(session, filing, "closure-reported", actor_code(actor))
-    filing.closed_on, filing.change_due_on = ended_on, None
+    move_filing(session, filing, "closure-reported", actor_code(actor), closed_on=ended_on, change_due_on=None)
     due = due_day(session, "declaration-cancel-confirm", on)
     note(session, filing, None, "closure-reported", actor, on, text=text.strip(), slug="declaration-cancel-confirm", due_on=due)
     session.add(audit("filing:closure-reported", str(filing.id), actor, after={"ended_on": ended_on}))

@@ -86,7 +86,7 @@ def _accepted(session: Session, user: Any, months: list[str]) -> dict[str, int]:
         .where(DeclarationCount.measure == "accepted", DeclarationCount.month.in_(months), _within(DeclarationCount, user))
         .group_by(DeclarationCount.month)
     )
-    return {month: int(count) for month, count in session.execute(question).tuples()}
+    return {month: int(count) for month, count in session.execute(question)}
 
 
 def figures_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:

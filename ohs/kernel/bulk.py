@@ -40,7 +40,10 @@ def reserve_ids(session: Session, table: Table, count: int) -> range:
 
 
 def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert `rows`, each in the order of `columns`; constraints hold as for any insert."""
+    """Insert `rows`, each in the order of `columns`; constraints hold as for any insert.
+
+    `rows` may come one by one, but must not ask the database anything: its connection is busy until the last one.
+    """
     session.flush()
     raw: Any = session.connection().connection.driver_connection
     names = ", ".join(f'"{column}"' for column in columns)

@@ -20,4 +20,4 @@ class CalendarDay(Base):
 
 def edited_days(session: Session) -> dict[date, bool]:
     """Every edited day and whether it is a working day."""
-    return dict(session.execute(select(CalendarDay.day, CalendarDay.is_working)).tuples().all())
+    return {row.day: row.is_working for row in session.execute(select(CalendarDay.day, CalendarDay.is_working))}

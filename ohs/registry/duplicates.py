@@ -34,7 +34,7 @@ def find_duplicates(session: Session) -> int:
     fresh = 0
     known = {
         (kind, left, right)
-        for kind, left, right in session.execute(select(DuplicatePair.kind, DuplicatePair.left_id, DuplicatePair.right_id)).tuples()
+        for kind, left, right in session.execute(select(DuplicatePair.kind, DuplicatePair.left_id, DuplicatePair.right_id))
     }
     for kind, left, right, evidence in (*_employer_pairs(session), *_worker_pairs(session)):
         score = min(100, sum(WEIGHTS[reason] for reason, *_values in evidence))

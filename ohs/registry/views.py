@@ -142,7 +142,7 @@ def _duplicates(kind: str) -> Any:
 @requires(Permission.EMPLOYER_MERGE)
 def look_again() -> Any:
     """Look for duplicates once more, in the background."""
-    ask_for(db.session(), FIND_DUPLICATES, {}, current_user)
+    ask_for(db.session(), FIND_DUPLICATES, {}, current_user.id)
     db.session.commit()
     flash(_("Looking through the register; new pairs appear here in a moment."), "info")
     return redirect(url_for("employers.duplicates"))

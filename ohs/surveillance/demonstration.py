@@ -82,7 +82,7 @@ def make_examinations(session: Session, random: Random, employers: list[Demonstr
     """So many examinations of two years, spread over the clinics, the last ones a week ago."""
     clinics = session.execute(
         select(Organisation, User).join(User, User.organisation_id == Organisation.id).where(Organisation.kind == "clinic").order_by(Organisation.id)
-    ).tuples().all()  # fmt: skip
+    ).all()  # fmt: skip
     if not clinics or not count:
         return
     people, due_day = People(random), due_days(session)

@@ -136,8 +136,11 @@ class Batch:
         """Everything, in the order in which the tables depend on one another."""
         self._keep_revisions()
         renewed: list[tuple[Any, ...]] = []
-        insert_rows(self.session, _table(Examination), COLUMNS, self._records(renewed))
+        sets = hazard_set_ids(self.session, [*self.exposed, *self.hazards])
+        insert_rows(self.session, _table(Examination), COLUMNS, self._records(sets, renewed))
         update_rows(self.session, _table(Examination), COLUMNS[:-1], renewed)
+        made = Counter(sets[codes] for codes in self.hazards)
+        self.session.execute(update(HazardSet), [{"id": id, "examinations": count} for id, count in _totals(self.session, made).items()])
         keep_findings(self, set(self.before))
         spells = list(self._spells())
         keep_employments(self.session, spells)
@@ -207,9 +210,8 @@ class Batch:
                 )
             )
 
-    def _records(self, renewed: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    def _records(self, sets: dict[str, int], renewed: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         """New records one by one; those that renew a committed one are put into `renewed`."""
-        sets = hazard_set_ids(self.session, [*self.exposed, *self.hazards])
         seal = keyring().sealer(SEALED_PURPOSE)
         encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
         moment = moment_for(self.session, now())
@@ -239,8 +241,6 @@ class Batch:
             else:
                 yield record
         self.digest = digest.hexdigest()
-        made = Counter(sets[codes] for codes in self.hazards)
-        self.session.execute(update(HazardSet), [{"id": id, "examinations": count} for id, count in _totals(self.session, made).items()])
 
     def _spells(self) -> Iterator[Spell]:
         columns = zip(

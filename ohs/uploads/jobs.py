@@ -57,7 +57,7 @@ def heading_map_of(session: Session, upload: Upload) -> dict[str, str]:
     question = select(HeadingMap.heading, HeadingMap.key).where(
         HeadingMap.organisation_id == upload.organisation_id, HeadingMap.format == upload.format
     )
-    return dict(session.execute(question).tuples().all())
+    return dict(session.execute(question).all())
 
 
 def read_and_check(
@@ -103,7 +103,7 @@ def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
 
     _read, checked = read_and_check(session, upload, format, on, progress, watch)
     running.begin_writing("commit" if commit else "check")
-    upload = session.get_one(Upload, arguments["upload_id"], populate_existing=True, with_for_update=True)
+    upload = session.get_one(Upload, arguments["upload_id"], populate_existing=True, with_for_update={"of": Upload})
     if upload.state in ("committed", "discarded"):
         return
     user = session.get_one(User, arguments["user_id"])
