@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from imports.text import fold_heading, show_heading
 MOST_SPREAD = 200_000
 #: The heading row stands within the first rows of a sheet.
 SEARCHED_ROWS = 10
+
+
+_IN_BRACKETS = re.compile(r"^\s*[(（]\s*(.*?)\s*[)）]\s*$")
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ class _Known:
 
     def leaf(self, group: str, leaf: str) -> str | None:
         """The meaning of a leaf below a group heading."""
-        return (self.key(f"{group}-{leaf}") or self.key(f"{group}({leaf})")) if group and leaf else None
+        plain = _IN_BRACKETS.sub(r"\1", leaf)
+        return (self.key(f"{group}-{plain}") or self.key(f"{group}({plain})")) if group and plain else None
 
 
 class _Block:

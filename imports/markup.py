@@ -169,7 +169,7 @@ class _Parser:
     def feed(self, piece: bytes, is_last: bool = False) -> None:
         try:
             self._expat.Parse(piece, is_last)
-        except expat.ExpatError as damage:
+        except (expat.ExpatError, ValueError) as damage:
             raise unreadable() from damage
 
 

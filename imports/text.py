@@ -71,10 +71,10 @@ _BRACKETS = str.maketrans("（）［］【】〔〕｛｝[]{}", "()()()()()()()"
 
 
 def fold_heading(text: str) -> str:
-    """A heading as it is compared: width, spaces, kind of brackets, capitals and a trailing `*` do not matter."""
+    """A heading as it is compared: width, spaces, kind of brackets, capitals and a `*` at either end do not matter."""
     text = _FORBIDDEN.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     text = _IN_HEADING.sub("", text).replace("–", "-").replace("—", "-").replace("−", "-")
-    return text.rstrip("*").rstrip("﹡∗★").casefold()
+    return text.strip("*﹡∗★").casefold()
 
 
 def show_heading(text: str) -> str:
