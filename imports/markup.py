@@ -133,12 +133,15 @@ def _take_merges(text: bytes, merges: list[Merge]) -> None:
 
 
 def safe_part(package: Package, member: str) -> None:
-    """Read a part through once: its checksum must be right and it must not declare entities."""
-    tail = b""
+    """Read a part through once: its checksum must be right, it must not declare entities, nor hold too many strings."""
+    tail, strings = b"", 0
     for piece in package.chunks(member):
         text = tail + piece
         if (b"!" in text and _declares_entities(text)) or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise has_entities()
+        strings += piece.count(b"<si>") + piece.count(b"<si/>")
+        if strings > MOST_STRINGS:
+            raise too_large_unpacked(package.limits)
         tail = text[-16:]
 
 
@@ -173,8 +176,11 @@ class _Parser:
             raise unreadable() from damage
 
 
-#: Text of all shared strings together, in characters.
+#: Text of all shared strings together, in characters, and how many there can be.
 _MOST_TEXT = 400_000_000
+MOST_STRINGS = 12_000_000
+#: The slow reader gives up after so many cells.
+MOST_CELLS = 45_000_000
 
 
 class _StringsReader:
@@ -203,6 +209,8 @@ class _StringsReader:
     def _end(self, name: str) -> None:
         if name == "si":
             self.found.append(unescape("".join(self._parts)))
+            if len(self.found) > MOST_STRINGS:
+                raise too_large_unpacked(self._package.limits)
         elif name == "rPh":
             self._in_phonetic = False
         elif name == "t":
@@ -253,7 +261,7 @@ class SlowSheet:
         self._strings, self._dates = strings, dates
         self._origin = datetime(1904, 1, 1) if package.counts_from_1904 else datetime(1899, 12, 30)
         self._ready: list[SheetRow] = []
-        self._row, self._column = -1, -1
+        self._row, self._column, self._seen = -1, -1, 0
         self._cells: dict[int, Any] = {}
         self._type = self._style = ""
         self._value: list[str] = []
@@ -275,6 +283,9 @@ class SlowSheet:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._in_cell = True
+            self._seen += 1
+            if self._seen > MOST_CELLS:
+                raise too_large_unpacked(self._package.limits)
             letters = attributes.get("r", "").rstrip("0123456789")
             self._column = column_index(letters) if letters.isascii() and letters.isupper() and len(letters) < 4 else self._column + 1
             self._type, self._style = attributes.get("t", "n"), attributes.get("s", "")
