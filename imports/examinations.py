@@ -97,11 +97,17 @@ def _identity(checking: Checking) -> None:
     kind = kind.zip_with(~checking.bad("id_type"), checking["id_type"])
     checking["id_type"] = kind
     sex, born = sex_and_birth(checking["id_number"], (kind == RESIDENT).fill_null(False) & ~checking.bad("id_number"))
-    message = Message("The identity number says otherwise; one of the two is wrong.")
-    checking.refuse(sex.is_not_null() & (checking["sex"] != sex), "sex", "disagrees", message, or_at=("id_number",))
-    checking.refuse(born.is_not_null() & (checking["birth_date"] != born), "birth_date", "disagrees", message, or_at=("id_number",))
-    derive = checking["birth_date"].is_null() & ~checking.bad("birth_date")
-    checking["birth_date"] = born.zip_with(derive, checking["birth_date"])
+    checking.refuse_each(
+        sex.is_not_null() & (checking["sex"] != sex), "sex", "disagrees",
+        lambda given, told: Message("The cell says %(given)s, the identity number %(told)s; one of the two is wrong.", given=given, told=told),
+        "sex", sex, or_at=("id_number",),
+    )  # fmt: skip
+    checking.refuse_each(
+        born.is_not_null() & (checking["birth_date"] != born), "birth_date", "disagrees",
+        lambda given, told: Message("The cell says %(given)s, the identity number %(told)s; one of the two is wrong.", given=str(given), told=str(told)),
+        "birth_date", born, or_at=("id_number",),
+    )  # fmt: skip
+    checking["birth_date"] = born.zip_with(born.is_not_null(), checking["birth_date"])
 
 
 def _cards(checking: Checking) -> None:
@@ -206,17 +212,19 @@ def _rechecks(checking: Checking) -> None:
 
 
 def _order(checking: Checking) -> None:
-    late = checking["examined_on"] > checking["reported_on"]
-    checking.refuse(
-        late, "examined_on", "order", Message("The examination is dated after its report; check both days."), or_at=("reported_on",)
-    )
+    checking.refuse_each(
+        checking["examined_on"] > checking["reported_on"], "examined_on", "order",
+        lambda examined, reported: Message("The examination (%(examined)s) is dated after its report (%(reported)s); check both days.", examined=str(examined), reported=str(reported)),
+        "examined_on", "reported_on", or_at=("reported_on",),
+    )  # fmt: skip
 
 
 def _blood_pressure(checking: Checking) -> None:
-    turned = checking["systolic_mmhg"] <= checking["diastolic_mmhg"]
-    checking.refuse(
-        turned, "systolic_mmhg", "disagrees", Message("The systolic pressure is not above the diastolic."), or_at=("diastolic_mmhg",)
-    )
+    checking.refuse_each(
+        checking["systolic_mmhg"] <= checking["diastolic_mmhg"], "systolic_mmhg", "disagrees",
+        lambda high, low: Message("The systolic pressure (%(high)s) is not above the diastolic (%(low)s); check both.", high=f"{high:g}", low=f"{low:g}"),
+        "systolic_mmhg", "diastolic_mmhg", or_at=("diastolic_mmhg",),
+    )  # fmt: skip
 
 
 def _conclusions(checking: Checking) -> None:
