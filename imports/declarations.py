@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from imports.catalogues import EconomicType, Hazards, Industry, Town
@@ -11,6 +13,7 @@ from imports.days import day
 from imports.identities import uscc
 from imports.sheet import Column, Format, Policy, Sheet
 from ohs.kernel.message import Message
+from ohs.rulebook.industries import risk_class
 
 DECLARATIONS, HAZARDS, PRODUCTS, MATERIALS, SITES = "申报表", "危害因素", "产品", "原辅料", "作业场所分布"
 KINDS = Code(
@@ -104,7 +107,7 @@ SITE_COLUMNS = (
     C("site", "作业场所名称", text(70), True, ("车间",)),
     C("hazard", "危害因素名称", HAZARD, True, note=Message("among the hazards of the declaration")),
     C("exposed_repeated", "接触人数（可重复）", integer(0, 1_000_000), True),
-    C("exposed_distinct", "接触人数（不重复）", integer(0, 1_000_000), note=Message("once per site")),
+    C("exposed_distinct", "接触人数（不重复）", integer(0, 1_000_000), note=Message("once per site"), expected=True),
 )
 
 
@@ -131,6 +134,18 @@ def _needs(checking: Checking) -> None:
     checking.require(checking["examined"] == "yes", "clinic", Message("Examinations were held: name the clinic."))
 
 
+def _solvents(checking: Checking) -> None:
+    """Where the risk class of the industry depends on solvents, the answer is needed."""
+    codes = checking["industry"].drop_nulls().unique()
+    asking = [code for code in codes if (answer := risk_class(code, checking.on)).is_answered and _asks_for_solvents(answer.value)]
+    depends = checking["industry"].is_in(asking)
+    checking.require(depends, "solvents", Message("The risk class of this industry depends on it: say yes or no."))
+
+
+def _asks_for_solvents(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("ask") == "solvents"
+
+
 def _people(checking: Checking) -> None:
     """Sums of people fit one another; both numbers are told."""
     everybody = checking["employees"] + checking["outsourced"]
@@ -147,7 +162,7 @@ def _people(checking: Checking) -> None:
 
 
 def _counts(checking: Checking) -> None:
-    for part, whole in (("points_over", "points_tested"), ("examined", "due_for_exam")):
+    for part, whole in (("points_over", "points_tested"), ("due_for_exam", "exposed"), ("examined", "due_for_exam")):
         checking.refuse_each(
             checking[part] > checking[whole], part, "disagrees",
             lambda less, more: Message("%(part)s is more than %(whole)s.", part=less, whole=more), part, whole, or_at=(whole,),
@@ -181,11 +196,10 @@ def _hazards(sheets: dict[str, Checking]) -> None:
     pairs = pl.DataFrame({"ref": rows["ref"], "hazard": rows["hazard"]})
     rows.refuse(_again(pairs), "hazard", "duplicate", Message("This hazard is named twice in the declaration; once is enough."))
     exposed = _of_main(sheets, rows, "exposed")
-    for key in ("exposed", "due_for_exam"):
-        rows.refuse_each(
-            rows[key] > exposed, key, "disagrees",
-            lambda part, whole: Message("%(part)s is more than the %(whole)s exposed of the declaration.", part=part, whole=whole), key, exposed,
-        )  # fmt: skip
+    rows.refuse_each(
+        rows["exposed"] > exposed, "exposed", "disagrees",
+        lambda part, whole: Message("%(part)s is more than the %(whole)s exposed of the declaration.", part=part, whole=whole), "exposed", exposed,
+    )  # fmt: skip
     tested, examined = _of_main(sheets, rows, "tested") == "yes", _of_main(sheets, rows, "examined") == "yes"
     for key in ("points_tested", "points_over"):
         rows.require(tested, key, Message("The declaration says that the workplace was tested: give the points."))
@@ -271,7 +285,7 @@ FORMAT = Format(
         Sheet(
             title="职业病危害项目申报表",
             columns=MAIN,
-            checks=(_refs, _needs, _people),
+            checks=(_refs, _needs, _solvents, _people),
             identity=("ref", "uscc", "employer_name"),
             name=DECLARATIONS,
         ),

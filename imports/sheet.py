@@ -88,6 +88,8 @@ class Column:
     #: What the type does not say: when it is required, with what it must agree.
     note: Message | None = None
     example: str = ""
+    #: The column must be there, though single cells may be blank.
+    expected: bool = False
     #: Keys whose columns must be read before this one.
     after: tuple[str, ...] = ()
     #: What means blank here; without 无 where that is an answer.
@@ -116,7 +118,8 @@ class Sheet:
 
     @cached_property
     def required(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.columns if column.required)
+        """The columns without which a file is not read."""
+        return tuple(column for column in self.columns if column.required or column.expected)
 
     @cached_property
     def reading_order(self) -> tuple[Column, ...]:

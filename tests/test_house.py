@@ -53,3 +53,8 @@ def test_the_readme_names_every_command(app: Flask) -> None:
     readme = (ROOT / "README.md").read_text()
     own = [name for name in app.cli.commands if name not in ("run", "shell", "routes", "db")]
     assert [name for name in own if f"flask {name}" not in readme] == []
+
+
+def test_every_template_can_be_read(app: Flask) -> None:
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)

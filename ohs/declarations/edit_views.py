@@ -21,7 +21,7 @@ from ohs.declarations.drafts import (
     save_step,
     standing_filing,
 )
-from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS
+from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS, RowField
 from ohs.declarations.forms import AttachmentForm, NewDeclarationForm, SignForm, form_data, step_form, values_of
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import attachments_of, last_return
@@ -169,8 +169,25 @@ def _around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
         "declaration": declaration, "STEPS": STEPS, "STEP_LABELS": STEP_LABELS, "FIELDS": FIELDS, "ROWS": ROWS, "ROW_LABELS": ROW_LABELS,
         "STEP_OF_ROWS": STEP_OF_ROWS, "faults": faults, "faults_at": {fault.field: fault for fault in reversed(faults)},
         "defects": dict(returned.defects if returned else []), "returned": returned,
-        "usual": usual_hazards(declaration, before), **LABELS,
+        "drawn": drawn, "usual": usual_hazards(declaration, before), **LABELS,
     }  # fmt: skip
+
+
+def drawn(field: Any, faults_at: dict[str, Any], column: RowField | None = None, rows: str = "", number: int = 0) -> dict[str, Any]:
+    """The attributes of an input: its look, what it counts into, and the fault that is said beside it."""
+    given: dict[str, Any] = {"class": "form-select" if field.type == "SelectField" else "form-control"}
+    if field.type == "CountField":
+        given["inputmode"] = "numeric"
+    if column is not None:
+        given["aria-label"] = f"{say(column.label)} {number}"
+        if column.kind == "int":
+            given["data-part"] = f"{rows}-{column.key}"
+    fault = faults_at.get(field.id)
+    if field.errors or fault is not None:
+        given["aria-describedby"] = f"{field.id}-error"
+        if field.errors or not fault.is_remark:
+            given["aria-invalid"] = "true"
+    return given
 
 
 def usual_hazards(declaration: Declaration, before: Declaration | None) -> list[str]:
@@ -268,7 +285,7 @@ def answers(declaration: Declaration) -> Any:
         flash(_("%(number)s is handed in. The office has until %(day)s.", number=declaration.number, day=declaration.due_on), "success")
         return redirect(url_for("declarations.show", number=declaration.number))
     page = render_template(
-        "declarations/answers.html", form=form, step="answers", stopping=stopping, remarks=[fault for fault in faults if fault.is_remark],
+        "declarations/answers.html", form=form, step="answers", stopping=stopping, noted=[fault for fault in faults if fault.is_remark],
         values=form_of(declaration), rows=rows_of(declaration), show_value=show_value, show_row_value=show_row_value,
         attachments=db.session.scalars(attachments_of(declaration)).all(), **_around(declaration, faults),
     )  # fmt: skip

@@ -150,6 +150,8 @@ def visit(browser: Browser, house: House, width: int) -> Iterator[Callable[[str]
         return visitor
 
     yield come
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if "OHS_SHOTS" in os.environ:  # pictures of where everybody stood at the end
+            context.pages[0].screenshot(path=Path(os.environ["OHS_SHOTS"]) / f"visitor-{width}-{number}.png", full_page=True)
         context.close()
     assert faults == []
