@@ -94,7 +94,10 @@ class Package:
     def sheet_markup(self) -> str:
         rows = []
         for number, row in enumerate(self.rows, 1):
-            cells = [cell.markup(f"{letters(at)}{number}" if self.has_references else "") for at, cell in enumerate(row) if cell]
+            if self.has_references:
+                cells = [cell.markup(f"{letters(at)}{number}") for at, cell in enumerate(row) if cell]
+            else:
+                cells = [cell.markup("") if cell else "<c/>" for cell in row]
             at = f' r="{number}"' if self.has_references else ""
             rows.append(f"<row{at}>{''.join(cells)}</row>")
         merges = "".join(f'<mergeCell ref="{merge}"/>' for merge in self.merges)

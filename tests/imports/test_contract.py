@@ -43,7 +43,9 @@ def test_every_promised_column_is_there_in_its_order_and_no_other(name: str) -> 
     assert {sheet.name: [column.key for column in sheet.columns] for sheet in FORMATS[name].sheets} == wanted
 
 
-@pytest.mark.parametrize(("name", "row"), PROMISED, ids=lambda value: value if isinstance(value, str) else f"{value.get('sheet', '')}{value['key']}")
+@pytest.mark.parametrize(
+    ("name", "row"), PROMISED, ids=lambda value: value if isinstance(value, str) else f"{value.get('sheet', '')}{value['key']}"
+)
 def test_a_column_is_as_promised(name: str, row: dict[str, str]) -> None:
     column = column_of(name, row)
     assert column.heading == row["heading"]
