@@ -169,17 +169,28 @@ def _counts(checking: Checking) -> None:
         )  # fmt: skip
 
 
+def _strays(main: Checking, other: Checking) -> pl.Series:
+    """Rows of another sheet that belong to no declaration, as far as the numbers can be read."""
+    return ~other["ref"].is_in(main["ref"].drop_nulls().implode()).fill_null(False)
+
+
 def _tie(sheets: dict[str, Checking]) -> None:
-    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards, sites, products and materials."""
+    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards, sites, products and materials.
+
+    A stray row may be the one that a declaration lacks, and a declaration without its number may be the one that a stray row means:
+    of two faults that can be one, the first is said.
+    """
     main = sheets[DECLARATIONS]
-    known = main["ref"].drop_nulls().implode()
     closing = (main["kind"] == "cancel").fill_null(False)
     for name in (HAZARDS, PRODUCTS, MATERIALS, SITES):
         other = sheets[name]
-        stray = other["ref"].is_not_null() & ~other["ref"].is_in(known)
-        other.refuse(stray, "ref", "unknown-code", Message("The sheet 申报表 has no declaration of this number."))
-        without = main["ref"].is_not_null() & ~main["ref"].is_in(other["ref"].drop_nulls().implode()) & ~closing
-        main.refuse(without, "ref", "required", Message("This declaration has no row in the sheet “%(name)s”.", name=name))
+        strays = _strays(main, other)
+        if not main["ref"].null_count():
+            message = Message("The sheet 申报表 has no declaration of this number.")
+            other.refuse(strays & other["ref"].is_not_null(), "ref", "unknown-code", message)
+        if not strays.any():
+            without = main["ref"].is_not_null() & ~main["ref"].is_in(other["ref"].drop_nulls().implode()) & ~closing
+            main.refuse(without, "ref", "required", Message("This declaration has no row in the sheet “%(name)s”.", name=name))
 
 
 def _of_main(sheets: dict[str, Checking], other: Checking, key: str) -> pl.Series:
@@ -222,8 +233,8 @@ def _totals(sheets: dict[str, Checking]) -> None:
     )
     known = {ref: total for ref, total, unknown in sums.iter_rows() if ref is not None and not unknown}
     high = pl.Series([known.get(ref) for ref in main["ref"]], dtype=pl.Int64)
-    bad = set(rows["ref"].filter(rows.bad("exposed", "hazard")).drop_nulls())
-    doubtful = main["ref"].is_in(list(bad)).fill_null(False) if bad else main.none()
+    bad = rows["ref"].filter(rows.bad("exposed", "hazard")).drop_nulls().unique()
+    doubtful = main["ref"].is_in(bad.implode()).fill_null(False) | _strays(main, rows).any()
     main.refuse_each(
         (main["exposed"] > high) & ~doubtful, "exposed", "disagrees",
         lambda exposed, total: Message("%(exposed)s exposed are more than the %(total)s that all hazards together reach.", exposed=exposed, total=total),
@@ -236,9 +247,10 @@ def _sites(sheets: dict[str, Checking]) -> None:
     rows, hazards = sheets[SITES], sheets[HAZARDS]
     declared = {(ref, code) for ref, code in zip(hazards["ref"], hazards["hazard"], strict=True) if ref is not None and code is not None}
     unread = set(hazards["ref"].filter(hazards.bad("hazard")).drop_nulls())
+    loose = set(hazards["hazard"].filter(_strays(sheets[DECLARATIONS], hazards)).drop_nulls())
     strange = pl.Series(
         [
-            ref is not None and code is not None and ref not in unread and (ref, code) not in declared
+            ref is not None and code is not None and ref not in unread and code not in loose and (ref, code) not in declared
             for ref, code in zip(rows["ref"], rows["hazard"], strict=True)
         ],
         dtype=pl.Boolean,
@@ -254,17 +266,27 @@ def _sites(sheets: dict[str, Checking]) -> None:
             "bad": rows.bad("exposed_repeated", "exposed_distinct"),
         }
     )
-    missing, several, outside = (pl.Series([False]).new_from_index(0, len(rows)).to_list() for _ in range(3))
-    for (ref, site), part in placed.group_by("ref", "site", maintain_order=True):
-        if ref is None or site is None or part["bad"].any():
-            continue
-        given = part.filter(pl.col("once").is_not_null())
-        if given.is_empty():
-            missing[part["at"][0]] = True
-        elif given["once"].n_unique() > 1:
-            several[given["at"][1]] = True
-        elif part["many"].null_count() == 0 and not part["many"].max() <= given["once"][0] <= part["many"].sum():
-            outside[given["at"][0]] = True
+    by_site = (
+        placed.filter(pl.col("ref").is_not_null() & pl.col("site").is_not_null())
+        .group_by("ref", "site", maintain_order=True)
+        .agg(
+            pl.col("bad").any(),
+            pl.col("at").first(),
+            pl.col("at").filter(pl.col("once").is_not_null()).alias("given"),
+            pl.col("once").drop_nulls(),
+            pl.col("many").null_count().alias("open"),
+            pl.col("many").max().alias("low"),
+            pl.col("many").sum().alias("high"),
+        )
+    )
+    missing, several, outside = ([False] * len(rows) for _ in range(3))
+    for site in by_site.filter(~pl.col("bad")).iter_rows(named=True):
+        if not site["given"]:
+            missing[site["at"]] = True
+        elif len(set(site["once"])) > 1:
+            several[site["given"][1]] = True
+        elif not site["open"] and not site["low"] <= site["once"][0] <= site["high"]:
+            outside[site["given"][0]] = True
     boolean = lambda flags: pl.Series(flags, dtype=pl.Boolean)  # noqa: E731
     rows.refuse(
         boolean(missing), "exposed_distinct", "required", Message("Say once for this site how many people that is, each counted once.")
