@@ -279,25 +279,25 @@ def _sites(sheets: dict[str, Checking]) -> None:
             pl.col("many").sum().alias("high"),
         )
     )
-    missing, several, outside = ([False] * len(rows) for _ in range(3))
+    missing, several = ([False] * len(rows) for _ in range(2))
+    bounds: list[tuple[int, int] | None] = [None] * len(rows)
     for site in by_site.filter(~pl.col("bad")).iter_rows(named=True):
         if not site["given"]:
             missing[site["at"]] = True
         elif len(set(site["once"])) > 1:
             several[site["given"][1]] = True
         elif not site["open"] and not site["low"] <= site["once"][0] <= site["high"]:
-            outside[site["given"][0]] = True
-    boolean = lambda flags: pl.Series(flags, dtype=pl.Boolean)  # noqa: E731
-    rows.refuse(
-        boolean(missing), "exposed_distinct", "required", Message("Say once for this site how many people that is, each counted once.")
-    )
-    rows.refuse(boolean(several), "exposed_distinct", "disagrees", Message("This site has two different counts of people; give one."))
-    rows.refuse(
-        boolean(outside),
-        "exposed_distinct",
-        "disagrees",
-        Message("The count is not between the largest hazard of the site and the sum of its hazards."),
-    )
+            bounds[site["given"][0]] = (site["low"], site["high"])
+    missing_message = Message("Say once for this site how many people that is, each counted once.")
+    rows.refuse(pl.Series(missing, dtype=pl.Boolean), "exposed_distinct", "required", missing_message)
+    several_message = Message("This site has two different counts of people; give one.")
+    rows.refuse(pl.Series(several, dtype=pl.Boolean), "exposed_distinct", "disagrees", several_message)
+    low, high = (pl.Series([pair[end] if pair else None for pair in bounds], dtype=pl.Int64) for end in (0, 1))
+    rows.refuse_each(
+        low.is_not_null(), "exposed_distinct", "disagrees",
+        lambda once, low, high: Message("%(count)s is not between the largest hazard of the site (%(low)s) and the sum of its hazards (%(high)s).", count=once, low=low, high=high),
+        "exposed_distinct", low, high,
+    )  # fmt: skip
 
 
 FORMAT = Format(

@@ -139,23 +139,28 @@ def _service(checking: Checking) -> None:
         years > age - WORKING_AGE, "work_years", "disagrees",
         lambda given, age: Message("%(years)s years of work are more than the age of %(age)s years less 16.", years=given, age=age), "work_years", age,
     )  # fmt: skip
-    late = checking["exposure_started_on"] > examined
-    checking.refuse(
-        late, "exposure_started_on", "order", Message("Exposure began after the examination; check both days."), or_at=("examined_on",)
-    )
+    checking.refuse_each(
+        checking["exposure_started_on"] > examined, "exposure_started_on", "order",
+        lambda started, examined: Message("Exposure began (%(started)s) after the examination (%(examined)s); check both days.", started=str(started), examined=str(examined)),
+        "exposure_started_on", examined, or_at=("examined_on",),
+    )  # fmt: skip
     in_post = checking["phase"].is_in(["in-service", "leaving"])
     checking.require(in_post, "exposure_years", Message("For 在岗期间 and 离岗时 the years of exposure are needed."))
-    months_of = lambda kind: checking[f"{kind}_years"] * 12 + checking[f"{kind}_months"].fill_null(0)  # noqa: E731
+    exposure = checking["exposure_years"] * 12 + checking["exposure_months"].fill_null(0)
+    # Without months the years of work can mean anything up to the end of the last year.
+    work = checking["work_years"] * 12 + checking["work_months"].fill_null(11)
     whole = ~checking.bad("work_years", "work_months", "exposure_years", "exposure_months")
-    checking.refuse(
-        (months_of("exposure") > _full(checking, "work")) & whole, "exposure_years", "disagrees",
-        Message("The years of exposure are more than the total service."), or_at=("work_years",),
+    checking.refuse_each(
+        (exposure > work) & whole, "exposure_years", "disagrees",
+        lambda *given: Message("The time of exposure (%(exposure)s) is longer than the total service (%(work)s).", exposure=_span(*given[:2]), work=_span(*given[2:])),
+        "exposure_years", "exposure_months", "work_years", "work_months", or_at=("work_years",),
     )  # fmt: skip
 
 
-def _full(checking: Checking, kind: str) -> pl.Series:
-    """The most months that the given years can mean: without months up to the end of the year."""
-    return checking[f"{kind}_years"] * 12 + checking[f"{kind}_months"].fill_null(11)
+def _span(years: int, months: int | None) -> Message:
+    if months is None:
+        return Message("%(years)s years", years=years)
+    return Message("%(years)s years %(months)s months", years=years, months=months)
 
 
 def _hazards(checking: Checking) -> None:
