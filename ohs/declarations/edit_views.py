@@ -185,7 +185,7 @@ def drawn(field: Any, faults_at: dict[str, Any], column: RowField | None = None,
     fault = faults_at.get(field.id)
     if field.errors or fault is not None:
         given["aria-describedby"] = f"{field.id}-error"
-        if field.errors or not fault.is_remark:
+        if field.errors or (fault is not None and not fault.is_remark):
             given["aria-invalid"] = "true"
     return given
 

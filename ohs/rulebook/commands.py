@@ -13,7 +13,20 @@ from flask import Flask
 
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
-from ohs.rulebook import acceptor, deadlines, diseases, grades, hazards, industries, numbers, sizes  # noqa: F401  (each offers its questions)
+from ohs.rulebook import (  # noqa: F401  (each offers its questions)
+    acceptor,
+    deadlines,
+    diseases,
+    evaluation,
+    examinations,
+    grades,
+    hazards,
+    industries,
+    intervals,
+    limits,
+    numbers,
+    sizes,
+)
 from ohs.rulebook.answer import Answer
 from ohs.rulebook.questions import QuestionError, ask
 

@@ -13,7 +13,7 @@ from functools import cache
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
-from ohs.rulebook.hazards import codes_named, find_hazard, nearest_hazards
+from ohs.rulebook.hazards import codes_named, find_by_any_name, nearest_hazards
 from ohs.rulebook.questions import question
 from ohs.rulebook.tables import Row, in_force, table
 
@@ -155,7 +155,7 @@ def _joined(rows: list[Row], column: str) -> list[str]:
 
 def protocols_named(text: str, edition: str) -> tuple[tuple[str, ...], Answer | None]:
     """Protocols of a hazard by code, name, alias or the protocol's own name; or the answer that says why there is none."""
-    found = find_hazard(text)
+    found = find_by_any_name(text)
     if found is not None:
         keys = _mapped().get((edition, found.code), ())
         if keys:

@@ -87,6 +87,19 @@ def find_hazard(text: str) -> Hazard | None:
     return hazards()[codes[0]] if len(codes) == 1 else None
 
 
+def find_by_any_name(text: str) -> Hazard | None:
+    """The one factor of that code, name, alias, CAS number, English name, or element (铅 for 铅及其化合物…): for questions, not for records."""
+    exact = find_hazard(text)
+    if exact is not None or codes_named(text):
+        return exact
+    wanted = fold(text)
+    families = [hazard for hazard in hazards().values() if wanted and fold(hazard.name).startswith(f"{wanted}及其")]
+    if len(families) == 1:
+        return families[0]
+    others = {hazard.code: hazard for hazard, by in search_hazards(text, 5) if by in ("alias", "cas", "name_en")}
+    return next(iter(others.values())) if len(others) == 1 else None
+
+
 def category_of(code: str) -> str:
     """The category of a code of the catalogue."""
     return hazards()[code].category

@@ -139,7 +139,9 @@ def visit(browser: Browser, house: House, width: int) -> Iterator[Callable[[str]
     contexts, faults = [], []
 
     def come(login: str = "") -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="zh-CN", bypass_csp=True, accept_downloads=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS[width]}, locale="zh-CN", bypass_csp=True, accept_downloads=True
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))

@@ -1,0 +1,290 @@
+"""Occupational exposure limits: dust and chemicals (GBZ 2.1-2019 with its amendments), physical factors (GBZ 2.2-2007)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from ohs.kernel.message import Message
+from ohs.rulebook.answer import Answer, no_answer
+from ohs.rulebook.hazards import codes_named, find_by_any_name, fold, nearest_hazards
+from ohs.rulebook.questions import question
+from ohs.rulebook.tables import Row, table
+from ohs.rulebook.thresholds import threshold
+
+FRACTIONS = {"total": "total", "respirable": "respirable", "总尘": "total", "呼尘": "respirable"}
+#: Entry of the dust table that every dust with so much free silica falls under.
+SILICA_ENTRY = "40"
+_SILICA = re.compile(r"(?:(\d+)%([<≤]))?游离SiO2含量(?:([<≤>])(\d+)%)?")
+_ENTRY = re.compile(r"^(.*?)(?:（[^（）]*）)?：")
+_REMARK = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one substance in mg/m3; what does not exist is empty. `pe` is the screening value of the peak."""
+
+    name: str
+    pc_twa: Decimal | None
+    pc_stel: Decimal | None
+    mac: Decimal | None
+    pe: Decimal | None
+    pe_absolute: Decimal | None
+    edition: str
+    verified: bool
+    steps: tuple[Message, ...]
+    note: Message | None = None
+    fraction: str = ""
+    other_fraction: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No limit, and why."""
+
+    message: Message
+    edition: str | None = None
+
+
+@cache
+def _edition_starts() -> dict[str, str]:
+    return {row["edition"]: row["effective_from"] for row in table("editions") if row["table_or_subject"].startswith("exposure_limits")}
+
+
+def _since(edition: str, on: date) -> bool | None:
+    """Whether an edition held on a day; None where only its month is known and the day lies in it."""
+    start = _edition_starts()[edition]
+    day = on.isoformat()
+    if len(start) == 7:
+        return None if day.startswith(start) else day > start
+    return day >= start
+
+
+def find_limits(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None = None) -> Limits | Unknown:
+    """The limits of dust or a chemical; a dust with ten per cent of free silica or more is judged as silica dust, whatever its name."""
+    if not _since("2019", on):
+        return Unknown(Message("The edition in force on %(day)s is not among our tables.", day=on.isoformat()))
+    dust = _rows_named("exposure_limits_dust", hazard)
+    found = find_by_any_name(hazard)
+    is_dust = bool(dust) or (found is not None and found.category == "dust")
+    if is_dust:
+        return _dust(hazard, dust, fraction, silica_pct, on, is_silica=found is not None and _is_silica_code(found.code))
+    rows = _rows_named("exposure_limits_chemical", hazard)
+    if not rows:
+        return _unnamed(hazard)
+    return _chemical(hazard, rows, on)
+
+
+def _is_silica_code(code: str) -> bool:
+    return any(row["number"] == SILICA_ENTRY and code in row["hazard_code"].split(";") for row in table("exposure_limits_dust"))
+
+
+def _unnamed(hazard: str) -> Unknown:
+    found = find_by_any_name(hazard)
+    if found is not None:
+        return Unknown(Message("The standard sets no limit for “%(name)s”.", name=found.name), "2019")
+    if codes_named(hazard):
+        return Unknown(
+            Message(
+                "“%(text)s” stands more than once in the catalogue; give the code: %(codes)s.", text=hazard, codes=list(codes_named(hazard))
+            )
+        )
+    return Unknown(
+        Message("“%(text)s” is not in the catalogue of hazards; nearest: %(nearest)s.", text=hazard, nearest=nearest_hazards(hazard))
+    )
+
+
+@cache
+def _named(name: str) -> dict[str, tuple[Row, ...]]:
+    """Rows by folded name, name without remark, CAS number, and name of the whole entry."""
+    found: dict[str, dict[int, Row]] = {}
+    for row in table(name):
+        folded = fold(row["name_zh"])
+        spellings = {folded, _REMARK.sub("", folded), *(fold(number) for number in row["cas"].split(";") if number)}
+        if entry := _ENTRY.match(row["name_zh"]):
+            spellings |= {fold(entry[1]), fold(row["name_zh"].split("：")[0])}
+        for spelling in spellings:
+            found.setdefault(spelling, {})[id(row)] = row
+    return {spelling: tuple(rows.values()) for spelling, rows in found.items()}
+
+
+def _rows_named(name: str, text: str) -> tuple[Row, ...]:
+    """Rows by their own name first, else by the code of the catalogue."""
+    by_name = _named(name).get(fold(text), ())
+    if by_name:
+        return by_name
+    found = find_by_any_name(text)
+    if found is None:
+        return ()
+    own = _named(name).get(fold(found.name), ()) or _named(name).get(_REMARK.sub("", fold(found.name)), ())
+    return own or tuple(row for row in table(name) if found.code in row["hazard_code"].split(";"))
+
+
+def _one_entry(rows: tuple[Row, ...]) -> bool:
+    """Whether the rows are parts of one entry (铝尘：…), of which the stricter judges when nobody says which."""
+    return len({row["name_zh"].split("：")[0] for row in rows}) == 1
+
+
+def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal | None, on: date, *, is_silica: bool) -> Limits | Unknown:
+    if fraction and fraction not in FRACTIONS:
+        return Unknown(Message("The fraction is total or respirable."))
+    steps: list[Message] = []
+    tier = _silica_tier(silica_pct) if silica_pct is not None else None
+    if tier is not None:
+        steps.append(
+            Message("Free silica %(pct)s %%: judged as %(name)s, whatever the dust is called.", pct=silica_pct, name=tier["name_zh"])
+        )
+        rows = (tier,)
+    elif is_silica:
+        if silica_pct is None:
+            return Unknown(Message("The limit of silica dust depends on its free silica: give silica_pct."), "2019")
+        return Unknown(Message("With %(pct)s %% of free silica this is no silica dust; name the dust itself.", pct=silica_pct), "2019")
+    if not rows:
+        return Unknown(Message("The standard sets no limit for “%(name)s” by this name; say whether it is 其他粉尘.", name=hazard), "2019")
+    if not _one_entry(rows):
+        return Unknown(Message("Several limits fit; name the dust: %(names)s.", names=[row["name_zh"] for row in rows]), "2019")
+    wanted = FRACTIONS.get(fraction, "total")
+    column = f"pc_twa_{wanted}"
+    known = [row for row in rows if row[column]]
+    if not known:
+        other = "respirable" if wanted == "total" else "total"
+        if not fraction and any(row[f"pc_twa_{other}"] for row in rows):
+            wanted, column = other, f"pc_twa_{other}"
+            known = [row for row in rows if row[column]]
+        else:
+            return Unknown(
+                Message(
+                    "The standard sets no limit for this fraction of “%(name)s”. %(remark)s",
+                    name=rows[0]["name_zh"],
+                    remark=rows[0]["remark"],
+                ),
+                "2019",
+            )
+    row = min(known, key=lambda one: Decimal(one[column]))
+    note = _stricter(known, row)
+    twa = Decimal(row[column])
+    other_text = row["pc_twa_respirable" if wanted == "total" else "pc_twa_total"]
+    if not fraction and other_text:
+        note = note or Message("This dust has a limit for each fraction; the worse governs: measure both.")
+    steps.append(Message("%(name)s: PC-TWA %(limit)s mg/m3 (%(fraction)s).", name=row["name_zh"], limit=twa, fraction=Message(wanted)))
+    return _with_peak(
+        row["name_zh"], twa, None, None, on, row["verified"] == "yes", steps, note, wanted, Decimal(other_text) if other_text else None
+    )
+
+
+def _stricter(rows: list[Row], row: Row) -> Message | None:
+    if len(rows) < 2:
+        return None
+    return Message(
+        "Several limits fit (%(names)s); without saying which, the stricter one judges: %(name)s.",
+        names=[one["name_zh"] for one in rows],
+        name=row["name_zh"],
+    )
+
+
+def _silica_tier(silica_pct: Decimal) -> Row | None:
+    """The row of the silica entry whose band holds the content; none below its lowest."""
+    for row in table("exposure_limits_dust"):
+        found = _SILICA.search(row["remark"]) if row["number"] == SILICA_ENTRY else None
+        if found is None:
+            continue
+        low, low_sign, sign, high = found.groups()
+        above = low is None or silica_pct > Decimal(low) or (low_sign == "≤" and silica_pct == Decimal(low))
+        within = high is None or {"<": silica_pct < Decimal(high), "≤": silica_pct <= Decimal(high), ">": silica_pct > Decimal(high)}[sign]
+        if above and within:
+            return row
+    return None
+
+
+def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
+    if len(rows) > 1 and not _one_entry(rows):
+        return Unknown(Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in rows]), "2019")
+    figures = lambda row: tuple(Decimal(row[key]) if row[key] else None for key in ("pc_twa", "pc_stel", "mac"))  # noqa: E731
+    row = min(rows, key=lambda one: min(value for value in figures(one) if value is not None) if any(figures(one)) else Decimal(10**9))
+    note = _stricter(list(rows), row)
+    twa, stel, mac = figures(row)
+    if "第2号修改单" in row["remark"]:
+        added = _since("2019/2", on)
+        if added is None:
+            return Unknown(
+                Message(
+                    "Amendment No. 2 took effect in %(month)s on a day that we have not seen: whether the limit held must be looked up.",
+                    month=_edition_starts()["2019/2"],
+                ),
+                "2019/2",
+            )
+        if not added:
+            return Unknown(Message("The standard sets no limit for “%(name)s”.", name=row["name_zh"]), "2019")
+    edition = "GBZ 2.1-2019"
+    if "第1号修改单" in row["remark"]:
+        amended = _since("2019/1", on)
+        if amended is None:
+            return Unknown(
+                Message(
+                    "Amendment No. 1 took effect in %(month)s on a day that we have not seen: which limit held must be looked up.",
+                    month=_edition_starts()["2019/1"],
+                ),
+                "2019/1",
+            )
+        if not amended:
+            twa, stel = _before_amendment()
+        else:
+            edition = "GBZ 2.1-2019 Amendment No. 1"
+    steps = [Message("%(name)s in %(edition)s.", name=row["name_zh"], edition=edition)]
+    return _with_peak(row["name_zh"], twa, stel, mac, on, row["verified"] == "yes", steps, note, edition=edition)
+
+
+def _before_amendment() -> tuple[Decimal, Decimal]:
+    """Benzene before Amendment No. 1, from the table of editions."""
+    text = next(row["edition"] for row in table("editions") if row["table_or_subject"].startswith("benzene") and row["effective_to"])
+    twa, stel = text.split("/")
+    return Decimal(twa), Decimal(stel)
+
+
+def _with_peak(
+    name: str, twa: Decimal | None, stel: Decimal | None, mac: Decimal | None, on: date, verified: bool, steps: list[Message], note: Message | None,
+    fraction: str = "", other: Decimal | None = None, edition: str = "GBZ 2.1-2019",
+) -> Limits:  # fmt: skip
+    pe = absolute = None
+    if twa is not None and stel is None:
+        pe, absolute = twa * threshold("peak-screening-multiple", on).value, twa * threshold("peak-absolute-multiple", on).value
+        steps.append(
+            Message("No PC-STEL: the peak is held to %(pe)s mg/m3 and never exceeds %(absolute)s mg/m3.", pe=pe, absolute=absolute)
+        )
+    return Limits(name, twa, stel, mac, pe, absolute, edition, verified, tuple(steps), note, fraction, other)
+
+
+def physical_limits(hazard: str, on: date) -> list[Row]:
+    """The limits of a physical factor with their conditions; empty for anything else."""
+    found = find_by_any_name(hazard)
+    start = next(row["effective_from"] for row in table("editions") if row["table_or_subject"] == "exposure_limits_physical.csv")
+    if on.isoformat() < start:
+        return []
+    folded = fold(hazard)
+    by_name = [row for row in table("exposure_limits_physical") if fold(row["factor"]) == folded]
+    return by_name or [row for row in table("exposure_limits_physical") if found is not None and row["hazard_code"] == found.code]
+
+
+@question("limit")
+def limit(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None = None) -> Answer:
+    """PC-TWA, PC-STEL, MAC and the peak in mg/m3, or the physical limit with its conditions."""
+    if rows := physical_limits(hazard, on):
+        limits = [{key: row[key] for key in ("factor", "quantity", "condition", "limit", "unit")} for row in rows]
+        first = limits[0]
+        return Answer(
+            {"limit": first["limit"], "quantity": first["quantity"], "condition": first["condition"], "limits": limits},
+            unit=first["unit"], edition="GBZ 2.2-2007", source="GBZ 2.2-2007", verified=all(row["verified"] == "yes" for row in rows),
+        )  # fmt: skip
+    found = find_limits(hazard, on, fraction, silica_pct)
+    if isinstance(found, Unknown):
+        return no_answer(found.message, edition=found.edition)
+    value = {
+        "name": found.name, "pc_twa": found.pc_twa, "pc_stel": found.pc_stel, "mac": found.mac, "pe": found.pe, "pe_absolute": found.pe_absolute,
+    }  # fmt: skip
+    if found.fraction:
+        other = "respirable" if found.fraction == "total" else "total"
+        value |= {"fraction": found.fraction, f"pc_twa_{other}": found.other_fraction}
+    return Answer(value, "mg/m3", found.edition, found.edition, found.verified, found.steps, found.note)
