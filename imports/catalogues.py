@@ -18,7 +18,7 @@ from imports.sheet import Fault, Reading
 from ohs.kernel.message import Message
 from ohs.rulebook.diseases import edition_of, find_disease, nearest_diseases
 from ohs.rulebook.hazards import codes_named, hazards, nearest_hazards, split_hazards
-from ohs.rulebook.industries import find_industry
+from ohs.rulebook.industries import FOLD, find_industry
 from ohs.rulebook.regions import Region, regions
 from ohs.rulebook.tables import Row, table
 
@@ -228,14 +228,19 @@ def _industry_names() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for row in table("industries"):
         if len(row["code"]) >= INDUSTRY_DIGITS:
-            found.setdefault(_SPACE.sub("", row["name_zh"]), []).append(row["code"])
+            found.setdefault(row["name_zh"].translate(FOLD), []).append(row["code"])
     return {name: tuple(codes) for name, codes in found.items()}
+
+
+def _industry_name(code: str) -> str:
+    found = find_industry(code)
+    return found["name_zh"] if found else code
 
 
 @lru_cache(_REMEMBERED)
 def resolve_industry(text: str, compare: bool = True) -> str | Fault:
     """The code of an industry (GB/T 4754), three digits at least."""
-    plain = _SPACE.sub("", text)
+    plain = _SPACE.sub("", text).translate(FOLD)
     found = find_industry(plain)
     if found and len(found["code"]) >= INDUSTRY_DIGITS:
         codes = _industry_names().get(plain, ())
@@ -254,7 +259,7 @@ def resolve_industry(text: str, compare: bool = True) -> str | Fault:
         return Fault("unknown-industry", message)
     near = _nearest(plain, tuple(_industry_names()), 3) if compare and not plain.isdigit() else []
     if near:
-        names = tuple(f"{_industry_names()[name][0]} {name}" for name in near)
+        names = tuple(f"{code} {_industry_name(code)}" for code in (_industry_names()[name][0] for name in near))
         return Fault(
             "unknown-industry",
             Message("“%(text)s” is no industry of GB/T 4754-2017; nearest: %(nearest)s.", text=quote(text), nearest=names),
@@ -285,14 +290,14 @@ def _economic_types() -> dict[str, dict[str, Row]]:
     """By list: rows by code and by name."""
     found: dict[str, dict[str, Row]] = {name: {} for name in ECONOMIC_LISTS}
     for row in table("economic_types"):
-        found[row["standard"]] |= {row["code"]: row, _SPACE.sub("", row["name_zh"]): row}
+        found[row["standard"]] |= {row["code"]: row, row["name_zh"].translate(FOLD): row}
     return found
 
 
 @lru_cache(_REMEMBERED)
 def resolve_economic_type(text: str, compare: bool = True) -> Row | Fault:
     """The row (list, code, name) of an economic type."""
-    plain = _SPACE.sub("", text)
+    plain = _SPACE.sub("", text).translate(FOLD)
     rows = [entries[plain] for entries in _economic_types().values() if plain in entries]
     if rows and (rows[0]["standard"] == ECONOMIC_LISTS[0] or len({row["name_zh"] for row in rows}) == 1):
         return rows[0]

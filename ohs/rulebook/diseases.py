@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import date
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +15,7 @@ from ohs.rulebook.questions import question
 from ohs.rulebook.tables import Row, table
 
 FOLD = str.maketrans("（）", "()", " 　")
+_REMARK = re.compile(r"\([^()]*\)")
 
 
 def edition_of(on: date) -> str | None:
@@ -24,10 +28,17 @@ def edition_of(on: date) -> str | None:
 
 
 def find_disease(name: str, on: date) -> Row | None:
-    """The disease of exactly that name (width of brackets and spaces aside) in the edition of the day."""
-    edition, wanted = edition_of(on), name.translate(FOLD)
-    found = [row for row in table("occupational_diseases") if row["edition"] == edition and row["name_zh"].translate(FOLD) == wanted]
-    return found[0] if found else None
+    """The disease of that name in the edition of the day; a bracketed remark may be left out where the rest is unique."""
+    edition = edition_of(on)
+    return _names(edition).get(name.translate(FOLD)) if edition else None
+
+
+@cache
+def _names(edition: str) -> dict[str, Row]:
+    """The rows of an edition by name, brackets of either width and spaces folded, and by name without remark."""
+    rows = {row["name_zh"].translate(FOLD): row for row in reversed(table("occupational_diseases")) if row["edition"] == edition}
+    short = Counter(_REMARK.sub("", name) for name in rows)
+    return {plain: row for name, row in rows.items() if short[plain := _REMARK.sub("", name)] == 1} | rows
 
 
 def nearest_diseases(name: str, on: date, count: int = 3) -> list[str]:

@@ -14,19 +14,27 @@ from ohs.rulebook.tables import Row, table
 CATALOGUE = "国卫办职健发〔2021〕5号"
 
 
+FOLD = str.maketrans("（）", "()", " 　")
+
+
 @cache
 def _industries() -> dict[str, Row]:
     return {row["code"]: row for row in table("industries")}
 
 
 def find_industry(text: str) -> Row | None:
-    """An industry by code (with or without its section letter) or exact name."""
+    """An industry by code (with or without its section letter) or name, brackets of either width."""
     text = text.strip()
     code = text[1:] if len(text) > 1 and text[0].isalpha() and text[1:].isdigit() else text
     if code in _industries():
         return _industries()[code]
-    named = [row for row in table("industries") if row["name_zh"] == text]
-    return max(named, key=lambda row: len(row["code"])) if named else None
+    return _names().get(text.translate(FOLD))
+
+
+@cache
+def _names() -> dict[str, Row]:
+    """By name; where several carry it, the narrowest."""
+    return {row["name_zh"].translate(FOLD): row for row in sorted(table("industries"), key=lambda row: len(row["code"]))}
 
 
 @cache

@@ -55,8 +55,9 @@ def test_every_unknown_name_of_a_list_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("reported", "disease", "problems"),
     [
-        ("2026-09-05", "职业性噪声聋", []),
-        ("2026-09-05", "噪声聋", [(2, "suspected_disease", "unknown-disease")]),
+        ("2026-09-05", "噪声聋", []),
+        ("2026-09-05", "五氯酚(钠)中毒", []),
+        ("2026-09-05", "五氯酚中毒", []),
         ("2026-09-05", "某病", [(2, "suspected_disease", "unknown-disease")]),
     ],
 )
