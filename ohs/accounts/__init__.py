@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Flask
 
-from ohs.accounts import commands, identity, office_views, views
+from ohs.accounts import admin_views, audit_views, commands, identity, office_views, views
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission
+from ohs.kernel.screens import MenuItem, add_menu_item
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_url_rule("/sign-in", view_func=views.sign_in, methods=["GET", "POST"])
@@ -19,10 +22,34 @@ approvals = Blueprint("approvals", __name__, url_prefix="/exports")
 approvals.add_url_rule("/", "index", view_func=office_views.approvals)
 approvals.add_url_rule("/<int:approval_id>/decide", view_func=office_views.decide, methods=["POST"])
 
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+admin.add_url_rule("/users/", view_func=admin_views.users)
+admin.add_url_rule("/users/new", view_func=admin_views.new_user, methods=["GET", "POST"])
+admin.add_url_rule("/users/<int:user_id>", view_func=admin_views.user)
+admin.add_url_rule("/users/<int:user_id>/edit", view_func=admin_views.edit_user, methods=["GET", "POST"])
+admin.add_url_rule("/users/<int:user_id>/password", view_func=admin_views.reset_password, methods=["POST"])
+admin.add_url_rule("/users/<int:user_id>/code", view_func=admin_views.reset_code, methods=["POST"])
+admin.add_url_rule("/users/<int:user_id>/roles", view_func=admin_views.roles, methods=["POST"])
+admin.add_url_rule("/organisations/", view_func=admin_views.organisations)
+admin.add_url_rule("/organisations/new", view_func=admin_views.new_organisation, methods=["GET", "POST"])
+admin.add_url_rule("/organisations/<int:organisation_id>/edit", view_func=admin_views.edit_organisation, methods=["GET", "POST"])
+admin.add_url_rule("/calendar", view_func=admin_views.calendar, methods=["GET", "POST"])
+admin.add_url_rule("/calendar/<day>/remove", view_func=admin_views.remove_day, methods=["POST"])
+admin.add_url_rule("/settings/", view_func=admin_views.settings)
+admin.add_url_rule("/settings/<name>", view_func=admin_views.edit_setting, methods=["GET", "POST"])
+admin.add_url_rule("/audit/", "audit", view_func=audit_views.index)
+admin.add_url_rule("/audit/export.xlsx", "audit_export", view_func=audit_views.export)
+
 
 def init_app(app: Flask) -> None:
     """Offer this area's addresses and commands."""
     identity.init_app(app)
-    for part in (blueprint, kept_views, approvals):
+    for part in (blueprint, kept_views, approvals, admin):
         app.register_blueprint(part)
     commands.init_app(app)
+    add_menu_item(MenuItem("admin.users", Message("Accounts"), Permission.USER_LIST, "users", position=70))
+    add_menu_item(MenuItem("admin.organisations", Message("Organisations"), Permission.ORGANISATION_LIST, "employer", position=71))
+    add_menu_item(MenuItem("admin.calendar", Message("Working days"), Permission.CALENDAR_EDIT, "calendar", position=72))
+    add_menu_item(MenuItem("admin.settings", Message("Settings"), Permission.SETTING_EDIT, "admin", position=73))
+    add_menu_item(MenuItem("admin.audit", Message("Audit trail"), Permission.AUDIT_SEARCH, "audit", position=74))
+    add_menu_item(MenuItem("approvals.index", Message("Exports with consent"), Permission.EXPORT_LIST, "export", position=80))

@@ -26,6 +26,9 @@ class PasswordForm(FlaskForm):
     again = PasswordField(
         _l("The same again"), validators=[DataRequired(_l("Type it a second time.")), EqualTo("password", _l("The two differ."))]
     )
+    code = StringField(
+        _l("Code"), validators=[Optional(), Length(max=10)], description=_l("The six digits that your authenticator shows after scanning")
+    )
 
 
 class DeedForm(FlaskForm):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Setting
+from ohs.kernel.message import Message
 
 DEFAULTS: dict[str, int] = {
     "idle_minutes": 30,
@@ -17,6 +18,20 @@ DEFAULTS: dict[str, int] = {
     "password_length": 10,
     "export_rows_alone": 100,
     "export_consent_hours": 24,
+}
+
+
+#: What each is called, with its unit.
+LABELS = {
+    "idle_minutes": Message("A session ends when nobody uses it for so many minutes"),
+    "absolute_hours": Message("A session ends after so many hours in any case"),
+    "failures_per_account": Message("Failed tries after which an account must wait"),
+    "failures_per_address": Message("Failed tries after which an address must wait"),
+    "throttle_minutes": Message("Minutes that it must wait"),
+    "password_link_hours": Message("A one-time link works for so many hours"),
+    "password_length": Message("Shortest password, in characters"),
+    "export_rows_alone": Message("Rows about workers that one person may export alone"),
+    "export_consent_hours": Message("Hours for which a consent to an export holds"),
 }
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyotp
+import segno
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from markupsafe import Markup
 from sqlalchemy import select
 
 from ohs.accounts import services
+from ohs.accounts.administration import set_second_factor
 from ohs.accounts.forms import DeedForm, PasswordForm, SignInForm
 from ohs.accounts.identity import TOKEN
 from ohs.accounts.models import SignIn, User
@@ -62,13 +66,25 @@ def first_password(token: str) -> Any:
     link = services.find_password_link(db.session(), token)
     if link is None:
         abort(404)
+    user = db.session.get_one(User, link.user_id)
     form = PasswordForm()
+    needs_code = bool(services.SECOND_FACTOR_ROLES & user.role_names) and user.totp_secret is None
+    secret = session.setdefault(f"second-factor-{link.id}", pyotp.random_base32(32)) if needs_code else ""
     if form.validate_on_submit():
-        services.set_password(db.session(), db.session.get_one(User, link.user_id), form.password.data, link=link)
-        db.session.commit()
-        flash(_("The password is set; sign in with it."), "success")
-        return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/first_password.html", form=form), 400 if form.errors else 200
+        if needs_code and not pyotp.TOTP(secret).verify((form.code.data or "").strip(), valid_window=1):
+            form.code.errors = [_("The code does not fit; scan the picture anew and type the six digits that are shown now.")]
+        else:
+            services.set_password(db.session(), user, form.password.data, link=link)
+            if needs_code:
+                set_second_factor(db.session(), user, secret)
+            db.session.commit()
+            session.clear()
+            flash(_("The password is set; sign in with it."), "success")
+            return redirect(url_for("accounts.sign_in"))
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name="OHS") if needs_code else ""
+    picture = Markup(segno.make(address).svg_inline(scale=4, border=2)) if needs_code else ""
+    page = render_template("accounts/first_password.html", form=form, secret=secret, picture=picture, needs_code=needs_code)
+    return page, 400 if form.errors else 200
 
 
 def _own_session(sign_in_id: int) -> SignIn | None:

@@ -1,0 +1,131 @@
+"""Forms of the administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ohs.accounts.models import KINDS, ROLES
+from ohs.kernel.fields import DayField
+from ohs.kernel.filtering import FilterForm
+from ohs.rulebook.regions import regions
+
+KIND_LABELS = {
+    "department": _l("Department"),
+    "town": _l("Town office"),
+    "employer": _l("Employer"),
+    "clinic": _l("Clinic"),
+    "diagnosis": _l("Diagnosis institution"),
+    "testing": _l("Testing institution"),
+    "operator": _l("Operator of this system"),
+}
+ROLE_LABELS = {
+    "employer": _l("Employer"),
+    "clinic": _l("Clinic"),
+    "testing": _l("Testing institution"),
+    "diagnosis": _l("Diagnosis institution"),
+    "health": _l("Health department"),
+    "hr": _l("Human resources department"),
+    "safety": _l("Safety department"),
+    "town": _l("Town office"),
+    "system-admin": _l("System administrator"),
+    "security-admin": _l("Security administrator"),
+    "auditor": _l("Auditor"),
+}
+DEPARTMENT_LABELS = {"health": _l("Health department"), "hr": _l("Human resources department"), "safety": _l("Safety department")}
+ALL = ("", _l("All"))
+
+
+class UserFilterForm(FilterForm):
+    """Which accounts are listed."""
+
+    text = StringField(_l("Login or name"))
+    role = SelectField(_l("Role"), choices=[ALL, *ROLE_LABELS.items()])
+    state = SelectField(_l("State"), choices=[ALL, ("on", _l("Active")), ("off", _l("Blocked")), ("new", _l("Never signed in"))])
+
+
+class UserForm(FlaskForm):
+    """One person's account."""
+
+    version = HiddenField()
+    login = StringField(
+        _l("Login"),
+        validators=[
+            DataRequired(_l("Give a login.")),
+            Length(max=60),
+            Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Letters, digits, dot, hyphen and underscore only.")),
+        ],
+    )
+    name = StringField(_l("Name"), validators=[DataRequired(_l("Write the name.")), Length(max=30)])
+    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    is_enabled = BooleanField(_l("May sign in"), default=True)
+
+
+class RolesForm(FlaskForm):
+    """What a person may do."""
+
+    roles = SelectMultipleField(
+        _l("Roles"),
+        choices=[(role, ROLE_LABELS[role]) for role in ROLES],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+class OrganisationFilterForm(FilterForm):
+    """Which organisations are listed."""
+
+    text = StringField(_l("Name or credit code"))
+    kind = SelectField(_l("Kind"), choices=[ALL, *KIND_LABELS.items()])
+
+
+class OrganisationForm(FlaskForm):
+    """An organisation whose people use the system."""
+
+    version = HiddenField()
+    kind = SelectField(_l("Kind"), choices=[(kind, KIND_LABELS[kind]) for kind in KINDS])
+    department = SelectField(_l("Department"), choices=[("", "—"), *DEPARTMENT_LABELS.items()], description=_l("Only for departments"))
+    region_code = SelectField(_l("Area"))
+    name = StringField(_l("Name"), validators=[DataRequired(_l("Write the name.")), Length(max=70)])
+    uscc = StringField(
+        _l("Unified social credit code"),
+        validators=[Optional(), Length(max=18)],
+        description=_l("For an employer: of its entry in the base register"),
+    )
+    phone = StringField(_l("Phone"), validators=[Length(max=30)])
+    is_active = BooleanField(_l("Active"), default=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region_code.choices = [(region.code, region.name) for region in regions().values()]
+
+
+class CalendarForm(FlaskForm):
+    """A day that differs from the published calendar."""
+
+    day = DayField(_l("Day"), validators=[DataRequired(_l("Give the day."))])
+    is_working = RadioField(
+        _l("That day is"), choices=[("yes", _l("a working day")), ("no", _l("a day of rest"))], validators=[DataRequired(_l("Choose one."))]
+    )
+    note = StringField(_l("Document"), validators=[Length(max=100)])
+
+
+class SettingForm(FlaskForm):
+    """A default of this office."""
+
+    value = IntegerField(_l("Value"), validators=[InputRequired(_l("Give a whole number.")), NumberRange(1, 100_000)])
+
+
+class AuditFilterForm(FilterForm):
+    """What is looked for in the audit trail."""
+
+    event = StringField(_l("Event"), description=_l("For instance declaration:accepted"))
+    actor = StringField(_l("Login"))
+    subject = StringField(_l("About"), description=_l("Number or code"))
+    from_on = DayField(_l("From"))
+    to_on = DayField(_l("Until"))

@@ -1,0 +1,242 @@
+"""Pages of the administrators: accounts and organisations, roles, working days, settings. Each role sees its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import or_, select
+
+from ohs.accounts.admin_forms import (
+    DEPARTMENT_LABELS,
+    KIND_LABELS,
+    ROLE_LABELS,
+    CalendarForm,
+    OrganisationFilterForm,
+    OrganisationForm,
+    RolesForm,
+    SettingForm,
+    UserFilterForm,
+    UserForm,
+)
+from ohs.accounts.administration import (
+    change_organisation,
+    change_user,
+    create_organisation,
+    create_user,
+    edit_day,
+    forget_day,
+    reset_second_factor,
+    set_setting,
+)
+from ohs.accounts.models import Organisation, Setting, User, UserRole
+from ohs.accounts.services import assign_roles, make_password_link, roles_fit_for
+from ohs.accounts.settings import DEFAULTS, LABELS, setting
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.ledger import read_ledger
+from ohs.kernel.paging import Key
+from ohs.kernel.policy import Permission, requires
+from ohs.kernel.workdays import CalendarDay
+from ohs.rulebook.regions import region_name
+
+USER_ORDERS = {"login": (Key(User.login),), "new": (Key(User.id),)}
+ORGANISATION_ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
+WORDS: dict[str, Any] = {
+    "KIND_LABELS": KIND_LABELS,
+    "ROLE_LABELS": ROLE_LABELS,
+    "DEPARTMENT_LABELS": DEPARTMENT_LABELS,
+    "region_name": region_name,
+}
+
+
+def _user(user_id: int) -> User | None:
+    return db.session.get(User, user_id)
+
+
+def _organisation(organisation_id: int) -> Organisation | None:
+    return db.session.get(Organisation, organisation_id)
+
+
+@requires(Permission.USER_LIST)
+def users() -> Any:
+    """Accounts."""
+    form = UserFilterForm(request.args)
+    chosen, question = form.good(), select(User)
+    if text := chosen.get("text", "").strip():
+        question = question.where(or_(User.login.contains(text.lower()), User.name.contains(text)))
+    if chosen.get("role"):
+        question = question.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == chosen["role"])))
+    match chosen.get("state"):
+        case "on":
+            question = question.where(User.is_enabled)
+        case "off":
+            question = question.where(User.is_enabled.is_(False))
+        case "new":
+            question = question.where(User.last_sign_in_at.is_(None))
+    return render_template("admin/users.html", form=form, ledger=read_ledger(db.session(), question, USER_ORDERS, "login"), **WORDS)
+
+
+@requires(Permission.USER_READ, _user)
+def user(found: User) -> Any:
+    """One account: whose, its roles, when it was last used, and what an administrator can do."""
+    return _user_page(found)
+
+
+def _user_page(found: User, link: str = "") -> Any:
+    form = RolesForm()
+    form.roles.data = sorted(found.role_names)
+    fit = roles_fit_for(found.organisation)
+    form.roles.choices = [(role, ROLE_LABELS[role]) for role in sorted(fit) if role]
+    return render_template("admin/user.html", found=found, form=form, link=link, **WORDS)
+
+
+def _offer_organisations(form: UserForm) -> None:
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.is_active).order_by(Organisation.name))
+    form.organisation_id.choices = [(row.id, row.name) for row in rows]
+
+
+@requires(Permission.USER_CREATE)
+def new_user() -> Any:
+    """Enter an account; the link for its first password is shown once."""
+    form = UserForm()
+    _offer_organisations(form)
+    if form.validate_on_submit():
+        made = create_user(db.session(), form.login.data, form.name.data, form.organisation_id.data, actor=current_user)
+        token = make_password_link(db.session(), made, actor=current_user)
+        db.session.commit()
+        return _user_page(made, url_for("accounts.first_password", token=token, _external=True))
+    return render_template("admin/edit_user.html", form=form, found=None), 400 if form.errors else 200
+
+
+@requires(Permission.USER_EDIT, _user)
+def edit_user(found: User) -> Any:
+    """Change an account or block it."""
+    form = UserForm(obj=found)
+    _offer_organisations(form)
+    if form.validate_on_submit():
+        change_user(
+            db.session(), found, version=form.version.data or "", login=form.login.data, name=form.name.data, organisation_id=form.organisation_id.data,
+            is_enabled=form.is_enabled.data, actor=current_user,
+        )  # fmt: skip
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("admin.user", user_id=found.id))
+    form.version.data = str(found.version)
+    return render_template("admin/edit_user.html", form=form, found=found), 400 if form.errors else 200
+
+
+@requires(Permission.USER_EDIT, _user)
+def reset_password(found: User) -> Any:
+    """A new one-time link; earlier ones no longer work."""
+    token = make_password_link(db.session(), found, actor=current_user)
+    db.session.commit()
+    return _user_page(found, url_for("accounts.first_password", token=token, _external=True))
+
+
+@requires(Permission.USER_EDIT, _user)
+def reset_code(found: User) -> Any:
+    """Forget the second factor; it is set up anew with the next one-time link."""
+    reset_second_factor(db.session(), found, actor=current_user)
+    token = make_password_link(db.session(), found, actor=current_user)
+    db.session.commit()
+    return _user_page(found, url_for("accounts.first_password", token=token, _external=True))
+
+
+@requires(Permission.ROLE_ASSIGN, _user)
+def roles(found: User) -> Any:
+    """Give a person exactly these roles."""
+    assign_roles(db.session(), found, set(request.form.getlist("roles")), actor=current_user)
+    db.session.commit()
+    flash(_("The roles are changed."), "success")
+    return redirect(url_for("admin.user", user_id=found.id))
+
+
+@requires(Permission.ORGANISATION_LIST)
+def organisations() -> Any:
+    """Organisations whose people use the system."""
+    form = OrganisationFilterForm(request.args)
+    chosen, question = form.good(), select(Organisation)
+    if text := chosen.get("text", "").strip():
+        question = question.where(or_(Organisation.name.contains(text), Organisation.uscc == text.upper()))
+    if chosen.get("kind"):
+        question = question.where(Organisation.kind == chosen["kind"])
+    ledger = read_ledger(db.session(), question, ORGANISATION_ORDERS, "name")
+    return render_template("admin/organisations.html", form=form, ledger=ledger, **WORDS)
+
+
+@requires(Permission.ORGANISATION_EDIT)
+def new_organisation() -> Any:
+    """Enter an organisation."""
+    form = OrganisationForm()
+    if form.validate_on_submit():
+        create_organisation(db.session(), form.data, actor=current_user)
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("admin.organisations", text=form.name.data))
+    return render_template("admin/edit_organisation.html", form=form, found=None), 400 if form.errors else 200
+
+
+@requires(Permission.ORGANISATION_EDIT, _organisation)
+def edit_organisation(found: Organisation) -> Any:
+    """Change an organisation or close it."""
+    form = OrganisationForm(obj=found)
+    if form.validate_on_submit():
+        change_organisation(db.session(), found, form.data, actor=current_user)
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("admin.organisations", text=found.name))
+    form.version.data = str(found.version)
+    return render_template("admin/edit_organisation.html", form=form, found=found), 400 if form.errors else 200
+
+
+@requires(Permission.CALENDAR_EDIT)
+def calendar() -> Any:
+    """Days that differ from the published calendar; every deadline goes by them."""
+    form = CalendarForm()
+    if form.validate_on_submit():
+        edit_day(db.session(), form.day.data, is_working=form.is_working.data == "yes", note=form.note.data or "", actor=current_user)
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("admin.calendar"))
+    days = db.session.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+    return render_template("admin/calendar.html", form=form, days=days, today=today()), 400 if form.errors else 200
+
+
+@requires(Permission.CALENDAR_EDIT)
+def remove_day(day: str) -> Any:
+    """Go by the published calendar again."""
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        abort(404)
+    forget_day(db.session(), wanted, actor=current_user)
+    db.session.commit()
+    return redirect(url_for("admin.calendar"))
+
+
+@requires(Permission.SETTING_EDIT)
+def settings() -> Any:
+    """Defaults of this office; none of them is law."""
+    values = {name: setting(db.session(), name) for name in DEFAULTS}
+    changed = {row.name: row for row in db.session.scalars(select(Setting))}
+    return render_template("admin/settings.html", values=values, defaults=DEFAULTS, labels=LABELS, changed=changed)
+
+
+@requires(Permission.SETTING_EDIT)
+def edit_setting(name: str) -> Any:
+    """Change one default."""
+    if name not in DEFAULTS:
+        abort(404)
+    form = SettingForm(data={"value": setting(db.session(), name)})
+    if form.validate_on_submit():
+        set_setting(db.session(), name, form.value.data, actor=current_user)
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("admin.settings"))
+    return render_template(
+        "admin/edit_setting.html", form=form, name=name, label=LABELS[name], default=DEFAULTS[name]
+    ), 400 if form.errors else 200
