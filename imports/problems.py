@@ -103,24 +103,30 @@ class Problems:
 
     def rows(self, severity: Severity = Severity.PROBLEM, sheet: str | None = None) -> pl.Series:
         """The distinct rows with something of this severity, ascending; row 0 when the file has one."""
-        parts = [b.rows for b in self._batches if b.severity is severity and (sheet is None or b.place.sheet == sheet)]
-        if not parts:
-            return pl.Series("row", [], dtype=pl.UInt32)
-        return pl.concat([pl.Series("row", part, dtype=pl.UInt32) for part in parts]).unique().sort()
+        found = array("I")
+        for batch in self._batches:
+            if batch.severity is severity and (sheet is None or batch.place.sheet == sheet):
+                found.extend(batch.rows)
+        return pl.Series("row", found, dtype=pl.UInt32).unique().sort()
 
     def __iter__(self) -> Iterator[Problem]:
         return self.of(*Severity)
 
     def of(self, *severities: Severity) -> Iterator[Problem]:
         """The problems of these severities, in order, one at a time."""
-        chosen = [(n, b) for n, b in enumerate(self._batches) if b.severity in severities]
-        if not chosen:
-            return
-        order = pl.concat(
-            pl.DataFrame({"row": pl.Series(batch.rows, dtype=pl.UInt32)}).with_columns(
-                sheet=pl.lit(self._sheets[batch.place.sheet], dtype=pl.UInt16), batch=pl.lit(number, dtype=pl.UInt32)
-            )
-            for number, batch in chosen
+        sheets, rows, batches = array("H"), array("I"), array("I")
+        for number, batch in enumerate(self._batches):
+            if batch.severity in severities:
+                size = len(batch.rows)
+                rows.extend(batch.rows)
+                sheets.extend(array("H", (self._sheets[batch.place.sheet],)) * size)
+                batches.extend(array("I", (number,)) * size)
+        order = pl.DataFrame(
+            [
+                pl.Series("sheet", sheets, dtype=pl.UInt16),
+                pl.Series("row", rows, dtype=pl.UInt32),
+                pl.Series("batch", batches, dtype=pl.UInt32),
+            ]
         ).sort("sheet", "row", "batch", maintain_order=True)
         for part in order.iter_slices(10_000):
             for row, number in zip(part["row"], part["batch"], strict=True):
