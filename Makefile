@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: run test serve lint ready ready-dev
+.PHONY: run test serve lint python ready ready-dev
 
 run: ready
 	@$(VENV) scripts/run.py
@@ -20,8 +20,11 @@ lint: ready-dev
 	@.venv/bin/lint-imports
 	@$(VENV) scripts/check_screens.py
 
-ready:
+python:
+	@command -v $(PYTHON) > /dev/null || { echo "需要 Python 3.11 或更新版本：apt-get install python3"; echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
+
+ready: python
 	@$(PYTHON) scripts/bootstrap.py requirements.txt
 
-ready-dev:
+ready-dev: python
 	@$(PYTHON) scripts/bootstrap.py requirements-dev.txt

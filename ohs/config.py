@@ -11,8 +11,31 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: Languages of the screens, each in its own name.
+LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
 #: Known to everybody who can read this file; production refuses to start with it.
 DEMONSTRATION_SECRET = "demonstration-only-not-a-secret"
+
+
+class SettingError(SystemExit):
+    """A setting that cannot be read: the process ends with its sentence."""
+
+    def __init__(self, name: str, value: str, wanted: str, wanted_zh: str) -> None:
+        super().__init__(f"{name} 应为{wanted_zh}，现为 {value!r}。\n{name} must be {wanted}; it is {value!r}.")
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    value = given.get(name, str(default))
+    if not value.isdecimal():
+        raise SettingError(name, value, "a whole number", "整数")
+    return int(value)
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    try:
+        return date.fromisoformat(given[name]) if name in given else None
+    except ValueError as wrong:
+        raise SettingError(name, given[name], "a day such as 2026-11-24", "2026-11-24 这样的日期") from wrong
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,8 @@ class Config:
     testing: bool = False
     #: Addresses of reverse proxies in front, for the client's address.
     proxies: int = 0
+    #: Where the serving processes of this machine put their figures together; none when there is one process.
+    metrics: Path | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -41,17 +66,21 @@ class Config:
         """Read every setting once; an empty variable counts as unset."""
         given = {name: value for name, value in environment.items() if value}
         instance = Path(given.get("OHS_INSTANCE", str(ROOT / "instance")))
+        locale = {"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh"))
+        if locale not in LOCALES:
+            raise SettingError("OHS_LOCALE", locale, f"one of {', '.join(LOCALES)}", f" {'、'.join(LOCALES)} 之一")
         return cls(
             database_url=engine_url(given.get("DATABASE_URL", f"sqlite:///{instance / 'ohs.sqlite3'}")),
             secret_key=given.get("SECRET_KEY", DEMONSTRATION_SECRET),
             keys_file=Path(given.get("OHS_KEYS", str(instance / "keys.json"))),
             instance=instance,
-            locale={"zh": "zh_Hans_CN", "zh_CN": "zh_Hans_CN"}.get(given.get("OHS_LOCALE", "zh"), given.get("OHS_LOCALE", "zh")),
+            locale=locale,
             demo=given.get("OHS_DEMO", "") in ("1", "true", "yes", "on"),
-            upload_max_mb=int(given.get("OHS_UPLOAD_MAX_MB", "50")),
-            today=date.fromisoformat(given["OHS_TODAY"]) if "OHS_TODAY" in given else None,
+            upload_max_mb=_whole(given, "OHS_UPLOAD_MAX_MB", 50),
+            today=_day(given, "OHS_TODAY"),
             https=given.get("OHS_HTTPS", "") in ("1", "true", "yes", "on"),
-            proxies=int(given.get("OHS_PROXIES", "0")),
+            proxies=_whole(given, "OHS_PROXIES", 0),
+            metrics=Path(given["PROMETHEUS_MULTIPROC_DIR"]) if "PROMETHEUS_MULTIPROC_DIR" in given else None,
         )
 
     @property
@@ -76,6 +105,7 @@ class Config:
             "MAX_FORM_PARTS": 20_000,
             "MAX_FORM_MEMORY_SIZE": 16 * 1024 * 1024,
             "PROXIES": self.proxies,
+            "METRICS": self.metrics,
             "SESSION_COOKIE_NAME": "ohs",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -86,7 +116,9 @@ class Config:
 
 
 def engine_url(url: str) -> str:
-    """The URL with the driver this project uses: `postgres://` and `postgresql://` mean psycopg 3."""
+    """The URL with the driver this project uses: `postgres://` and `postgresql://` mean psycopg 3; other engines are refused."""
+    if not url.startswith(("sqlite:", "postgres:", "postgresql:", "postgresql+psycopg:")):
+        raise SettingError("DATABASE_URL", url.partition(":")[0], "of sqlite or postgresql", " sqlite 或 postgresql 地址")
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)

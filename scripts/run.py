@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from processes import BIN, ROOT, port_is_taken, run_both
+from processes import BIN, ROOT, make_instance_folder, migrate, port_is_taken, run_both
 
 HOST = "127.0.0.1"
 
@@ -21,8 +21,10 @@ def main() -> int:
         sys.exit(f"端口 {port} 已被占用，可改用：PORT=5001 make run\nPort {port} is taken; choose another: PORT=5001 make run")
     environment = {"OHS_DEMO": "1", **os.environ}
     flask = [str(BIN / "flask"), "--app", "wsgi"]
-    subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=environment, check=True, stderr=subprocess.DEVNULL)
-    subprocess.run([*flask, "demo", "--if-empty"], cwd=ROOT, env=environment, check=True)
+    make_instance_folder(environment)
+    migrate(environment)
+    if subprocess.run([*flask, "demo", "--if-empty"], cwd=ROOT, env=environment, check=False).returncode:
+        return 1
     sys.stdout.write(f"\nhttp://{HOST}:{port}\n\n")
     sys.stdout.flush()
     subprocess.run([*flask, "accounts", "--table"], cwd=ROOT, env=environment, check=True)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
-from processes import BIN, ROOT, run_both
+from processes import ROOT, make_instance_folder, migrate, port_is_taken, run_both
 
 sys.path.insert(0, str(ROOT))
 
-from ohs.config import Config
+from ohs.config import Config, SettingError
 from ohs.kernel.crypto import KeyFileError, Keyring
 
 
@@ -37,10 +36,21 @@ def main() -> int:
     if refused:
         sys.stderr.write("\n".join(refused) + "\n")
         return 2
-    environment = dict(os.environ)
-    subprocess.run([str(BIN / "flask"), "--app", "wsgi", "db", "upgrade"], cwd=ROOT, env=environment, check=True)
-    workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-    return run_both(os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000")), environment, workers)
+    host, port, workers = os.environ.get("HOST", "127.0.0.1"), _number("PORT", 8000), _number("WEB_CONCURRENCY", 2)
+    if port_is_taken(host, port):
+        sys.exit(
+            f"{host}:{port} 已被占用或不可用，请用 HOST、PORT 更换。\n{host}:{port} is taken or not to be had; choose another with HOST and PORT."
+        )
+    make_instance_folder(os.environ)
+    migrate(os.environ)
+    return run_both(host, port, os.environ, workers)
+
+
+def _number(name: str, default: int) -> int:
+    given = os.environ.get(name) or str(default)
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise SettingError(name, given, "a number from 1 to 65535", " 1–65535 的数字")
+    return int(given)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,16 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_app_context, has_request_context, session
+from flask import Flask, Request, current_app, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain
 from flask_login import current_user
 from markupsafe import Markup, escape
+from wtforms.i18n import messages_path
 
+from ohs.config import LOCALES
 from ohs.kernel.message import Message
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
-LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
 #: What stands between the items of a list in a sentence.
 JOINERS = {"zh_Hans_CN": "、", "en": ", "}
 
@@ -54,12 +55,30 @@ class AreaBabel(Babel):  # type: ignore[misc]
         return AreaCatalogues()
 
 
-def current_locale() -> str:
-    """The language of this request: chosen in the session, else the account's, else the system's."""
-    if has_request_context():
+class ReadersRequest(Request):
+    """A request that works out its reader's language once, however many sentences its page has."""
+
+    @cached_property
+    def locale(self) -> str:
+        """Chosen in the session, else the account's, else the system's."""
         chosen = session.get("locale") or (getattr(current_user, "locale", None) if current_user else None)
-        if chosen in LOCALES:
-            return str(chosen)
+        return str(chosen) if chosen in LOCALES else str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+    @cached_property
+    def wtforms_translations(self) -> NullTranslations:
+        """Where Flask-WTF looks first; it would read the file of its sentences anew for every request."""
+        return _form_sentences(self.locale)
+
+
+@cache
+def _form_sentences(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
+def current_locale() -> str:
+    """The language of this request; outside of one the system's."""
+    if has_request_context():
+        return request.locale  # type: ignore[attr-defined,no-any-return]
     if has_app_context():
         return str(current_app.config["BABEL_DEFAULT_LOCALE"])
     return "zh_Hans_CN"
@@ -76,6 +95,10 @@ def _translate(id: str) -> str:
     return translations(current_locale()).gettext(id)
 
 
+def _translate_several(one: str, many: str, count: int) -> str:
+    return translations(current_locale()).ngettext(one, many, count)
+
+
 def say_markup(message: Message | str) -> Markup:
     """The same for templates, escaped."""
     return escape(say(message))
@@ -83,7 +106,10 @@ def say_markup(message: Message | str) -> Markup:
 
 def init_app(app: Flask) -> None:
     """Choose the language of each request and offer `say` to templates."""
+    app.request_class = ReadersRequest
     AreaBabel().init_app(app, locale_selector=current_locale)
+    # Straight to our catalogues: a page has hundreds of sentences.
+    app.jinja_env.install_gettext_callables(_translate, _translate_several, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters["say"] = say_markup
     app.jinja_env.globals["current_locale"] = current_locale
     app.jinja_env.globals["locales"] = LOCALES

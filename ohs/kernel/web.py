@@ -8,15 +8,17 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, flash, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
 
 from ohs.kernel.database import db, expect_writes
 from ohs.kernel.errors import DomainError
@@ -36,6 +38,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+#: Static addresses change with their file (`asset`), so a browser may keep what it has for a day.
+STATIC_SECONDS = 24 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -61,6 +65,11 @@ def _finish(response: Response) -> Response:
     REQUESTS.labels(endpoint, response.status_code).inc()
     SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
     return response
+
+
+def _static_headers(headers: Any, _path: str, _url: str) -> None:
+    for name, value in HEADERS.items():
+        headers[name] = value
 
 
 def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
@@ -113,8 +122,12 @@ def readyz() -> Any:
 
 @public
 def metrics() -> Any:
-    """Figures for Prometheus, without personal data; the proxy in front keeps this address inside."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Figures for Prometheus, without personal data, of all processes that serve; the proxy in front keeps this address inside."""
+    registry: CollectorRegistry = REGISTRY
+    if folder := current_app.config["METRICS"]:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, path=str(folder))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 @public
@@ -149,5 +162,8 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)
     app.add_url_rule("/locale/<code>", view_func=choose_locale, methods=["POST"])
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=STATIC_SECONDS, add_headers_function=_static_headers
+    )
     if app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, app.config["PROXIES"], app.config["PROXIES"])  # type: ignore[method-assign]
