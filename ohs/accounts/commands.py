@@ -6,6 +6,7 @@ import dataclasses
 import json
 
 import click
+import pyotp
 from flask import Flask, current_app
 from sqlalchemy import select
 
@@ -24,9 +25,17 @@ def only_in_demonstration() -> None:
 
 @click.command("accounts")
 @click.option("--table", "as_table", is_flag=True, help="A few of each role for reading, instead of JSON.")
-def accounts(as_table: bool) -> None:
+@click.option("--code", "code_of", metavar="LOGIN", help="Only the one-time code of this account for the present half minute.")
+def accounts(as_table: bool, code_of: str | None) -> None:
     """List the demonstration accounts."""
     only_in_demonstration()
+    if code_of:
+        user = db.session.scalar(select(User).where(User.login == code_of))
+        secret = account_of(user).totp_secret if user else None
+        if secret is None:
+            raise click.ClickException(f"{code_of} signs in without a code, or nobody has that login")
+        click.echo(pyotp.TOTP(secret).now())
+        return
     listed = [account_of(user) for user in db.session.scalars(select(User).order_by(User.id))]
     if not as_table:
         click.echo(json.dumps([dataclasses.asdict(account) for account in listed], ensure_ascii=False))
