@@ -60,23 +60,21 @@ def upgrade() -> None:
         sa.Column("measure", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("month", sa.String(), nullable=False),
-        sa.Column("county_code", sa.String(), nullable=False),
-        sa.Column("region_code", sa.String(), nullable=False),
-        sa.Column("sector", sa.String(), nullable=False),
-        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("area_code", sa.String(), nullable=False),
+        sa.Column("dimension", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
         sa.Column("declarations", sa.Integer(), nullable=False),
         sa.Column("exposed", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration_count")),
         sa.UniqueConstraint(
+            "area_code",
             "measure",
             "status",
             "month",
-            "county_code",
-            "region_code",
-            "sector",
-            "size",
-            name=op.f("uq_declaration_count_measure_status_month_county_code_region_code_sector_size"),
+            "dimension",
+            "value",
+            name=op.f("uq_declaration_count_area_code_measure_status_month_dimension_value"),
         ),
     )
     op.create_table(
@@ -335,12 +333,9 @@ def upgrade() -> None:
     op.create_table(
         "examination_count",
         sa.Column("month", sa.String(), nullable=False),
-        sa.Column("county_code", sa.String(), nullable=False),
-        sa.Column("region_code", sa.String(), nullable=False),
-        sa.Column("sector", sa.String(), nullable=False),
-        sa.Column("size", sa.String(), nullable=False),
-        sa.Column("clinic_id", sa.Integer(), nullable=False),
-        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("area_code", sa.String(), nullable=False),
+        sa.Column("dimension", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
         sa.Column("examinations", sa.Integer(), nullable=False),
         sa.Column("normal", sa.Integer(), nullable=False),
         sa.Column("rechecks", sa.Integer(), nullable=False),
@@ -348,22 +343,11 @@ def upgrade() -> None:
         sa.Column("suspected", sa.Integer(), nullable=False),
         sa.Column("other", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["clinic_id"], ["organisation.id"], name=op.f("fk_examination_count_clinic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_examination_count")),
         sa.UniqueConstraint(
-            "month",
-            "county_code",
-            "region_code",
-            "sector",
-            "size",
-            "clinic_id",
-            "phase",
-            name=op.f("uq_examination_count_month_county_code_region_code_sector_size_clinic_id_phase"),
+            "area_code", "month", "dimension", "value", name=op.f("uq_examination_count_area_code_month_dimension_value")
         ),
     )
-    with op.batch_alter_table("examination_count", schema=None) as batch_op:
-        batch_op.create_index("ix_examination_count_by_clinic", ["clinic_id", "month"], unique=False)
-
     op.create_table(
         "exposure",
         sa.Column("worker_id", sa.Integer(), nullable=False),
@@ -1287,9 +1271,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_exposure_employer_id"))
 
     op.drop_table("exposure")
-    with op.batch_alter_table("examination_count", schema=None) as batch_op:
-        batch_op.drop_index("ix_examination_count_by_clinic")
-
     op.drop_table("examination_count")
     with op.batch_alter_table("employment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_employment_employer_id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from ohs.declarations.models import Declaration, DeclarationCount, Filing
 from ohs.kernel.bulk import add_counts
+from ohs.registry.margins import MARGIN_KEYS, margins
 
-KEYS = ("measure", "status", "month", "county_code", "region_code", "sector", "size")
+KEYS = ("measure", "status", "month", *MARGIN_KEYS)
 MEASURES = ("declarations", "exposed")
-#: One count: its key and what to add.
+#: What happened to one record or several alike: measure, status, month, county, town, sector, size; then how many and their exposed.
 Delta = tuple[Any, ...]
 
 
@@ -40,6 +42,12 @@ def happened(measure: str, declaration: Declaration, on: date) -> Delta:
 
 
 def count(session: Session, deltas: Iterable[Delta]) -> None:
-    """Add to the counts."""
+    """Add to the counts of every area above."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    people: Counter[tuple[str, ...]] = Counter()
+    for measure, status, month, county_code, region_code, sector, size, declarations, exposed in deltas:
+        for margin in margins(county_code, region_code, sector, size):
+            counts[measure, status, month, *margin] += declarations
+            people[measure, status, month, *margin] += exposed
     table: Any = DeclarationCount.__table__
-    add_counts(session, table, KEYS, MEASURES, deltas)
+    add_counts(session, table, KEYS, MEASURES, ((*key, counts[key], people[key]) for key in sorted(counts)))

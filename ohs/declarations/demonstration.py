@@ -13,10 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
-from ohs.declarations.counting import KEYS, MEASURES
+from ohs.declarations.counting import count
 from ohs.declarations.models import (
     Declaration,
-    DeclarationCount,
     DeclarationEvent,
     DeclaredHazard,
     DeclaredMaterial,
@@ -26,7 +25,7 @@ from ohs.declarations.models import (
     Receipt,
 )
 from ohs.declarations.services import CODE_ALPHABET, CODE_LENGTH
-from ohs.kernel.bulk import add_counts, insert_rows, moment_for, reserve_ids
+from ohs.kernel.bulk import insert_rows, moment_for, reserve_ids
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.crypto import keyring
 from ohs.kernel.numbering import next_numbers
@@ -132,8 +131,7 @@ class Writer:
         put(DeclarationEvent, EVENT_COLUMNS, self.events)
         put(Receipt, RECEIPT_COLUMNS, self.receipts)
         put(SiteHazard, ("workplace_id", "site", "hazard_code", "exposed", "starts_on"), self.site_hazards)
-        table: Any = DeclarationCount.__table__
-        add_counts(self.session, table, KEYS, MEASURES, ((*key, self.counts[key], self.exposed[key]) for key in sorted(self.counts)))
+        count(self.session, ((*key, self.counts[key], self.exposed[key]) for key in self.counts))
         for series, last in sorted(self.serials.items()):
             next_numbers(self.session, series, last)
 

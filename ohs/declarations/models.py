@@ -141,6 +141,15 @@ class Declaration(_ServedEmployer, Versioned, Base):
     events: Mapped[list[DeclarationEvent]] = relationship(cascade="all, delete-orphan", order_by="DeclarationEvent.id")
     receipt: Mapped[Receipt | None] = relationship(back_populates="declaration", uselist=False)
 
+    def is_begun_by(self, organisation_id: int) -> bool:
+        """Whether somebody of this organisation began this version."""
+        return self.created_by.organisation_id == organisation_id
+
+    @classmethod
+    def begun_by(cls, organisation_id: int) -> ColumnElement[bool]:
+        """Versions begun by people of the organisation."""
+        return cls.created_by_id.in_(select(User.id).where(User.organisation_id == organisation_id))
+
 
 class DeclaredHazard(Base):
     """One hazard of a version, with whom it reaches and what was tested and examined."""
@@ -240,16 +249,20 @@ class Attachment(Base):
 
 
 class DeclarationCount(Base):
-    """Counts of declarations, kept by the deeds: `filing` by standing (no month), `accepted` and `submitted` by month."""
+    """Counts of one area, kept by the deeds: `filing` by standing (no month), `accepted` and `submitted` by month.
 
-    __table_args__ = (UniqueConstraint("measure", "status", "month", "county_code", "region_code", "sector", "size"),)
+    Each in all and by one property of the employer.
+    """
+
+    __table_args__ = (UniqueConstraint("area_code", "measure", "status", "month", "dimension", "value"),)
     measure: Mapped[str]
     status: Mapped[str] = mapped_column(default="")
     #: `2026-11`; empty for standings.
     month: Mapped[str] = mapped_column(default="")
-    county_code: Mapped[str]
-    region_code: Mapped[str]
-    sector: Mapped[str]
-    size: Mapped[str]
+    #: City, county or zone, or town.
+    area_code: Mapped[str]
+    #: `all`, `sector` or `size`.
+    dimension: Mapped[str]
+    value: Mapped[str]
     declarations: Mapped[int] = mapped_column(default=0)
     exposed: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohs.declarations.models import DeclarationCount
@@ -17,7 +17,7 @@ from ohs.kernel.charts import Area, bars_and_line, county_map
 from ohs.kernel.clock import today
 from ohs.kernel.policy import Permission, could
 from ohs.kernel.screens import show_share
-from ohs.registry.labels import SIZE_LABELS, county_name, industry_name
+from ohs.registry.labels import SIZE_LABELS, county_name, industry_name, jurisdiction_of
 from ohs.rulebook.regions import jurisdictions
 from ohs.surveillance.models import ExaminationCount
 
@@ -42,95 +42,117 @@ class Line:
     examinations_href: str
 
 
-def _within(model: Any, user: Any) -> ColumnElement[bool]:
-    place = user.organisation
-    if place.level in ("county", "zone"):
-        return model.county_code == place.region_code  # type: ignore[no-any-return]
-    if place.level == "town":
-        return model.region_code == place.region_code  # type: ignore[no-any-return]
-    return true()
-
-
 def last_months(on: date) -> list[str]:
     """The last twelve months, this one included: `2025-12` … `2026-11`."""
     count = on.year * 12 + on.month - 1
     return [f"{(count - back) // 12:04d}-{(count - back) % 12 + 1:02d}" for back in reversed(range(MONTHS))]
 
 
-def _standings(session: Session, user: Any) -> list[Any]:
-    columns = (DeclarationCount.status, DeclarationCount.county_code, DeclarationCount.sector, DeclarationCount.size)
-    question = (
-        select(*columns, func.sum(DeclarationCount.declarations), func.sum(DeclarationCount.exposed))
-        .where(DeclarationCount.measure == "filing", _within(DeclarationCount, user))
-        .group_by(*columns)
-    )
-    return [tuple(row) for row in session.execute(question)]
+@dataclass
+class Figures:
+    """What is counted in an area and in those below it: by `(dimension, value)` and, for a city, by `("county", code)`."""
+
+    #: Standing of filings → how many, and how many people are exposed there.
+    filings: dict[tuple[str, str], dict[str, tuple[int, int]]]
+    #: Examinations of the last months.
+    examinations: dict[tuple[str, str], int]
+    examinations_by_month: dict[str, int]
+    accepted_by_month: dict[str, int]
+    suspected: int
+    contraindications: int
 
 
-def _examinations(session: Session, user: Any, months: list[str]) -> list[Any]:
-    columns = (ExaminationCount.month, ExaminationCount.county_code, ExaminationCount.sector, ExaminationCount.size)
-    question = (
+EVERYTHING = ("all", "")
+
+
+def _areas(user: Any) -> dict[str, str]:
+    """The areas whose counts are read → the county or zone that they are told as; the reader's own area as itself."""
+    place = user.organisation
+    own = {place.region_code: ""}
+    if place.level == "city":
+        return own | {area.code: area.code for area in jurisdictions()}
+    return own
+
+
+def _figures(session: Session, user: Any, months: list[str]) -> Figures:
+    areas = _areas(user)
+    own = user.organisation.region_code
+    wanted = lambda model: or_(model.area_code == own, and_(model.area_code.in_(areas), model.dimension == "all"))  # noqa: E731
+    found = Figures(defaultdict(dict), defaultdict(int), {}, {}, 0, 0)
+    filed = select(
+        DeclarationCount.area_code, DeclarationCount.dimension, DeclarationCount.value, DeclarationCount.status, DeclarationCount.declarations,
+        DeclarationCount.exposed,
+    ).where(DeclarationCount.measure == "filing", wanted(DeclarationCount))  # fmt: skip
+    for area, dimension, value, status, count, exposed in session.execute(filed):
+        found.filings[("county", area) if area != own else (dimension, value)][status] = (count, exposed)
+    examined = (
         select(
-            *columns, func.sum(ExaminationCount.examinations), func.sum(ExaminationCount.suspected), func.sum(ExaminationCount.contraindications),
-            func.sum(ExaminationCount.rechecks),
+            ExaminationCount.area_code, ExaminationCount.dimension, ExaminationCount.value, func.sum(ExaminationCount.examinations),
+            func.sum(ExaminationCount.suspected), func.sum(ExaminationCount.contraindications),
         )
-        .where(ExaminationCount.month.in_(months), _within(ExaminationCount, user))
-        .group_by(*columns)
+        .where(ExaminationCount.month.in_(months), wanted(ExaminationCount))
+        .group_by(ExaminationCount.area_code, ExaminationCount.dimension, ExaminationCount.value)
     )  # fmt: skip
-    return [tuple(row) for row in session.execute(question)]
-
-
-def _accepted(session: Session, user: Any, months: list[str]) -> dict[str, int]:
-    question = (
-        select(DeclarationCount.month, func.sum(DeclarationCount.declarations))
-        .where(DeclarationCount.measure == "accepted", DeclarationCount.month.in_(months), _within(DeclarationCount, user))
-        .group_by(DeclarationCount.month)
+    for area, dimension, value, count, suspected, contraindications in session.execute(examined):
+        found.examinations[("county", area) if area != own else (dimension, value)] = int(count)
+        if area == own and dimension == "all":
+            found.suspected, found.contraindications = int(suspected), int(contraindications)
+    monthly = select(ExaminationCount.month, ExaminationCount.examinations).where(
+        ExaminationCount.area_code == own, ExaminationCount.month.in_(months), ExaminationCount.dimension == "all"
     )
-    return {month: int(count) for month, count in session.execute(question)}
+    found.examinations_by_month = {month: int(count) for month, count in session.execute(monthly)}
+    accepted = select(DeclarationCount.month, DeclarationCount.declarations).where(
+        DeclarationCount.area_code == own, DeclarationCount.measure == "accepted", DeclarationCount.month.in_(months),
+        DeclarationCount.dimension == "all",
+    )  # fmt: skip
+    found.accepted_by_month = {month: int(count) for month, count in session.execute(accepted)}
+    return found
 
 
 def figures_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """Tiles, map, chart and tables of the reader's area."""
     months = last_months(today())
-    standings, examined = _standings(session, user), _examinations(session, user, months)
+    found = _figures(session, user, months)
     sees_results = could(user, Permission.EXAMINATION_LIST)
-    by_county = _lines(standings, examined, 1, 1, [(area.code, county_name(area.code)) for area in jurisdictions()], "county", sees_results)
-    if user.organisation.level in ("county", "zone"):
-        by_county = [line for line in by_county if line.declaring or line.examinations]
-    sectors = sorted({row[2] for row in standings if row[2]})
-    by_sector = _lines(standings, examined, 2, 2, [(code, industry_name(code)) for code in sectors], "sector", sees_results)
-    by_size = _lines(standings, examined, 3, 3, [(size, str(label)) for size, label in SIZE_LABELS.items()], "size", sees_results)
-    accepted = _accepted(session, user, months)
-    per_month: dict[str, int] = defaultdict(int)
-    for row in examined:
-        per_month[row[0]] += int(row[4])
+    by_county = _lines(found, "county", [(area.code, county_name(area.code)) for area in jurisdictions()], sees_results)
+    own = _jurisdiction(user)
+    if own:
+        found.filings["county", own], found.examinations["county", own] = found.filings[EVERYTHING], found.examinations[EVERYTHING]
+        by_county = _lines(found, "county", [(own, county_name(own))], sees_results)
+    sectors = sorted(value for dimension, value in found.filings if dimension == "sector" and value)
+    by_sector = _lines(found, "sector", [(code, industry_name(code)) for code in sectors], sees_results)
+    by_size = _lines(found, "size", [(size, str(label)) for size, label in SIZE_LABELS.items()], sees_results)
+    accepted, examined = found.accepted_by_month, found.examinations_by_month
     labels = [f"{int(month[5:])}月" for month in months]
     chart = bars_and_line(
-        labels, [accepted.get(month, 0) for month in months], [per_month[month] for month in months], _("Declarations accepted"), _("Examinations"),
+        labels, [accepted.get(month, 0) for month in months], [examined.get(month, 0) for month in months], _("Declarations accepted"), _("Examinations"),
         _("Declarations accepted and examinations, month by month"),
     )  # fmt: skip
     return {
-        "tiles": _tiles(standings, examined, user, sees_results), "map": _map(by_county) if user.organisation.level == "city" else None, "chart": chart,
-        "months": [(month, accepted.get(month, 0), per_month[month]) for month in months], "by_county": by_county,
+        "tiles": _tiles(found, user, sees_results), "map": _map(by_county) if user.organisation.level == "city" else None, "chart": chart,
+        "months": [(month, accepted.get(month, 0), examined.get(month, 0)) for month in months], "by_county": by_county,
         "by_sector": sorted(by_sector, key=lambda line: -line.declaring)[:12], "by_size": by_size,
     }  # fmt: skip
 
 
-def _lines(
-    standings: list[Any], examined: list[Any], at: int, exam_at: int, keys: list[tuple[str, str]], filter: str, sees_results: bool
-) -> list[Line]:
-    found = []
+def _jurisdiction(user: Any) -> str:
+    """The one county or zone to which the reader's area belongs; empty for the city."""
+    place = user.organisation
+    return jurisdiction_of(place.region_code) if place.level == "town" else place.region_code if place.level in ("county", "zone") else ""
+
+
+def _lines(found: Figures, dimension: str, keys: list[tuple[str, str]], sees_results: bool) -> list[Line]:
+    lines = []
     for code, name in keys:
-        mine = [row for row in standings if row[at] == code]
-        examinations = sum(int(row[4]) for row in examined if row[exam_at] == code)
-        found.append(
+        mine = found.filings.get((dimension, code), {})
+        lines.append(
             Line(
-                name, sum(int(row[4]) for row in mine if row[0] in DECLARING), sum(int(row[4]) for row in mine if row[0] in IN_ORDER),
-                sum(int(row[5]) for row in mine if row[0] in DECLARING), examinations, f"{url_for('declarations.index')}?{filter}={code}",
-                f"{url_for('examinations.index')}?{filter}={code}" if sees_results else "",
+                name, sum(mine[status][0] for status in DECLARING if status in mine), sum(mine[status][0] for status in IN_ORDER if status in mine),
+                sum(mine[status][1] for status in DECLARING if status in mine), found.examinations.get((dimension, code), 0),
+                f"{url_for('declarations.index')}?{dimension}={code}", f"{url_for('examinations.index')}?{dimension}={code}" if sees_results else "",
             )
         )  # fmt: skip
-    return found
+    return lines
 
 
 def _map(lines: list[Line]) -> Any:
@@ -152,14 +174,13 @@ class Tile:
     tone: str = ""
 
 
-def _tiles(standings: list[Any], examined: list[Any], user: Any, sees_results: bool) -> list[Tile]:
-    by_status: dict[str, int] = defaultdict(int)
-    for row in standings:
-        by_status[row[0]] += int(row[4])
-    declaring, in_order = sum(by_status[status] for status in DECLARING), sum(by_status[status] for status in IN_ORDER)
-    exposed = sum(int(row[5]) for row in standings if row[0] in DECLARING)
-    count = sum(int(row[4]) for row in examined)
-    people = {name: sum(int(row[place]) for row in examined) for name, place in (("S", 5), ("C", 6))}
+def _tiles(found: Figures, user: Any, sees_results: bool) -> list[Tile]:
+    mine = found.filings.get(EVERYTHING, {})
+    by_status = {status: mine.get(status, (0, 0))[0] for status in DECLARING}
+    declaring, in_order = sum(by_status.values()), sum(by_status[status] for status in IN_ORDER)
+    exposed = sum(mine[status][1] for status in DECLARING if status in mine)
+    count = found.examinations.get(EVERYTHING, 0)
+    people = {"S": found.suspected, "C": found.contraindications}
     tiles = [
         Tile(
             _("Workplaces that declare"),

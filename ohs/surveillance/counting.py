@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ohs.kernel.bulk import add_counts
+from ohs.registry.margins import MARGIN_KEYS, margins
 from ohs.surveillance.models import ExaminationCount
 
-KEYS = ("month", "county_code", "region_code", "sector", "size", "clinic_id", "phase")
+KEYS = ("month", *MARGIN_KEYS)
 MEASURES = ("examinations", "normal", "rechecks", "contraindications", "suspected", "other")
 #: Letter of a conclusion → measure that counts it.
 COUNTED = {"N": "normal", "R": "rechecks", "C": "contraindications", "S": "suspected", "O": "other"}
@@ -28,14 +29,13 @@ class Counted:
     region_code: str
     sector: str
     size: str
-    clinic_id: int
-    phase: str
     conclusions: str
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> tuple[str, ...]:
+        """What all examinations have in common that are counted in the same places."""
         month = f"{self.examined_on.year:04d}-{self.examined_on.month:02d}"
-        return (month, self.county_code, self.region_code, self.sector, self.size, self.clinic_id, self.phase)
+        return (month, self.county_code, self.region_code, self.sector, self.size)
 
 
 def count_examinations(session: Session, added: Iterable[Counted], taken_away: Iterable[Counted] = ()) -> None:
@@ -43,11 +43,11 @@ def count_examinations(session: Session, added: Iterable[Counted], taken_away: I
     deltas: Counter[tuple[tuple[Any, ...], str]] = Counter()
     for sign, examinations in ((1, added), (-1, taken_away)):
         tally = Counter((one.key, one.conclusions) for one in examinations)
-        for (key, conclusions), count in tally.items():
-            deltas[key, "examinations"] += sign * count
-            for letter in conclusions:
-                if letter in COUNTED:
-                    deltas[key, COUNTED[letter]] += sign * count
+        for ((month, *place), conclusions), count in tally.items():
+            measures = ["examinations", *(COUNTED[letter] for letter in conclusions if letter in COUNTED)]
+            for margin in margins(*place):
+                for measure in measures:
+                    deltas[(month, *margin), measure] += sign * count
     keys = sorted({key for key, _measure in deltas})
     table: Any = ExaminationCount.__table__
     add_counts(session, table, KEYS, MEASURES, ((*key, *(deltas[key, measure] for measure in MEASURES)) for key in keys))

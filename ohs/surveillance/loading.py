@@ -260,22 +260,13 @@ class Batch:
         for position, place in enumerate(self.places):
             duty = place.duty
             yield Counted(
-                self.examined_on[position], duty.county_code, duty.region_code, duty.sector, duty.size, self.clinic_id,
-                self.phases[position], self.conclusions[position],
+                self.examined_on[position], duty.county_code, duty.region_code, duty.sector, duty.size,
+                self.conclusions[position],
             )  # fmt: skip
 
     def _counted_before(self) -> Iterator[Counted]:
         for row in self.before.values():
-            yield Counted(
-                row.examined_on,
-                row.county_code,
-                row.region_code,
-                row.sector,
-                row.size,
-                self.clinic_id,
-                row.phase,
-                row.conclusions,
-            )
+            yield Counted(row.examined_on, row.county_code, row.region_code, row.sector, row.size, row.conclusions)
 
 
 def _totals(session: Session, made: Counter[int]) -> dict[int, int]:

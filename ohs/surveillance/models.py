@@ -156,20 +156,16 @@ class Finding(Base):
 
 
 class ExaminationCount(Base):
-    """Examinations by month, place, kind of employer, clinic and phase; kept by the commits themselves."""
+    """Examinations of one area in one month, in all or by one property of the employer; kept by the commits themselves."""
 
-    __table_args__ = (
-        UniqueConstraint("month", "county_code", "region_code", "sector", "size", "clinic_id", "phase"),
-        Index("ix_examination_count_by_clinic", "clinic_id", "month"),
-    )
+    __table_args__ = (UniqueConstraint("area_code", "month", "dimension", "value"),)
     #: `2026-11`, of the day of examination.
     month: Mapped[str]
-    county_code: Mapped[str]
-    region_code: Mapped[str]
-    sector: Mapped[str]
-    size: Mapped[str]
-    clinic_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    phase: Mapped[str]
+    #: City, county or zone, or town.
+    area_code: Mapped[str]
+    #: `all`, `sector` or `size`.
+    dimension: Mapped[str]
+    value: Mapped[str]
     examinations: Mapped[int] = mapped_column(default=0)
     normal: Mapped[int] = mapped_column(default=0)
     rechecks: Mapped[int] = mapped_column(default=0)

@@ -47,6 +47,6 @@ def place_anew(session: Session, on: date) -> int:
 
 def _counted(examination: Examination) -> Counted:
     return Counted(
-        examination.examined_on, examination.county_code, examination.region_code, examination.sector, examination.size, examination.clinic_id,
-        examination.phase, examination.conclusions,
+        examination.examined_on, examination.county_code, examination.region_code, examination.sector, examination.size,
+        examination.conclusions,
     )  # fmt: skip

@@ -192,14 +192,16 @@ def test_the_counts_kept_by_the_deeds_are_those_of_the_records(session: Session)
     report_closure(session, first.filing, ended_on=ON, text="", actor=manager, on=ON)
     session.flush()
     kept = {
-        (row.status, row.county_code, row.sector, row.size): (row.declarations, row.exposed)
+        (row.status, row.area_code, row.dimension, row.value): (row.declarations, row.exposed)
         for row in session.scalars(select(DeclarationCount).where(DeclarationCount.measure == "filing", DeclarationCount.declarations != 0))
     }
     counted: dict[tuple[str, str, str, str], tuple[int, int]] = {}
     for filing in session.scalars(select(Filing)):
         version = accepted_version(session, filing)
-        key = (filing.status, filing.county_code, version.sector if version else "", version.size if version else "unknown")
-        number, exposed = counted.get(key, (0, 0))
-        counted[key] = (number + 1, exposed + (version.exposed if version else 0))
+        sector, size, people = (version.sector, version.size, version.exposed) if version else ("", "unknown", 0)
+        for area in ("330400", filing.county_code, filing.region_code):
+            for dimension, value in (("all", ""), ("sector", sector), ("size", size)):
+                number, exposed = counted.get((filing.status, area, dimension, value), (0, 0))
+                counted[filing.status, area, dimension, value] = (number + 1, exposed + people)
     assert {key: value for key, value in kept.items() if key[0] != "none"} == counted
     count(session, [])

@@ -101,7 +101,9 @@ def test_a_card_that_was_committed_is_corrected_with_its_history_kept(session: S
     assert (revision.plain["conclusions"], revision.plain["post"]) == ("R", "打磨工")
     assert [(finding.kind, finding.is_withdrawn) for finding in session.scalars(select(Finding))] == [("R", True)]
     kept = session.execute(
-        select(func.sum(ExaminationCount.examinations), func.sum(ExaminationCount.rechecks), func.sum(ExaminationCount.normal))
+        select(func.sum(ExaminationCount.examinations), func.sum(ExaminationCount.rechecks), func.sum(ExaminationCount.normal)).where(
+            ExaminationCount.area_code == "330400", ExaminationCount.dimension == "all"
+        )
     ).one()
     assert tuple(kept) == (1, 0, 1)
 
