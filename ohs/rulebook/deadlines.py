@@ -9,6 +9,7 @@ import calendar as months_of
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -21,6 +22,15 @@ UNITS = {"working": "working_day", "calendar": "calendar_day"}
 ROLL_OVER = Message("The last day is a day of rest: it rolls to the next working day (Civil Code art. 203).")
 
 
+@lru_cache(10_000)
+def _published(day: date) -> bool | None:
+    """Whether people work that day by the published calendar; `None` beyond it."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
     """Working days: the published calendar, with the days that an administrator has edited on top."""
@@ -31,20 +41,12 @@ class WorkCalendar:
         """Whether people work that day; beyond the published calendar only weekends are known."""
         if day in self.edited:
             return self.edited[day]
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            return day.weekday() < 5
+        published = _published(day)
+        return day.weekday() < 5 if published is None else published
 
     def is_published(self, day: date) -> bool:
         """Whether the day's standing is certain."""
-        if day in self.edited:
-            return True
-        try:
-            chinese_calendar.is_workday(day)
-        except NotImplementedError:
-            return False
-        return True
+        return day in self.edited or _published(day) is not None
 
     def roll(self, day: date) -> date:
         """The day itself when people work, else the next day on which they do."""
