@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.models import Declaration
+from ohs.declarations.queries import for_list
 from ohs.kernel.clock import local_day
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
@@ -55,7 +56,7 @@ def declaration_rows(
     """One row a version, in the columns asked for."""
     order = [key.column.desc() if key.descending else key.column.asc() for key in keys]
     wanted = [column.key for column in columns]
-    question = question.order_by(*order).options(selectinload(Declaration.hazards)).execution_options(yield_per=500)
+    question = for_list(question).order_by(*order).execution_options(yield_per=500)
     for declaration in session.scalars(question):
         cells = _cells(declaration)
         yield [cells[key] for key in wanted]

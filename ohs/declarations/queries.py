@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, defaultload, defer, joinedload, selectinload
 
 from ohs.declarations.models import Attachment, Declaration, DeclarationEvent, DeclaredHazard, Filing, Receipt
 from ohs.kernel.paging import Key
@@ -94,6 +94,14 @@ def filtered_declarations(user: Any, filters: DeclarationFilters) -> Select[Decl
     return question
 
 
+def for_list(question: Select[Declaration]) -> Select[Declaration]:
+    """With everything that a line of the ledger shows: the hazards, and of a version not the whole form."""
+    return question.options(
+        selectinload(Declaration.hazards), defer(Declaration.form), defer(Declaration.phones),
+        defaultload(Declaration.filing).lazyload(Filing.workplace), defaultload(Declaration.employer).load_only(Employer.name, Employer.uscc),
+    )  # fmt: skip
+
+
 def find_declaration(session: Session, number: str) -> Declaration | None:
     """The version of that number."""
     return session.scalar(select(Declaration).where(Declaration.number == number))
@@ -151,5 +159,5 @@ def waiting_for(user: Any) -> Select[Declaration]:
 def filings_due(user: Any) -> Select[Filing]:
     """Filings for which this employer or town must do something: update, change, correct, file late."""
     return select(Filing).where(
-        Filing.status.in_(("update_due", "change_due", "lapsed", "untrue")), visible(user, Permission.DECLARATION_EDIT, Filing)
+        Filing.status.in_(("update_due", "change_due", "lapsed", "untrue")), visible(user, Permission.DECLARATION_CREATE, Filing)
     )

@@ -34,6 +34,7 @@ from ohs.declarations.queries import (
     filtered_declarations,
     find_declaration,
     find_receipt,
+    for_list,
     last_return,
     story_of,
     versions_of,
@@ -106,7 +107,7 @@ def _count_view(arguments: Any) -> int:
 def index() -> Any:
     """The ledger of declarations."""
     form = DeclarationFilterForm(request.args)
-    ledger = read_ledger(db.session(), filtered_declarations(current_user, form.filters()), ORDERS, "-new")
+    ledger = read_ledger(db.session(), for_list(filtered_declarations(current_user, form.filters())), ORDERS, "-new")
     return render_template("declarations/index.html", form=form, ledger=ledger, views=_tabs(), today=today(), **LABELS)
 
 

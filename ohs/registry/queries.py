@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from ohs.accounts.models import Organisation
 from ohs.kernel.crypto import blind
@@ -160,4 +160,4 @@ def scopes_of(organisation_ids: Sequence[int]) -> Select[InstitutionScope]:
 
 def with_employer(question: Select[Worker]) -> Select[Worker]:
     """With what a line of the list shows."""
-    return question.options(joinedload(Worker.employer))
+    return question.options(joinedload(Worker.employer).load_only(Employer.name, Employer.uscc), defer(Worker.phone))

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal_column, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from ohs.accounts.models import Organisation
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
-from ohs.registry.models import Employer
+from ohs.registry.models import Employer, Worker
 from ohs.surveillance.models import Examination, ExaminationRevision, Finding, HazardSet, HazardSetMember
 from ohs.surveillance.rules import OBLIGING
 
@@ -145,17 +146,20 @@ def employer_ids_like(session: Session, text: str) -> list[int]:
 
 
 def for_list(question: Select[Examination]) -> Select[Examination]:
-    """With everything that a line of the list shows."""
+    """With everything that a line of the list shows, and nothing sealed."""
     return question.options(
-        joinedload(Examination.worker), joinedload(Examination.employer), joinedload(Examination.host_employer), joinedload(Examination.clinic),
-        joinedload(Examination.examined_set),
+        joinedload(Examination.worker).load_only(Worker.name, Worker.sex), joinedload(Examination.employer).load_only(Employer.name, Employer.uscc),
+        joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc),
+        joinedload(Examination.clinic).load_only(Organisation.name), joinedload(Examination.examined_set),
     )  # fmt: skip
 
 
 def get_for_page(session: Session, examination_id: int) -> Examination | None:
     """One examination with everything that its page shows."""
-    question = for_list(select(Examination).where(Examination.id == examination_id)).options(joinedload(Examination.exposed_set))
-    return session.scalar(question)
+    shown = (
+        Examination.worker, Examination.employer, Examination.host_employer, Examination.clinic, Examination.examined_set, Examination.exposed_set,
+    )  # fmt: skip
+    return session.scalar(select(Examination).where(Examination.id == examination_id).options(*map(joinedload, shown)))
 
 
 def revisions_of(examination: Examination) -> Select[ExaminationRevision]:
@@ -183,10 +187,10 @@ def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on:
             Finding.next_due_on.is_not(None),
         )
         .options(
-            contains_eager(Finding.examination).joinedload(Examination.worker),
-            contains_eager(Finding.examination).joinedload(Examination.employer),
-            contains_eager(Finding.examination).joinedload(Examination.host_employer),
-            contains_eager(Finding.examination).joinedload(Examination.clinic),
+            contains_eager(Finding.examination).joinedload(Examination.worker).load_only(Worker.name),
+            contains_eager(Finding.examination).joinedload(Examination.employer).load_only(Employer.name, Employer.uscc),
+            contains_eager(Finding.examination).joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc),
+            contains_eager(Finding.examination).joinedload(Examination.clinic).load_only(Organisation.name),
             contains_eager(Finding.examination).joinedload(Examination.examined_set),
         )
     )
