@@ -2,13 +2,14 @@
 
 from flask import Blueprint, Flask
 
-from ohs.desk import commands, parts, views
+from ohs.desk import commands, help_views, parts, views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 
 blueprint = Blueprint("desk", __name__)
 blueprint.add_url_rule("/", view_func=views.index)
+blueprint.add_url_rule("/help/", "help", view_func=help_views.index)
 blueprint.add_url_rule("/desk/live", view_func=views.live)
 blueprint.add_url_rule("/employers/<uscc>", view_func=views.employer)
 blueprint.add_url_rule("/workers/<int:worker_id>", view_func=views.worker)

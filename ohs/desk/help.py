@@ -1,0 +1,177 @@
+"""What the help page tells: the work of each role, the limits that apply today, and how a declaration moves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ohs.declarations.labels import EVENT_LABELS, STANDING_LABELS, STATUS_LABELS
+from ohs.declarations.rules import FILING, VERSION
+from ohs.kernel.lifecycle import Lifecycle
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission
+from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.tables import table
+
+ACTORS = {
+    "EMP": Message("employer"),
+    "TOWN": Message("town"),
+    "HLTH": Message("acceptor (health department; safety until 2018)"),
+    "CLIN": Message("clinic"),
+    "system": Message("the system"),
+}
+EVENTS = EVENT_LABELS | {
+    "no-action": Message("The limit passed: the office is overdue"),
+    "newer-version-accepted": Message("A newer version was accepted"),
+    "initial-accepted": Message("First declaration accepted"),
+    "corrected-filing-accepted": Message("Corrected declaration accepted"),
+    "change-filing-accepted": Message("Change accepted"),
+    "update-accepted": Message("Annual update accepted"),
+    "late-filing-accepted": Message("Late declaration accepted"),
+}
+#: The table's short names of laws stand before their Chinese names.
+_SHORT_NAME = re.compile(r"\b[A-Z]+[0-9]* (?=[\u4e00-\u9fff])")
+UNITS = {
+    "calendar_day": Message("calendar days"),
+    "working_day": Message("working days"),
+    "month": Message("months"),
+    "hour": Message("hours"),
+    "year": Message("years"),
+}
+#: Limits of what is done here: beginnings of their names in the table.
+SHOWN = (
+    "declaration-",
+    "exam-report",
+    "exam-upload",
+    "suspected-notify",
+    "suspected-report",
+    "contraindication-notify",
+    "recheck-inform",
+    "recheck-do",
+)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing a person comes for: where, what, and how it goes."""
+
+    endpoint: str
+    title: Message
+    text: Message
+    permission: Permission
+
+
+ERRANDS = (
+    Errand(
+        "declarations.start",
+        Message("File a declaration"),
+        Message("Choose employer and workplace; last year's answers are offered. The draft keeps itself; hand it in after checking your answers."),
+        Permission.DECLARATION_CREATE,
+    ),
+    Errand(
+        "declarations.index",
+        Message("Accept or return declarations"),
+        Message("What waits for you stands first. Accepting issues the receipt; returning names every defect at its field, once."),
+        Permission.DECLARATION_ACCEPT_LIST,
+    ),
+    Errand(
+        "uploads.new",
+        Message("Hand in a workbook"),
+        Message("Problems come back by row and heading; mend a few in the browser, or take the marked copy. Good rows can be committed alone."),
+        Permission.UPLOAD_NEW,
+    ),
+    Errand(
+        "examinations.index",
+        Message("Look up examinations"),
+        Message("Filters stand in the address, so that a list can be kept as a view or sent to a colleague. Values need a named reason."),
+        Permission.EXAMINATION_LIST,
+    ),
+    Errand(
+        "examinations.findings",
+        Message("Follow conclusions"),
+        Message("Re-examinations, contraindications and suspected diseases, with the next duty and its last day."),
+        Permission.FINDING_LIST,
+    ),
+    Errand(
+        "employers.index",
+        Message("Find an employer"),
+        Message("By name, credit code or the first letters of its pinyin; the search field above finds it from any page (press /)."),
+        Permission.EMPLOYER_LIST,
+    ),
+    Errand(
+        "employers.duplicates",
+        Message("Settle possible duplicates"),
+        Message("Each pair shows why it was found; a merge can be taken back, “not the same” is remembered."),
+        Permission.EMPLOYER_MERGE,
+    ),
+    Errand(
+        "approvals.index",
+        Message("Approve exports"),
+        Message("Larger exports of workers' data leave the house only when a second person agrees."),
+        Permission.EXPORT_LIST,
+    ),
+    Errand("admin.users", Message("Look after accounts"), Message("One organisation each; the first password by a one-time link."), Permission.USER_LIST),
+    Errand("admin.audit", Message("Search the audit"), Message("Who did or read what, when and from where; the chain proves that nothing is missing."), Permission.AUDIT_SEARCH),
+    Errand("accounts.sessions", Message("End a forgotten sign-in"), Message("Every place where you are signed in, and a button to end it."), Permission.OWN_SESSIONS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit as the table tells it today."""
+
+    name: str
+    name_en: str
+    actor: Message | str
+    amount: int
+    unit: Message | str
+    is_statutory: bool
+    is_verified: bool
+    article: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of a lifecycle in the reader's words."""
+
+    before: Message | str
+    event: Message | str
+    actors: tuple[Message | str, ...]
+    after: Message | str
+    limit: str
+
+
+def limits_on(day: date) -> list[Limit]:
+    """The limits that apply on a day, in the order of the table; duties without a number of days are left out."""
+    slugs = dict.fromkeys(row["slug"] for row in table("deadlines") if row["slug"].startswith(SHOWN))
+    rows = [row for row in (find_deadline(slug, day) for slug in slugs) if row and row["amount"] not in ("", "0")]
+    return [
+        Limit(
+            row["name_zh"], row["name_en"], ACTORS.get(row["actor"], row["actor"]), int(row["amount"]), UNITS.get(row["unit"], row["unit"]),
+            row["statutory"] == "yes", row["verified"] == "yes", _SHORT_NAME.sub("", row["article"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def moves_of(lifecycle: Lifecycle, labels: dict[str, Message]) -> Iterator[Move]:
+    """Every move of a lifecycle that has a name on the screens."""
+    for step in lifecycle.steps:
+        limit = find_deadline(step.deadline, date.max) if step.deadline else None
+        yield Move(
+            labels.get(step.before, "—"),
+            EVENTS.get(step.event, Message(step.event)),
+            tuple(ACTORS.get(actor, actor) for actor in sorted(step.actors)),
+            labels.get(step.after, step.after),
+            limit["name_zh"] if limit else "",
+        )
+
+
+def lifecycles() -> list[tuple[Message, list[Move]]]:
+    """Both lifecycles of declarations as tables."""
+    return [
+        (Message("One version of a declaration"), list(moves_of(VERSION, STATUS_LABELS))),
+        (Message("The filing of a workplace"), list(moves_of(FILING, STANDING_LABELS))),
+    ]
