@@ -23,6 +23,7 @@ approvals.add_url_rule("/", "index", view_func=office_views.approvals)
 approvals.add_url_rule("/<int:approval_id>/decide", view_func=office_views.decide, methods=["POST"])
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
+admin.add_url_rule("/", "index", view_func=office_views.administration)
 admin.add_url_rule("/users/", view_func=admin_views.users)
 admin.add_url_rule("/users/new", view_func=admin_views.new_user, methods=["GET", "POST"])
 admin.add_url_rule("/users/<int:user_id>", view_func=admin_views.user)

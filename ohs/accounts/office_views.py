@@ -15,9 +15,17 @@ from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, could, requires
+from ohs.kernel.screens import menu
 
 #: Lists whose filters can be kept.
 LISTS = ("employers.index", "declarations.index", "examinations.index", "uploads.index")
+
+
+@requires(Permission.DESK_READ)
+def administration() -> Any:
+    """The first page of administration in the reader's menu; the desk for those who have none."""
+    first = next((item.endpoint for item in menu() if item.endpoint.startswith("admin.")), "desk.index")
+    return redirect(url_for(first))
 
 
 @requires(Permission.VIEW_SAVE)
