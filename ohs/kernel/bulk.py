@@ -6,17 +6,23 @@ bytes, days as `date`; identifiers are taken beforehand with `reserve_ids`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+import polars as pl
+from sqlalchemy import Select, Table, any_, bindparam, column, func, select, text
+from sqlalchemy import table as named_table
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from ohs.kernel.database import is_sqlite
 
-#: Values looked up in one question; SQLite takes at most 32,766 parameters.
-LOOK_UP_AT_ONCE = 10_000
+#: So many values are looked up by naming them in the question; more are laid beside it.
+NAMED_AT_ONCE = 500
+#: Rows of a frame that are held as Python objects at once.
+ROWS_AT_ONCE = 20_000
 
 
 def lock_for_loading(session: Session, what: str) -> None:
@@ -60,11 +66,59 @@ def _for_sqlite(row: Sequence[Any]) -> Sequence[Any]:
     return [value.isoformat() if isinstance(value, date) else value for value in row]
 
 
-def found_among(session: Session, columns: Sequence[Any], key: Any, values: Sequence[Any], *where: Any) -> Iterator[Any]:
+def insert_frame(session: Session, table: Table, frame: pl.DataFrame) -> None:
+    """Insert the rows of a frame whose columns are named like those of the table; days and moments may be given as texts."""
+    session.flush()
+    raw: Any = session.connection().connection.driver_connection
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    if is_sqlite(session):
+        statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * frame.width)})'
+        for part in _as_stored(frame).iter_slices(ROWS_AT_ONCE):
+            raw.executemany(statement, part.rows())
+        return
+    with raw.cursor() as cursor, cursor.copy(f"COPY \"{table.name}\" ({names}) FROM STDIN (FORMAT csv, NULL '')") as copy:
+        for part in frame.iter_slices(ROWS_AT_ONCE):
+            lines = io.BytesIO()
+            # Texts are quoted, empty ones too; what is missing is not.
+            _as_text(part).write_csv(lines, include_header=False, quote_style="non_numeric", null_value="")
+            copy.write(lines.getbuffer())
+
+
+def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """Bytes as PostgreSQL reads them."""
+    sealed = frame.select(pl.selectors.binary()).columns
+    return frame.with_columns(("\\x" + pl.col(name).bin.encode("hex")).alias(name) for name in sealed)
+
+
+def _as_stored(frame: pl.DataFrame) -> pl.DataFrame:
+    """Days as SQLite keeps them."""
+    return frame.with_columns(pl.selectors.date().cast(pl.String))
+
+
+def found_among(session: Session, columns: Sequence[Any], key: Any, values: Iterable[Any], *where: Any) -> Sequence[Any]:
     """Rows of `columns` whose `key` is among any number of values, with further conditions."""
-    for start in range(0, len(values), LOOK_UP_AT_ONCE):
-        some = values[start : start + LOOK_UP_AT_ONCE]
-        yield from session.execute(select(*columns).where(key.in_(some), *where))
+    return rows_among(session, select(*columns).where(*where), key, values)
+
+
+def rows_among(session: Session, question: Select[*tuple[Any, ...]], key: Any, values: Iterable[Any]) -> Sequence[Any]:
+    """The rows that answer a question where `key` is among any number of values."""
+    sought = list(values)
+    if not sought:
+        return []
+    condition = key.in_(sought) if len(sought) <= NAMED_AT_ONCE else _is_among(session, key, sought)
+    return session.execute(question.where(condition)).all()
+
+
+def _is_among(session: Session, key: Any, values: list[Any]) -> Any:
+    """Where `key` is one of very many values, without a parameter for each of them."""
+    if not is_sqlite(session):
+        return key == any_(bindparam(None, values, type_=ARRAY(key.type), unique=True))
+    raw: Any = session.connection().connection.driver_connection
+    raw.execute("CREATE TEMP TABLE IF NOT EXISTS sought (value)")
+    raw.execute("DELETE FROM temp.sought")
+    raw.executemany("INSERT INTO temp.sought VALUES (?)", zip(values, strict=True))
+    sought = named_table("sought", column("value"), schema="temp")
+    return key.in_(select(sought.c.value))
 
 
 def update_rows(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -94,6 +148,7 @@ def add_counts(session: Session, table: Table, keys: Sequence[str], measures: Se
         session.connection().execute(text(statement), values)
 
 
-def moment_for(session: Session, moment: Any) -> Any:
-    """A moment as `insert_rows` must be given it."""
-    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds") if is_sqlite(session) else moment
+def moment_for(session: Session, moment: datetime) -> str:
+    """A moment in UTC as the loader must be given it; SQLite keeps none of the zone."""
+    stored = moment.replace(tzinfo=None) if is_sqlite(session) else moment
+    return stored.isoformat(sep=" ", timespec="microseconds")

@@ -137,6 +137,19 @@ class Keyring:
 
         return seal
 
+    def seal_all(self, purpose: str, texts: Iterable[str | None]) -> list[bytes | None]:
+        """`seal` for many texts of one purpose; what is missing stays so."""
+        name = self.current.encode()
+        head = bytes([1, len(name)]) + name
+        encrypt = self._ciphers[self.current].encrypt
+        associated = purpose.encode()
+        plain = [None if text is None else text.encode() for text in texts]
+        random = os.urandom(NONCE * len(plain))
+        nonces = (random[start : start + NONCE] for start in range(0, len(random), NONCE))
+        return [
+            None if data is None else head + nonce + encrypt(nonce, data, associated) for data, nonce in zip(plain, nonces, strict=True)
+        ]
+
     def unseal(self, purpose: str, sealed: bytes) -> bytes:
         """The plain bytes; raises `ValueError` for a foreign key, purpose or tampered value."""
         length = sealed[1]

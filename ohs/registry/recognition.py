@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+import polars as pl
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohs.kernel.bulk import found_among, insert_rows, reserve_ids
+from ohs.kernel.bulk import found_among, insert_frame, moment_for, reserve_ids, rows_among, update_rows
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
-from ohs.registry.models import Employer, Worker
+from ohs.registry.models import Employer, Employment, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,6 @@ class KnownEmployer:
     is_registered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SeenWorker:
-    """A worker as one record shows them; `seen_on` decides which of two records is newer."""
-
-    id_type: str
-    id_number: str
-    name: str
-    sex: str
-    birth_on: date | None
-    phone: str | None
-    employer_id: int
-    county_code: str
-    region_code: str
-    seen_on: date
-
-
 def initials_of(name: str) -> str:
     """Pinyin initials for search, lower case; latin letters and digits stay."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda text: text)).lower()
@@ -56,7 +40,7 @@ def find_employers(session: Session, usccs: Iterable[str]) -> dict[str, KnownEmp
         Employer.uscc, Employer.id, Employer.county_code, Employer.region_code, Employer.sector, Employer.size,
         Employer.is_registered, Employer.merged_into_id,
     )  # fmt: skip
-    rows = list(found_among(session, columns, Employer.uscc, sorted(set(usccs))))
+    rows = found_among(session, columns, Employer.uscc, sorted(set(usccs)))
     found = {row.uscc: KnownEmployer(*row[1:7]) for row in rows}
     pointers = {row.id: row.merged_into_id for row in rows if row.merged_into_id}
     if pointers:
@@ -99,65 +83,58 @@ def add_unknown_employers(session: Session, names: Mapping[str, str]) -> dict[st
 
 def worker_indexes(id_types: Iterable[str], id_numbers: Iterable[str]) -> list[bytes]:
     """Blind indexes over type and number, the key by which workers are recognised."""
-    return keyring().blind_all("worker", (f"{kind}:{number}" for kind, number in zip(id_types, id_numbers, strict=True)))
+    return keyring().blind_all("worker", map("{}:{}".format, id_types, id_numbers))
 
 
-def recognise_workers(session: Session, seen: Mapping[bytes, SeenWorker]) -> tuple[dict[bytes, int], int]:
-    """Identifier of the worker for each blind index, entering those who are new; and how many were new.
+def recognise_workers(session: Session, seen: pl.DataFrame) -> pl.DataFrame:
+    """Recognise the workers of some records, entering those who are new: `id_index`, `worker_id`, `is_known`.
 
-    A newer record of a known worker moves them to its employer and renews the phone. Merged workers give the kept one.
+    `seen` has one row for each worker, from the newest of the records: `id_index`, `id_type`, `id_number`, `name`, `sex`,
+    `birth_on`, `phone`, `employer_id`, `county_code`, `region_code` and `seen_on`, the day of the record. A record that is
+    newer than all others of a known worker moves them to its employer and renews the phone. Merged workers give the kept one.
     """
-    indexes = list(seen)
-    columns = (Worker.id, Worker.id_index, Worker.merged_into_id, Worker.employer_id, Worker.county_code)
-    rows = list(found_among(session, columns, Worker.id_index, indexes))
-    found = {bytes(row.id_index): row.id for row in rows}
+    columns = (Worker.id, Worker.id_index, Worker.merged_into_id)
+    rows = found_among(session, columns, Worker.id_index, seen["id_index"])
     merged = canonical_ids(session, Worker, [row.id for row in rows if row.merged_into_id])
-    _move_workers(
-        session,
-        [(row.id, seen[bytes(row.id_index)]) for row in rows if row.employer_id != seen[bytes(row.id_index)].employer_id],
+    known = pl.DataFrame(
+        [(bytes(row.id_index), merged.get(row.id, row.id)) for row in rows],
+        schema={"id_index": pl.Binary, "worker_id": pl.Int64},
+        orient="row",
     )
-    fresh = [index for index in indexes if index not in found]
+    _renew(session, seen.join(known, on="id_index"))
+    fresh = seen.join(known, on="id_index", how="anti", maintain_order="left")
     table: Any = Worker.__table__
-    ids = reserve_ids(session, table, len(fresh))
-    ring, moment = keyring(), now()
-    seal_number, seal_phone = ring.sealer("worker.id_number"), ring.sealer("worker.phone")
-    at = moment.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds") if session.get_bind().dialect.name == "sqlite" else moment
-    names = (
-        "id",
-        "id_index",
-        "id_type",
-        "id_number",
-        "name",
-        "sex",
-        "birth_on",
-        "phone",
-        "employer_id",
-        "county_code",
-        "region_code",
-        "created_at",
+    ids = pl.Series("id", reserve_ids(session, table, len(fresh)), dtype=pl.Int64)
+    ring = keyring()
+    entered = fresh.drop("seen_on").with_columns(
+        ids,
+        pl.Series("id_number", ring.seal_all("worker.id_number", fresh["id_number"]), dtype=pl.Binary),
+        pl.Series("phone", ring.seal_all("worker.phone", fresh["phone"]), dtype=pl.Binary),
+        created_at=pl.lit(moment_for(session, now())),
     )
-
-    def entries() -> Iterable[tuple[Any, ...]]:
-        for id, index in zip(ids, fresh, strict=True):
-            worker = seen[index]
-            yield (
-                id, index, worker.id_type, seal_number(worker.id_number.encode()), worker.name, worker.sex, worker.birth_on,
-                seal_phone(worker.phone.encode()) if worker.phone else None, worker.employer_id, worker.county_code, worker.region_code, at,
-            )  # fmt: skip
-
-    insert_rows(session, table, names, entries())
-    found.update(zip(fresh, ids, strict=True))
-    return {index: merged.get(worker_id, worker_id) for index, worker_id in found.items()}, len(fresh)
+    insert_frame(session, table, entered)
+    new = entered.select("id_index", worker_id="id", is_known=pl.lit(False))
+    return pl.concat([known.with_columns(is_known=pl.lit(True)), new])
 
 
-def _move_workers(session: Session, moved: list[tuple[int, SeenWorker]]) -> None:
-    if moved:
-        session.connection().execute(
-            update(Worker)
-            .where(Worker.id == bindparam("who"))
-            .values(employer_id=bindparam("employer"), county_code=bindparam("county"), region_code=bindparam("region")),
-            [
-                {"who": worker_id, "employer": seen.employer_id, "county": seen.county_code, "region": seen.region_code}
-                for worker_id, seen in moved
-            ],
-        )
+def _renew(session: Session, seen: pl.DataFrame) -> None:
+    """What the newest record of known workers tells: where they work, and their phone."""
+    columns = (Worker.id, Worker.employer_id, Worker.phone, func.max(Employment.seen_on).label("seen_on"))
+    question = select(*columns).outerjoin(Employment, Employment.worker_id == Worker.id).group_by(Worker.id)
+    told = {
+        row[0]: row[1:]
+        for row in seen.sort("seen_on").select("worker_id", "seen_on", "employer_id", "county_code", "region_code", "phone").iter_rows()
+    }
+    moved, phones = [], []
+    for row in rows_among(session, question, Worker.id, told):
+        day, employer_id, county_code, region_code, phone = told[row.id]
+        if row.seen_on is not None and day < row.seen_on:
+            continue
+        if employer_id != row.employer_id:
+            moved.append((employer_id, county_code, region_code, row.id))
+        if phone is not None and phone != row.phone:
+            phones.append((phone, row.id))
+    table: Any = Worker.__table__
+    update_rows(session, table, ("employer_id", "county_code", "region_code"), moved)
+    sealed = keyring().seal_all("worker.phone", (phone for phone, _id in phones))
+    update_rows(session, table, ("phone",), [(phone, id) for phone, (_phone, id) in zip(sealed, phones, strict=True)])

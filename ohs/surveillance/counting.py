@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,13 +38,17 @@ class Counted:
         return (month, self.county_code, self.region_code, self.sector, self.size)
 
 
-def count_examinations(session: Session, added: Iterable[Counted], taken_away: Iterable[Counted] = ()) -> None:
+#: Examinations one by one, or how many there are of each kind.
+Some = Iterable[Counted] | Mapping[Counted, int]
+
+
+def count_examinations(session: Session, added: Some, taken_away: Some = ()) -> None:
     """Add examinations to the counts, and take away the earlier versions of those that were corrected."""
     deltas: Counter[tuple[tuple[Any, ...], str]] = Counter()
     for sign, examinations in ((1, added), (-1, taken_away)):
-        tally = Counter((one.key, one.conclusions) for one in examinations)
-        for ((month, *place), conclusions), count in tally.items():
-            measures = ["examinations", *(COUNTED[letter] for letter in conclusions if letter in COUNTED)]
+        for one, count in Counter(examinations).items():
+            measures = ["examinations", *(COUNTED[letter] for letter in one.conclusions if letter in COUNTED)]
+            month, *place = one.key
             for margin in margins(*place):
                 for measure in measures:
                     deltas[(month, *margin), measure] += sign * count

@@ -6,7 +6,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from ohs.kernel.bulk import found_among, insert_rows, update_rows
 from ohs.rulebook.diseases import find_disease
@@ -22,11 +25,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def keep_findings(batch: Batch, corrected: set[str]) -> None:
+def keep_findings(batch: Batch) -> None:
     """Write the findings of a commit. A correction keeps what it confirms and withdraws, visibly, what it no longer says."""
     table: Any = Finding.__table__
     standing: dict[int, dict[tuple[Any, ...], int]] = defaultdict(dict)
-    ids = sorted(batch.before[card].id for card in corrected)
+    ids = sorted(row.id for row in batch.before.values())
     columns = (Finding.id, Finding.examination_id, Finding.kind, Finding.hazard_codes, Finding.disease_code)
     for row in found_among(batch.session, columns, Finding.examination_id, ids, Finding.is_withdrawn.is_(False)):
         standing[row.examination_id][row.kind, row.hazard_codes, row.disease_code] = row.id
@@ -44,20 +47,26 @@ def keep_findings(batch: Batch, corrected: set[str]) -> None:
 
 
 def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    diseases = batch.column("suspected_disease")
-    for position, letters in enumerate(batch.conclusions):
+    """One record for each obliging letter of each row."""
+
+    @cache
+    def dues(kind: str, phase: str, examined_on: date, reported_on: date) -> tuple[str, date | None]:
+        due = finding_dues(kind, phase, examined_on, reported_on, batch.due_day)
+        return json.dumps(due), date.fromisoformat(min(due.values())) if due else None
+
+    @cache
+    def in_order(codes: str) -> str:
+        return ";".join(sorted(codes.split(";")))
+
+    obliging = batch.records.filter(pl.col("conclusions").str.contains_any(list(OBLIGING))).select(
+        "id", "worker_id", "duty_id", "county_code", "region_code", "examined_on", "reported_on", "phase", "conclusions", "examined_hazards",
+        "suspected_disease",
+    )  # fmt: skip
+    for id, worker_id, duty_id, county, region, examined_on, reported_on, phase, letters, hazards, name in obliging.iter_rows():
         for kind in letters:
-            if kind not in OBLIGING:
-                continue
-            place, examined_on, reported_on = (
-                batch.places[position],
-                batch.examined_on[position],
-                batch.reported_on[position],
-            )
-            due = finding_dues(kind, batch.phases[position], examined_on, reported_on, batch.due_day)
-            disease = find_disease(diseases[position], reported_on) if kind == "S" and diseases[position] else None
-            yield (
-                batch.ids[position], kind, batch.worker_ids[position], place.duty.id, batch.clinic_id, place.duty.county_code,
-                place.duty.region_code, examined_on, reported_on, ";".join(sorted(batch.hazards[position].split(";"))),
-                disease["code"] if disease else None, json.dumps(due), date.fromisoformat(min(due.values())) if due else None, False,
-            )  # fmt: skip
+            if kind in OBLIGING:
+                disease = find_disease(name, reported_on) if kind == "S" and name else None
+                yield (
+                    id, kind, worker_id, duty_id, batch.clinic_id, county, region, examined_on, reported_on, in_order(hazards),
+                    disease["code"] if disease else None, *dues(kind, phase, examined_on, reported_on), False,
+                )  # fmt: skip

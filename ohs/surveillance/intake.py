@@ -21,7 +21,7 @@ from ohs.registry.models import Worker
 from ohs.registry.recognition import find_employers, worker_indexes
 from ohs.registry.scopes import scope_on
 from ohs.rulebook.deadlines import WorkCalendar, deadline
-from ohs.rulebook.examinations import items_without_column, required_columns
+from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
@@ -126,17 +126,19 @@ def _find_outside_scope(session: Session, checked: Checked, rows: pl.DataFrame, 
 
 def _find_missing_items(checked: Checked, rows: pl.DataFrame) -> None:
     """Items that the protocol of the hazards asks for and the format can carry."""
-    missing: dict[str, list[int]] = {}
-    keyed = rows.filter(~pl.col("is_recheck").fill_null(False)).with_columns(month=pl.col("examined_on").dt.truncate("1mo"))
-    for (codes, phase, _month), part in keyed.group_by("examined_hazards", "phase", "month", maintain_order=True):
-        needed = required_columns(tuple(str(codes).split(";")), str(phase), part["examined_on"][0]).columns
-        for key in needed:
-            empty = part.filter(_is_absent(key))["row"].to_list()
-            if empty:
-                missing.setdefault(key, []).extend(empty)
-    for key, numbers in missing.items():
+    first = rows.filter(~pl.col("is_recheck").fill_null(False))
+    days = first["examined_on"].unique()
+    editions = pl.Series([edition_on(day) or "" for day in days], dtype=pl.String)
+    keyed = first.with_columns(edition=pl.col("examined_on").replace_strict(days, editions, return_dtype=pl.String))
+    kind = ("examined_hazards", "phase", "edition")
+    needed: dict[str, list[tuple[str, str, str]]] = {}
+    for codes, phase, edition, day in keyed.unique(kind).select(*kind, "examined_on").iter_rows():
+        for key in required_columns(codes.split(";"), phase, day).columns:
+            needed.setdefault(key, []).append((codes, phase, edition))
+    for key in (column.key for column in FORMAT.sheet().columns if column.key in needed):
+        asked = keyed.filter(_is_absent(key)).join(pl.DataFrame(needed[key], schema=kind, orient="row"), on=kind, how="semi")
         checked.add(
-            sorted(numbers), key, "missing-item",
+            asked["row"].sort(), key, "missing-item",
             Message("The protocol of these hazards asks for this item, and it is blank."), Severity.FINDING,
         )  # fmt: skip
 
@@ -151,9 +153,9 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
     if rows.is_empty():
         return dict.fromkeys(PREVIEW_LABELS, 0)
     own = Examination.clinic_id == upload.organisation_id
-    corrections = sum(1 for _row in found_among(session, (Examination.id,), Examination.card_no, rows["card_no"].to_list(), own))
+    corrections = len(found_among(session, (Examination.id,), Examination.card_no, rows["card_no"], own))
     indexes = list(dict.fromkeys(worker_indexes(rows["id_type"], rows["id_number"])))
-    known = sum(1 for _row in found_among(session, (Worker.id,), Worker.id_index, indexes))
+    known = len(found_among(session, (Worker.id,), Worker.id_index, indexes))
     tally = dict.fromkeys("SCR", 0)
     for text, count in rows["conclusions"].value_counts().iter_rows():
         for letter in letters(text.split(";")):

@@ -9,9 +9,9 @@ from typing import Any
 from ohs.kernel.audit import audit
 from ohs.kernel.crypto import keyring
 from ohs.kernel.policy import Permission, allowed
-from ohs.surveillance.loading import SEALED_PURPOSE
 from ohs.surveillance.models import Examination
 from ohs.surveillance.rules import ORDER
+from ohs.surveillance.sealing import SEALED_PURPOSE
 
 #: Item columns of the format with their units, in the order of the page; names are the format's own headings.
 ITEM_KEYS = (

@@ -47,11 +47,3 @@ def finding_dues(kind: str, phase: str, examined_on: date, reported_on: date, du
     days = {"examined": examined_on, "reported": reported_on}
     dues = {slug: due_day(slug, days[start]) for slug, start in clocks}
     return {slug: day.isoformat() for slug, day in dues.items() if day is not None}
-
-
-def started_before(on: date, years: int | None, months: int | None) -> date | None:
-    """The day on which a service of so many years and months had begun, seen from `on`; the first of its month."""
-    if years is None and months is None:
-        return None
-    count = on.year * 12 + on.month - 1 - ((years or 0) * 12 + (months or 0))
-    return date(count // 12, count % 12 + 1, 1)
