@@ -1,7 +1,7 @@
 """Small conditions of which permissions are made, each in two forms that agree: about one subject, and as a filter of lists.
 
 A condition about the actor alone needs no subject. A condition about a subject names what it needs as a small protocol:
-`county_code` and `region_code`, `employer_id`, `clinic_id`, `organisation_id`, `is_served_by`.
+`county_code` and `region_code`, `employer_id`, `clinic_id`, `organisation_id`, `is_served_by`, `is_begun_by`.
 """
 
 from __future__ import annotations
@@ -139,6 +139,13 @@ own_client = About(
     "own client",
     lambda person, subject: subject.is_served_by(person.organisation_id),
     lambda person, model: model.served_by(person.organisation_id),
+)
+
+#: The subject was begun by somebody of the actor's organisation: a town sees what it files for an employer, not the employer's own drafts.
+begun_here = About(
+    "begun here",
+    lambda person, subject: subject.is_begun_by(person.organisation_id),
+    lambda person, model: model.begun_by(person.organisation_id),
 )
 
 #: The actor's office is the one that accepts this declaration: department and level by the regime of its day.

@@ -48,10 +48,18 @@ def make_workplace(session: Session, employer: Employer, **given: Any) -> Workpl
 
 
 def make_draft(
-    session: Session, employer: Employer, actor: User, *, on: date, kind: str = "initial", workplace: Workplace | None = None, **form: Any
+    session: Session,
+    employer: Employer,
+    actor: User,
+    *,
+    on: date,
+    kind: str = "initial",
+    workplace: Workplace | None = None,
+    consent: str = "",
+    **form: Any,
 ) -> Declaration:
     """A draft in which nothing is wrong, unless something else is said."""
     place = workplace or make_workplace(session, employer)
-    draft = begin_declaration(session, employer, place, kind, actor=actor, on=on)
+    draft = begin_declaration(session, employer, place, kind, actor=actor, on=on, consent=consent)
     save_step(session, draft, FORM | form, ROWS, version=draft.version)
     return draft

@@ -1,0 +1,112 @@
+"""What stands in every address with a record: one of the reader's own and a foreign one; and what a form there is filled with."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from ohs.accounts.models import User
+from tests.matrix.world import Side, World
+
+Arguments = dict[str, Any]
+#: World, reader, things of the reader's own, things of a stranger → own arguments, and foreign ones where there are any.
+Sample = Callable[[World, User, Arguments, Arguments], tuple[Arguments, Arguments | None]]
+
+
+def _of_side(name: str, read: Callable[[Side], Any]) -> Sample:
+    return lambda world, _user, _own, _other: ({name: read(world.own)}, {name: read(world.foreign)})
+
+
+def _of_person(name: str) -> Sample:
+    return lambda _world, _user, own, other: ({name: own[name]}, {name: other[name]})
+
+
+def _common(**arguments: Any) -> Sample:
+    """A record that belongs to everybody who may."""
+    return lambda _world, _user, _own, _other: (arguments, None)
+
+
+def _in_writing(**more: Any) -> Sample:
+    """A version that can be written: the employer's own draft; for a town the one that it began, the employer's being foreign."""
+
+    def sample(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+        if "town" in user.role_names:
+            return {"number": world.on_behalf.number, **more}, {"number": world.own.draft.number, **more}
+        return {"number": world.own.draft.number, **more}, {"number": world.foreign.draft.number, **more}
+
+    return sample
+
+
+def _attached(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A file at a version that can be written."""
+    if "town" in user.role_names:
+        return {"attachment_id": world.attached_on_behalf.id}, {"attachment_id": world.own.attachment.id}
+    return {"attachment_id": world.own.attachment.id}, {"attachment_id": world.foreign.attachment.id}
+
+
+def _handed_in(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A version that waits for its office."""
+    if "town" in user.role_names:
+        return {"number": world.handed_in_on_behalf.number}, {"number": world.own.declaration.number}
+    return {"number": world.own.declaration.number}, {"number": world.foreign.declaration.number}
+
+
+_declaration = _of_side("number", lambda side: side.declaration.number)
+_accepted = _of_side("filing_id", lambda side: side.accepted.filing_id)
+_employer = _of_side("uscc", lambda side: side.employer.uscc)
+_worker = _of_side("worker_id", lambda side: side.worker.id)
+_pair = _of_side("pair_id", lambda side: side.pair.id)
+_examination = _of_side("examination_id", lambda side: side.examination.id)
+
+
+def _upload(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    return {"number": world.uploads[user.organisation_id].number}, {"number": world.foreign_upload.number}
+
+
+def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
+    return {"user_id": own["user_id"]}, None
+
+
+def _institution(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
+    return {"organisation_id": world.stranger.organisation_id}, None
+
+
+SAMPLES: dict[str, Sample] = {
+    "accounts.end_session": _of_person("sign_in_id"), "views.delete": _of_person("view_id"), "approvals.decide": _of_person("approval_id"),
+    "admin.edit_organisation": _institution, "institutions.scope": _institution, "admin.edit_setting": _common(name="idle_minutes"),
+    "admin.remove_day": _common(day="2027-01-04"),
+    **dict.fromkeys(("admin.edit_user", "admin.reset_code", "admin.reset_password", "admin.roles", "admin.user"), _user),
+    **dict.fromkeys(("declarations.accept", "declarations.compare", "declarations.receipt", "declarations.send_back", "declarations.show"), _declaration),
+    **dict.fromkeys(("declarations.answers", "declarations.attachments", "declarations.discard"), _in_writing()),
+    **dict.fromkeys(("declarations.autosave", "declarations.edit"), _in_writing(step="unit")),
+    "declarations.withdraw": _handed_in, "declarations.attachment": _of_side("attachment_id", lambda side: side.attachment.id), "declarations.detach": _attached,
+    **dict.fromkeys(("declarations.closure", "declarations.untrue"), _accepted),
+    "declarations.settle_closure": _of_side("filing_id", lambda side: side.closing.filing_id),
+    **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.reveal", "desk.worker"), _worker),
+    **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
+    **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
+    **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
+    **dict.fromkeys(
+        (
+            "uploads.bad_rows", "uploads.cancel", "uploads.check", "uploads.commit", "uploads.discard", "uploads.fix", "uploads.headings", "uploads.marked",
+            "uploads.original", "uploads.progress", "uploads.show",
+        ),
+        _upload,
+    ),
+}  # fmt: skip
+_WHY = {"reason": "supervision", "note": "现场检查"}
+#: A form that does something, by address; where none stands, the bare deed is sent.
+FORMS: dict[str, Callable[[], Arguments]] = {
+    "admin.calendar": lambda: {"day": "2027-03-01", "is_working": "no", "note": "通知"}, "admin.edit_setting": lambda: {"value": "20"},
+    "approvals.decide": lambda: {"decision": "approve"}, "views.save": lambda: {"endpoint": "employers.index", "name": "小微", "query": "size=micro"},
+    "declarations.attachments": lambda: {"file": (io.BytesIO(b"x"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
+    "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
+    "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
+    "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
+}  # fmt: skip
+
+
+def form_for(endpoint: str) -> Arguments:
+    """What is sent to an address."""
+    return FORMS.get(endpoint, dict)()

@@ -1,0 +1,60 @@
+"""Who may do what, written by hand from the sharing table of the departments and without looking at the policy.
+
+A reader that is not named gets 403; one that is named reaches its own records and gets 404 for a stranger's.
+"""
+
+from __future__ import annotations
+
+from ohs.kernel.policy import Permission as P
+from tests.matrix.world import READERS
+
+EVERYBODY = set(READERS)
+HEALTH = {"health", "city-health"}
+DEPARTMENTS = HEALTH | {"hr", "safety"}
+GOVERNMENT = DEPARTMENTS | {"town"}
+ON_CASES = EVERYBODY - {"system-admin", "security-admin", "auditor"}
+FILERS = {"employer", "town"}
+SENDERS = HEALTH | {"clinic", "employer", "town"}
+#: Who may at all, by permission.
+MAY: dict[P, set[str]] = {
+    P.DESK_READ: EVERYBODY, P.HELP_READ: EVERYBODY, P.OWN_ACCOUNT: EVERYBODY, P.OWN_SESSIONS: EVERYBODY, P.SEARCH: ON_CASES, P.VIEW_SAVE: ON_CASES,
+    P.VIEW_DELETE: ON_CASES, P.FIGURES_READ: GOVERNMENT,
+    P.EMPLOYER_LIST: ON_CASES, P.EMPLOYER_READ: ON_CASES, P.EMPLOYER_READ_FULL: GOVERNMENT | {"employer"}, P.EMPLOYER_IMPORT: HEALTH, P.EMPLOYER_EDIT: HEALTH,
+    P.EMPLOYER_MERGE: HEALTH, P.EMPLOYER_EXPORT: DEPARTMENTS, P.INSTITUTION_LIST: DEPARTMENTS, P.INSTITUTION_EDIT: {"city-health"},
+    P.WORKER_LIST: HEALTH | {"clinic", "employer"}, P.WORKER_READ: HEALTH | {"clinic", "employer"}, P.WORKER_REVEAL: HEALTH, P.WORKER_MERGE: {"city-health"},
+    P.DECLARATION_LIST: GOVERNMENT | {"employer", "clinic", "testing"}, P.DECLARATION_READ_STATUS: GOVERNMENT | {"employer", "clinic", "testing"},
+    P.DECLARATION_READ: DEPARTMENTS | {"employer", "clinic", "testing"}, P.DECLARATION_READ_FULL: HEALTH | {"safety", "employer"},
+    P.DECLARATION_READ_SECRETS: HEALTH | {"safety", "employer"},
+    P.DECLARATION_CREATE: FILERS, P.DECLARATION_EDIT: FILERS, P.DECLARATION_SUBMIT: FILERS, P.DECLARATION_WITHDRAW: FILERS, P.DECLARATION_IMPORT: FILERS,
+    P.DECLARATION_REPORT_CLOSURE: FILERS,
+    P.DECLARATION_RETURN: DEPARTMENTS, P.DECLARATION_ACCEPT: DEPARTMENTS, P.DECLARATION_CONFIRM_CLOSURE: DEPARTMENTS, P.DECLARATION_ACCEPT_LIST: HEALTH | {"safety"},
+    P.DECLARATION_FIND_UNTRUE: HEALTH, P.DECLARATION_EXPORT: DEPARTMENTS | {"employer"},
+    P.UPLOAD_LIST: SENDERS, P.UPLOAD_READ: SENDERS, P.UPLOAD_NEW: SENDERS, P.UPLOAD_DECIDE: SENDERS, P.SENDER_QUALITY_READ: HEALTH | {"clinic"},
+    P.EXAMINATION_LIST: HEALTH | {"clinic", "employer"}, P.EXAMINATION_READ: HEALTH | {"clinic"}, P.EXAMINATION_READ_CONCLUSION: HEALTH | {"clinic", "employer"},
+    P.EXAMINATION_GIVE_PURPOSE: HEALTH, P.EXAMINATION_EXPORT: HEALTH | {"clinic", "employer"}, P.FINDING_LIST: HEALTH,
+    P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
+    P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
+    P.ROLE_ASSIGN: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
+    P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
+}  # fmt: skip
+#: Of those, who gets 404 even for a record of their own county: the office that accepts is the county's health department, and safety
+#: reads in full only what it accepted itself.
+NOT_EVEN_OWN: dict[P, set[str]] = {
+    P.DECLARATION_RETURN: {"hr", "safety", "city-health"}, P.DECLARATION_ACCEPT: {"hr", "safety", "city-health"},
+    P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety"},
+}  # fmt: skip
+#: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
+CITY_WIDE = {
+    P.EMPLOYER_READ, P.EMPLOYER_READ_FULL, P.EMPLOYER_EDIT, P.EMPLOYER_MERGE, P.WORKER_READ, P.WORKER_REVEAL, P.DECLARATION_READ_STATUS, P.DECLARATION_READ,
+    P.DECLARATION_READ_FULL, P.DECLARATION_FIND_UNTRUE, P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE, P.INSTITUTION_EDIT,
+}  # fmt: skip
+
+
+def reaches_own(reader: str, permission: P) -> bool:
+    """Whether a reader that may at all reaches a record of its own county or organisation."""
+    return reader not in NOT_EVEN_OWN.get(permission, set())
+
+
+def reaches_foreign(reader: str, permission: P) -> bool:
+    """Whether it reaches one of another county."""
+    return reader == "city-health" and permission in CITY_WIDE

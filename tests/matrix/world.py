@@ -1,0 +1,176 @@
+"""Two counties with a record of every kind in each: one that is the reader's own, one that is foreign to everybody who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from exports.template import blank_workbook
+from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.declarations.models import Attachment, Declaration
+from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
+from ohs.kernel.crypto import keyring
+from ohs.kernel.i18n import say
+from ohs.registry.models import Client, DuplicatePair, Employer, Merge, Worker, WorkerClinic
+from ohs.surveillance.loading import SEALED_PURPOSE
+from ohs.surveillance.models import Examination, HazardSet
+from ohs.uploads.formats import find_format
+from ohs.uploads.models import Upload
+from ohs.uploads.services import CONTENT_PURPOSE
+from tests.factories.accounts import PLACES, make_organisation, make_user
+from tests.factories.declarations import make_draft, make_workplace
+from tests.factories.registry import make_employer
+
+ON = date(2026, 11, 2)
+#: Everybody who asks: each role in 海宁, and health of the city, who reaches every county.
+READERS = (
+    "employer", "clinic", "testing", "diagnosis", "health", "city-health", "hr", "safety", "town", "system-admin", "security-admin", "auditor",
+)  # fmt: skip
+
+
+@dataclass
+class Side:
+    """The records of one county: of one employer in every standing that an address asks for."""
+
+    employer: Employer
+    draft: Declaration
+    declaration: Declaration
+    accepted: Declaration
+    closing: Declaration
+    attachment: Attachment
+    worker: Worker
+    examination: Examination
+    pair: DuplicatePair
+    merge: Merge
+
+
+@dataclass
+class World:
+    """Both sides, one reader of each kind, and what exists once."""
+
+    own: Side
+    foreign: Side
+    readers: dict[str, User]
+    stranger: User
+    on_behalf: Declaration
+    attached_on_behalf: Attachment
+    handed_in_on_behalf: Declaration
+    foreign_upload: Upload
+    uploads: dict[int, Upload] = field(default_factory=dict)
+
+
+def make_world(session: Session) -> World:
+    """Readers sit in 海宁, the city's in 嘉兴; the foreign side is in 平湖, and no reader works for it."""
+    own_employer = make_employer(session, industry_code="1922", sector="19")
+    foreign_employer = make_employer(session, county_code="330482", region_code="330482101", industry_code="1922", sector="19")
+    readers = {name: _reader(session, name, own_employer) for name in READERS}
+    far = make_organisation(session, kind="clinic", region_code="330482")
+    stranger = make_user(session, "clinic", far)
+    place = make_organisation(session, kind="employer", region_code="330482", employer_id=foreign_employer.id)
+    office = make_organisation(session, region_code="330482")
+    own = _side(session, own_employer, readers["clinic"], readers["employer"], readers["health"])
+    foreign = _side(session, foreign_employer, stranger, make_user(session, "employer", place), make_user(session, "health", office))
+    for role in ("clinic", "testing", "diagnosis"):
+        session.merge(Client(organisation_id=readers[role].organisation_id, employer_id=own_employer.id, since=ON))
+    town = readers["town"]
+    on_behalf, handed_in = (
+        make_draft(
+            session, own_employer, town, on=ON, consent="已签字", workplace=make_workplace(session, own_employer, address=f"代填{number}号")
+        )
+        for number in (1, 2)
+    )
+    submit_declaration(session, handed_in, signed_by="沈佳", actor=town, on=ON)
+    world = World(
+        own, foreign, readers, stranger, on_behalf, _attachment(session, on_behalf, town), handed_in, _upload(session, stranger, "foreign")
+    )
+    for name, reader in readers.items():
+        world.uploads[reader.organisation_id] = _upload(session, reader, name)
+    session.flush()
+    return world
+
+
+def _reader(session: Session, name: str, employer: Employer) -> User:
+    role = name.removeprefix("city-")
+    place: dict[str, Any] = (
+        dict(PLACES[role]) if role in PLACES else {"kind": "employer", "region_code": "330481", "employer_id": employer.id}
+    )
+    if name != role:
+        place |= {"level": "city", "region_code": "330400"}
+    return make_user(session, role, make_organisation(session, **place))
+
+
+def _upload(session: Session, user: User, name: str) -> Upload:
+    format = find_format("examinations")
+    assert format is not None
+    content = keyring().seal(CONTENT_PURPOSE, blank_workbook(format.contract, say))
+    upload = Upload(
+        number=f"SC-2026-{name}", format="examinations", organisation_id=user.organisation_id, user_id=user.id, filename="x.xlsx", size=len(content),
+        sha256=name, content=content,
+    )  # fmt: skip
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _attachment(session: Session, declaration: Declaration, user: User) -> Attachment:
+    attachment = Attachment(
+        declaration_id=declaration.id, filename="x.pdf", content_type="", size=1, sha256="x", content=b"x", added_by_id=user.id
+    )
+    session.add(attachment)
+    session.flush()
+    return attachment
+
+
+def _side(session: Session, employer: Employer, nurse: User, filer: User, officer: User) -> Side:
+    drafts = [make_draft(session, employer, filer, on=ON, workplace=make_workplace(session, employer, address=f"{n}号")) for n in range(4)]
+    draft, submitted, accepted, closing = drafts
+    for declaration in drafts[1:]:
+        submit_declaration(session, declaration, signed_by="沈佳", actor=filer, on=ON)
+    for declaration in (accepted, closing):
+        accept_declaration(session, declaration, actor=officer, on=ON)
+    report_closure(session, closing.filing, ended_on=ON, text="停产", actor=filer, on=ON)
+    worker = Worker(
+        id_index=str(employer.id).encode(), id_type="护照", id_number="E1", name="张敏", employer_id=employer.id, county_code=employer.county_code,
+        region_code=employer.region_code,
+    )  # fmt: skip
+    hazards = HazardSet(codes=f"P01;{employer.id}")
+    session.add_all([worker, hazards])
+    session.flush()
+    upload = _upload(session, nurse, f"of-{employer.id}")
+    examination = Examination(
+        clinic_id=nurse.organisation_id, card_no="T1", worker_id=worker.id, employer_id=employer.id, county_code=employer.county_code, region_code=employer.region_code,
+        phase="in-service", post="打磨", examined_on=ON, reported_on=ON, received_on=ON, edition="GBZ188-2025", exposed_set_id=hazards.id,
+        examined_set_id=hazards.id, conclusions="N", sealed=keyring().seal(SEALED_PURPOSE, b"{}"), upload_id=upload.id, row=2,
+    )  # fmt: skip
+    twin, other = (make_employer(session, county_code=employer.county_code, region_code=employer.region_code) for _ in range(2))
+    pair, settled = (
+        DuplicatePair(
+            kind="employer", left_id=employer.id, right_id=right.id, evidence=[["same-name", "甲", "乙"]], score=60, county_code=employer.county_code,
+            region_code=employer.region_code,
+        )
+        for right in (twin, other)
+    )  # fmt: skip
+    session.add_all([examination, pair, settled, WorkerClinic(organisation_id=nurse.organisation_id, worker_id=worker.id)])
+    session.flush()
+    merge = Merge(kind="employer", kept_id=employer.id, merged_id=other.id, pair_id=settled.id, fields="{}", merged_by_id=officer.id)
+    session.add(merge)
+    session.flush()
+    return Side(employer, draft, submitted, accepted, closing, _attachment(session, draft, filer), worker, examination, pair, merge)
+
+
+def things_of(session: Session, user: User) -> dict[str, Any]:
+    """A session, a kept view and a colleague's export request of one person's organisation."""
+    colleague = User(login=f"colleague-{user.id}", name="李丽", organisation_id=user.organisation_id)
+    opened = SignIn(user_id=user.id, token_digest=f"d{user.id}", address="127.0.0.1")
+    view = SavedView(user_id=user.id, endpoint="employers.index", name="我的", query="size=small")
+    session.add_all([colleague, opened, view])
+    session.flush()
+    approval = ExportApproval(
+        organisation_id=user.organisation_id, asked_by_id=colleague.id, report="examinations", query="", row_count=200, reason=""
+    )
+    session.add(approval)
+    session.flush()
+    return {"sign_in_id": opened.id, "view_id": view.id, "approval_id": approval.id, "user_id": colleague.id}
