@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from imports.cells import by_distinct, joined, quote
+from imports.cells import by_distinct, joined, quote, too_long
 from imports.raw import Cells, nulls
 from imports.sheet import Fault, Reading
 from ohs.kernel.message import Message
@@ -28,7 +28,6 @@ LONGEST_LIST = 2_000
 LONGEST_NAME = 100
 #: Industries are named to the group at least.
 INDUSTRY_DIGITS = 3
-_TOO_LONG = Message("The text is longer than %(count)s characters; shorten it.", count=LONGEST_LIST)
 
 
 #: So many different unknown names of a column are compared with the whole catalogue; the rest are only said to be unknown.
@@ -70,7 +69,7 @@ def resolve_hazard(text: str, compare: bool = True) -> str | Fault:
 def resolve_hazards(text: str, compare: bool = True) -> str | Fault:
     """The codes of a list of hazards, joined by `;`; every name that cannot be read is named."""
     if len(text) > LONGEST_LIST:
-        return Fault("too-long", _TOO_LONG)
+        return too_long(len(text), LONGEST_LIST)
     parts = split_hazards(text)
     if not parts:
         return Fault("unknown-hazard", Message("The cell names no hazard; give official names or codes."))

@@ -28,7 +28,7 @@ def quote(text: str) -> str:
 
 def by_distinct(texts: pl.Series, at: Reading, dtype: Any, read: Callable[[str], Any]) -> pl.Series:
     """Read every distinct text once; `read` gives a value or a `Fault`."""
-    distinct = texts.drop_nulls().unique()
+    distinct = texts.drop_nulls().unique(maintain_order=True)
     if distinct.is_empty():
         return nulls(dtype, len(texts))
     good: dict[str, Any] = {}
@@ -64,6 +64,26 @@ def report_lossy(cells: Cells, at: Reading) -> pl.Series:
     return lossy
 
 
+def fault_where(where: pl.Series, values: pl.Series, at: Reading, say: Callable[[Any], Fault]) -> None:
+    """Every row of `where` has the problem that `say` finds with its value."""
+    if where.any():
+        wrong = nulls(values.dtype, len(values)).zip_with(~where.fill_null(False), values)
+        at.fault_each(wrong, {one: say(one) for one in wrong.drop_nulls().unique()})
+
+
+def report_long(texts: pl.Series, longest: int, at: Reading) -> None:
+    """Report texts of more characters than that."""
+    length = texts.str.len_chars()
+    fault_where(length > longest, length, at, lambda count: too_long(count, longest))
+
+
+def too_long(count: int, longest: int) -> Fault:
+    """What is said of a text of too many characters."""
+    return Fault(
+        "too-long", Message("The text has %(count)s characters, and at most %(most)s can be kept; shorten it.", count=count, most=longest)
+    )
+
+
 @dataclass(frozen=True)
 class Text:
     """Any text up to a length in characters."""
@@ -77,9 +97,7 @@ class Text:
 
     def read(self, cells: Cells, at: Reading) -> pl.Series:
         report_lossy(cells, at)
-        long = cells.text.str.len_chars() > self.longest
-        if long.any():
-            at.fault(long, "too-long", Message("The text is longer than %(count)s characters; shorten it.", count=self.longest))
+        report_long(cells.text, self.longest, at)
         return cells.text
 
 
@@ -98,9 +116,7 @@ def read_numbers(cells: Cells, at: Reading) -> pl.Series:
         text = text.str.replace_all(",", "", literal=True).zip_with(grouped, text)
     parsed = nulls(pl.String, len(text)).zip_with(~text.str.contains(_NUMBER).fill_null(False), text).cast(pl.Float64, strict=False)
     wrong = typed & (parsed.is_null() | ~parsed.is_finite())
-    if wrong.any():
-        texts = nulls(pl.String, len(text)).zip_with(~wrong, cells.text)
-        at.fault_each(texts, {one: _no_number(one) for one in texts.drop_nulls().unique()})
+    fault_where(wrong, cells.text, at, _no_number)
     return parsed.zip_with(typed & ~wrong.fill_null(False), cells.number)
 
 
@@ -109,7 +125,7 @@ def _no_number(text: str) -> Fault:
 
 
 def _plain(number: float | int | None) -> str:
-    return "" if number is None else f"{number:g}" if abs(number) < 1e6 else f"{number:.0f}"
+    return "" if number is None else f"{number:.10g}" if abs(number) < 1e10 else f"{number:.0f}" if abs(number) < 1e15 else f"{number:g}"
 
 
 def _within(values: pl.Series, lowest: float | None, highest: float | None, at: Reading) -> None:
@@ -118,17 +134,19 @@ def _within(values: pl.Series, lowest: float | None, highest: float | None, at: 
         outside = outside | (values < lowest).fill_null(False)
     if highest is not None:
         outside = outside | (values > highest).fill_null(False)
-    if outside.any():
-        at.fault(outside, "out-of-range", _bounds_message(lowest, highest))
+    fault_where(outside, values, at, lambda value: Fault("out-of-range", _bounds_message(_plain(value), lowest, highest)))
 
 
-def _bounds_message(lowest: float | None, highest: float | None) -> Message:
+def _bounds_message(value: str, lowest: float | None, highest: float | None) -> Message:
     if highest is None:
-        return Message("The value is below %(lowest)s; check it.", lowest=_plain(lowest))
+        return Message("%(value)s is below %(lowest)s; check it.", value=value, lowest=_plain(lowest))
     if lowest is None:
-        return Message("The value is above %(highest)s; check it.", highest=_plain(highest))
+        return Message("%(value)s is above %(highest)s; check it.", value=value, highest=_plain(highest))
     return Message(
-        "The value is not within %(lowest)s to %(highest)s; check value and unit.", lowest=_plain(lowest), highest=_plain(highest)
+        "%(value)s is not within %(lowest)s to %(highest)s; check value and unit.",
+        value=value,
+        lowest=_plain(lowest),
+        highest=_plain(highest),
     )
 
 
@@ -191,11 +209,15 @@ class Integer:
     def read(self, cells: Cells, at: Reading) -> pl.Series:
         values = read_numbers(cells, at)
         broken = (values != values.floor()).fill_null(False)
-        if broken.any():
-            at.fault(broken, "not-a-number", Message("Only a whole number is possible here."))
-        _within(values, self.lowest, at.on.year if self.until_this_year else self.highest, at)
-        usable = values.is_not_null() & ~broken & (values.abs() < 1e15)
-        return nulls(pl.Float64, len(values)).zip_with(~usable, values).cast(pl.Int64)
+        fault_where(broken, values, at, _not_whole)
+        whole = nulls(pl.Float64, len(values)).zip_with(broken, values)
+        _within(whole, self.lowest, at.on.year if self.until_this_year else self.highest, at)
+        usable = whole.abs() < 1e15
+        return nulls(pl.Float64, len(values)).zip_with(~usable.fill_null(False), values).cast(pl.Int64)
+
+
+def _not_whole(value: float) -> Fault:
+    return Fault("not-a-number", Message("%(value)s is no whole number, and only that is possible here.", value=_plain(value)))
 
 
 #: May stand behind a value of any code list.

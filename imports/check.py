@@ -22,7 +22,10 @@ Progress = Callable[[str, int], None]
 #: Text typed in the browser instead of a cell: (sheet, row, key) → text. Sheet is empty in workbooks of one.
 Fixes = dict[tuple[str, int, str], str]
 
+#: How a table of text shows an error value.
+ERROR_VALUE = r"^#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!)$"
 REQUIRED = Message("This cell is blank; it must be filled in.")
+READ_SO = Message("The value was read as the help page says of the column.")
 CONTROL = Message("The text holds invisible control characters; type it again by hand.")
 NOT_CALCULATED = Message("The formula in this cell has no stored value; open the file, let it calculate and save it, or type the value.")
 
@@ -111,8 +114,8 @@ class Checking:
         self._bad[key] = self.bad(key) | where
         others = tuple(self.sheet[other].heading for other in or_at)
         columns = [(self.values[part] if isinstance(part, str) else part).filter(where).to_list() for part in shown]
-        for row, *values in zip(self.rows.filter(where), *columns, strict=True):
-            self.problems.add((row,), self.place(key), code, say(*values), or_at=others)
+        lines = zip(self.rows.filter(where), *columns, strict=True)
+        self.problems.add_each(((say(*values), (row,)) for row, *values in lines), self.place(key), code, or_at=others)
 
     def require(self, where: pl.Series, key: str, message: Message) -> None:
         """Where the condition holds, a blank cell at `key` is a problem."""
@@ -124,15 +127,6 @@ class Checking:
         if where.any():
             self.problems.add(self.rows.filter(where), self.place(key), code, message, severity)
 
-    def tell_each(
-        self, where: pl.Series, key: str, code: str, say: Callable[..., Message], *shown: Any, severity: Severity = Severity.NOTICE
-    ) -> None:
-        """Like `tell`, with a sentence for each row."""
-        where = where.fill_null(False)
-        columns = [(self.values[part] if isinstance(part, str) else part).filter(where).to_list() for part in shown]
-        for row, *values in zip(self.rows.filter(where), *columns, strict=True):
-            self.problems.add((row,), self.place(key), code, say(*values), severity)
-
     def read_column(self, column: Column) -> None:
         """Read one column by its type, after what is the same for all types."""
         cells = self.cells.get(column.key)
@@ -141,6 +135,9 @@ class Checking:
             self[column.key] = nulls(column.type.dtype, len(self))
             return
         broken = cells.broken.is_not_null()
+        if cells.text.str.starts_with("#").any():
+            written = cells.text.str.contains(ERROR_VALUE).fill_null(False)
+            self.refuse_each(written, column.key, "unreadable", _error_value, cells.text)
         if broken.any():
             self.refuse(cells.broken == "", column.key, "unreadable", NOT_CALCULATED)
             self.refuse_each(broken & (cells.broken != ""), column.key, "unreadable", _error_value, cells.broken)
@@ -184,14 +181,17 @@ class ColumnReading:
     def fault(self, where: pl.Series, code: str, message: Message) -> None:
         self.checking.refuse(where, self.column.key, code, message)
 
-    def fault_each(self, texts: pl.Series, faults: dict[str, Fault]) -> None:
+    def fault_each(self, values: pl.Series, faults: Mapping[Any, Fault]) -> None:
         if not faults:
             return
-        wrong = texts.is_in(list(faults)).fill_null(False)
+        wrong = values.is_in(list(faults)).fill_null(False)
         key = self.column.key
         self.checking._bad[key] = self.checking.bad(key) | wrong
-        for text, rows in self._rows_of(texts, wrong):
-            self.checking.problems.add(rows, self.checking.place(key), faults[text].code, faults[text].message)
+        said: dict[str, list[tuple[Message, list[int]]]] = {}
+        for value, rows in self._rows_of(values, wrong):
+            said.setdefault(faults[value].code, []).append((faults[value].message, rows))
+        for code, sentences in said.items():
+            self.checking.problems.add_each(sentences, self.checking.place(key), code)
 
     def _rows_of(self, values: pl.Series, where: pl.Series) -> Iterable[tuple[Any, list[int]]]:
         """Every different value with its rows, in the order in which they appear."""
@@ -203,8 +203,8 @@ class ColumnReading:
             return
         place = self.checking.place(self.column.key)
         told = values.is_in(list(messages)).fill_null(False)
-        for value, rows in self._rows_of(values, told):
-            self.checking.problems.add(rows, place, code, messages[value], Severity.NOTICE)
+        sentences = ((messages[value], rows) for value, rows in self._rows_of(values, told))
+        self.checking.problems.add_each(sentences, place, code, Severity.NOTICE, beyond=READ_SO)
 
     def notice_column(self, code: str, message: Message) -> None:
         place = self.checking.place(self.column.key)

@@ -78,7 +78,7 @@ def kind_of(content: bytes, filename: str, limits: Limits) -> str:
     """`xlsx` or `csv`; raises `Refused` for anything else, by what the bytes are rather than by the name."""
     if len(content) > limits.size:
         raise Refused("too-large", Message("The file is larger than %(count)s MiB; split it.", count=limits.size // 1024**2))
-    if not content.strip(b"\0 \t\r\n"):
+    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Refused("unreadable", Message("The file is empty."))
     name = filename.lower()
     if content.startswith(b"PK"):
@@ -191,15 +191,15 @@ def open_package(content: bytes, limits: Limits) -> Package:
         raise Refused("protected", Message("The workbook is protected by a password; save it without one."))
     if sum(info.file_size for info in infos) > limits.unpacked:
         raise too_large_unpacked(limits)
+    _read_types(package)
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise _macro()
-    _read_types(package)
     _read_workbook(package)
     return package
 
 
 def _macro() -> Refused:
-    return Refused("macro", Message("The workbook holds macros; save it as .xlsx, which has none."))
+    return Refused("macro", Message("The workbook is of the kind that holds macros (.xlsm); save it as .xlsx, which has none."))
 
 
 def _read_types(package: Package) -> None:
@@ -207,12 +207,12 @@ def _read_types(package: Package) -> None:
     if types is None:
         raise _wrong_type()
     declared = " ".join(element.get("ContentType", "") for element in package.xml(types))
-    if "macroenabled" in declared.lower():
+    if "sheet.binary" in declared:
+        raise Refused("wrong-type", Message("This is a binary workbook (.xlsb); open it and save it as .xlsx."))
+    if "macroenabled" in declared.lower() or "vbaproject" in declared.lower():
         raise _macro()
     if "spreadsheetml" not in declared:
         raise _wrong_type()
-    if "spreadsheetml.sheet.binary" in declared or "sheet.binary" in declared:
-        raise Refused("wrong-type", Message("This is a binary workbook (.xlsb); open it and save it as .xlsx."))
 
 
 def _relations(package: Package, part: str) -> list[tuple[str, str, str]]:

@@ -9,15 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from imports.cells import by_distinct, quote
+from imports.cells import by_distinct, fault_where, quote
 from imports.raw import Cells, nulls
 from imports.sheet import Fault, Reading
 from imports.text import narrow
 from ohs.kernel.message import Message
 
-_TIME = r"(?:\s*T?\s*\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?Z?)?)?)?"
+#: The time of a day, which is passed over: `8:30`, `T08:30:00Z`, `8时30分`, `上午 8:30`, `8:30 PM`.
+_TIME = r"(?:\s*(?:T|上午|下午)?\s*\d{1,2}[:时]\d{1,2}(?:[:分](?:\d{1,2}(?:\.\d+)?秒?)?)?(?:\s*[AaPp][Mm]|Z|[+-]\d{2}:?\d{2})?)?"
 _DAY = re.compile(
-    rf"^(\d{{4}})(?:\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}})|年\s*(\d{{1,2}})月\s*(\d{{1,2}})日?|(\d{{2}})(\d{{2}})){_TIME}$"
+    rf"^(\d{{4}})(?:\s*([-/.])\s*(\d{{1,2}})\s*\2\s*(\d{{1,2}})|\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*日?|(\d{{2}})(\d{{2}})){_TIME}$"
 )
 _SHORT_YEAR = re.compile(r"^\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
 _MONTH = re.compile(r"^(\d{4})(?:\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})月|(\d{2}))$")
@@ -47,7 +48,7 @@ class Day:
 
     may_be_future: bool = False
     #: What is said of a day in the future.
-    future: Message = field(default_factory=lambda: Message("The day lies in the future; check it."))
+    future: Message = field(default_factory=lambda: Message("The day %(day)s lies in the future; check it."))
     dtype: Any = pl.Date
     choices: tuple[str, ...] = ()
 
@@ -65,8 +66,7 @@ class Day:
             at.fault(early, NOT_A_DAY, Message("The year lies before %(year)s; check the day.", year=EARLIEST_YEAR))
         if not self.may_be_future:
             late = (days > at.on).fill_null(False)
-            if late.any():
-                at.fault(late, "in-the-future", self.future)
+            fault_where(late, days, at, lambda one: Fault("in-the-future", Message(self.future.id, day=one.isoformat())))
         return days
 
     def _typed(self, text: pl.Series, at: Reading) -> pl.Series:

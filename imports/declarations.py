@@ -119,7 +119,12 @@ def _refs(checking: Checking) -> None:
         first = dict(zip(reversed(refs.to_list()), reversed(checking.rows.to_list()), strict=True))
         rows = pl.Series([first.get(one) for one in refs], dtype=pl.UInt32)
         checking.refuse_each(
-            again, "ref", "duplicate", lambda row: Message("Row %(row)s has the same number; every declaration has its own.", row=row), rows
+            again,
+            "ref",
+            "duplicate",
+            lambda row, ref: Message("Row %(row)s has the same number, %(ref)s; every declaration has its own.", row=row, ref=ref),
+            rows,
+            refs,
         )
 
 

@@ -41,8 +41,9 @@ def _once(checking: Checking) -> None:
             again,
             "uscc",
             "duplicate",
-            lambda row: Message("Row %(row)s has the same credit code; name every employer once.", row=row),
+            lambda row, code: Message("Row %(row)s has the same credit code, %(code)s; name every employer once.", row=row, code=code),
             rows,
+            codes,
         )
 
 

@@ -62,7 +62,7 @@ COLUMNS = (
     C("is_recheck", "是否复查", yes_no(), aliases=("复查标志",), note=Message("blank means 否")),
     C("previous_card_no", "复查对应档案编号", text(40), aliases=("原档案编号", "初检编号"), note=Message("required for 复查; an earlier examination of the same worker at your clinic")),
     C("examined_on", "体检日期", day(), True, ("检查日期",), Message("not after the report"), "2026-11-23"),
-    C("reported_on", "报告日期", day(Message("The report is dated after the day of handing in; check it.")), True, ("报告出具日期",), Message("not after the day of handing in"), "2026-11-23"),
+    C("reported_on", "报告日期", day(Message("The report is dated %(day)s, after the day of handing in; check it.")), True, ("报告出具日期",), Message("not after the day of handing in"), "2026-11-23"),
     C("systolic_mmhg", "收缩压（mmHg）", number(50, 300), aliases=("收缩压",), note=Message("above the diastolic")),
     C("diastolic_mmhg", "舒张压（mmHg）", number(20, 200), aliases=("舒张压",)),
     C("wbc_10e9_l", "白细胞计数（10^9/L）", number(0, 500), aliases=("白细胞计数", "WBC")),
@@ -119,14 +119,14 @@ def _cards(checking: Checking) -> None:
     first = dict(zip(reversed(cards.to_list()), reversed(checking.rows.to_list()), strict=True))
     rows = pl.Series([first.get(card) for card in cards], dtype=pl.UInt32)
     checking.refuse_each(
-        again, "card_no", "duplicate", lambda row: Message("Row %(row)s has the same number; every examination has its own.", row=row), rows
-    )
+        again, "card_no", "duplicate",
+        lambda row, card: Message("Row %(row)s has the same number, %(card)s; every examination has its own.", row=row, card=card), rows, cards,
+    )  # fmt: skip
 
 
 def _host(checking: Checking) -> None:
-    checking.require(
-        checking.filled("host_employer_name"), "host_employer_uscc", Message("A host employer is named: give its credit code.")
-    )
+    named = checking["host_employer_name"].is_not_null()
+    checking.require(named, "host_employer_uscc", Message("A host employer is named: give its credit code."))
 
 
 def _service(checking: Checking) -> None:
@@ -205,15 +205,18 @@ def _rechecks(checking: Checking) -> None:
         flags["worker"].append(known and there[:2] != (kind, who))  # type: ignore[index]
         flags["later"].append(bool(known and there[:2] == (kind, who) and there[2] and on and there[2] > on))  # type: ignore[index, operator]
     wrong, later = (pl.Series(flags[name], dtype=pl.Boolean) & ~own.fill_null(False) for name in ("worker", "later"))
-    checking.refuse(
-        wrong,
-        "previous_card_no",
-        "disagrees",
-        Message("That examination is of another worker; give the number of this worker’s first examination."),
-    )
-    checking.refuse(
-        later, "previous_card_no", "order", Message("That examination was made later than this one; a re-examination follows the first.")
-    )
+    checking.refuse_each(wrong, "previous_card_no", "disagrees", of_another_worker, previous)
+    checking.refuse_each(later, "previous_card_no", "order", made_later, previous)
+
+
+def of_another_worker(card: str) -> Message:
+    """What is said where a re-examination names somebody else's examination."""
+    return Message("The examination %(card)s is of another worker; give the number of this worker’s first examination.", card=card)
+
+
+def made_later(card: str) -> Message:
+    """What is said where a re-examination names one that came after it."""
+    return Message("The examination %(card)s was made later than this one; a re-examination follows the first.", card=card)
 
 
 def _order(checking: Checking) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from imports.cells import MANGLED, by_distinct, report_lossy
+from imports.cells import MANGLED, by_distinct, report_long, report_lossy
 from imports.raw import Cells, nulls
 from imports.sheet import Fault, Reading
 from imports.text import compact
@@ -88,8 +88,7 @@ class ResidentId:
 
         checked = by_distinct(doubtful, at, pl.String, read)
         at.fault(is_other & ~lossy & text.str.contains(_FLOAT), "id-mangled", MANGLED)
-        long = is_other & (text.str.len_chars() > self.longest)
-        at.fault(long, "too-long", Message("The text is longer than %(count)s characters; shorten it.", count=self.longest))
+        report_long(_of(is_other, text), self.longest, at)
         return checked.zip_with(is_resident & ~sure, text)
 
     def _kinds(self, at: Reading, length: int) -> tuple[pl.Series, pl.Series]:

@@ -48,6 +48,11 @@ class Problem:
     or_at: tuple[str, ...] = ()
 
 
+#: So many different sentences of one code are kept for a column; all rows beyond them share one, for each costs memory.
+MOST_SENTENCES = 2_000
+NOT_FITTING = Message("What stands here does not fit the column; the help page says what it takes.")
+
+
 @dataclass(slots=True)
 class _Batch:
     place: Place
@@ -82,6 +87,24 @@ class Problems:
         if numbers:
             self._sheets.setdefault(place.sheet, len(self._sheets))
             self._batches.append(_Batch(place, code, message, severity, or_at, numbers))
+
+    def add_each(
+        self,
+        sentences: Iterable[tuple[Message, Iterable[int]]],
+        place: Place,
+        code: str,
+        severity: Severity = Severity.PROBLEM,
+        or_at: tuple[str, ...] = (),
+        beyond: Message = NOT_FITTING,
+    ) -> None:
+        """Sentences with the rows of each; what comes after the most that are kept is said in the words of `beyond`."""
+        rest = array("I")
+        for number, (message, rows) in enumerate(sentences):
+            if number < MOST_SENTENCES:
+                self.add(rows, place, code, message, severity, or_at)
+            else:
+                rest.extend(rows)
+        self.add(rest, place, code, beyond, severity, or_at)
 
     def add_file(self, code: str, message: Message, severity: Severity = Severity.PROBLEM, place: Place | None = None) -> None:
         """A sentence about the file as a whole."""

@@ -32,7 +32,8 @@ LAST_ROW = 1_048_575
 _SUM = re.compile(r"^[(（\[]?\s*(合\s*计|总\s*计|小\s*计|共\s*计)[\s:：)）\]\d.,人家名条项次]*$")
 #: How a line at the end begins that is signed or remarks on the table.
 _SIGNED = re.compile(
-    r"^(共\s*\d+|制\s*表|填\s*表|填\s*报|审\s*核|复\s*核|主\s*检|负责人|单位负责人|报告人|盖章|签字|备\s*注|注\s*[:：]|说明|以下空白|以下无正文)"
+    r"^(共\s*\d+|第\s*\d+\s*页|制\s*表|填\s*表|填\s*报|审\s*核|复\s*核|批\s*准|签\s*发|主\s*检|经\s*办|录\s*入|统计|负责人|单位负责人|报告人"
+    r"|打\s*印|导\s*出|日\s*期\s*[:：]|备\s*注|注\s*[:：]|说明|以下空白|以下无正文|[（(]?[^\d]{0,12}(盖\s*章|签\s*字|签\s*名|签\s*章|公\s*章))"
 )
 #: A line at the end with at most so many filled cells can be a signature.
 _FEW = 6

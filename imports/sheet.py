@@ -50,8 +50,8 @@ class Reading(Protocol):
     def fault(self, where: pl.Series, code: str, message: Message) -> None:
         """The rows where `where` is true have this problem here."""
 
-    def fault_each(self, texts: pl.Series, faults: dict[str, Fault]) -> None:
-        """Every row whose text is a key of `faults` has that problem here."""
+    def fault_each(self, values: pl.Series, faults: Mapping[Any, Fault]) -> None:
+        """Every row whose value is a key of `faults` has that problem here."""
 
     def notice_each(self, values: pl.Series, code: str, messages: Mapping[Any, Message]) -> None:
         """Every row whose value is a key of `messages` is accepted, and the sender is told that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,10 @@ from ohs.kernel.message import Message
 
 #: So many rows are held as Python objects at once.
 CHUNK_ROWS = 10_000
+#: A field may be as long as the file; its column says what is too long.
+csv.field_size_limit(2**31 - 1)
+#: How programs keep a number as text when they write a table of text: `="0573"`.
+_KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
 
 
 @dataclass
@@ -151,7 +156,11 @@ class TextTable:
 
     def _rows(self) -> Iterator[list[str]]:
         try:
-            yield from csv.reader(io.StringIO(self.text, newline=""), strict=False)
+            rows = csv.reader(io.StringIO(self.text, newline=""), strict=False)
+            if '="' not in self.text:
+                yield from rows
+            else:
+                yield from ([_KEPT_AS_TEXT.sub(r"\1", value) for value in row] for row in rows)
         except csv.Error as damage:
             raise unreadable() from damage
 

@@ -10,7 +10,7 @@ import polars as pl
 #: In an optional cell these mean blank, in a required one they are as missing as a blank.
 BLANK_SIGNS = ("—", "——", "/", "／", "无", "N/A", "n/a")
 
-#: Zero-width characters that copying leaves behind; at the ends of a text they are as nothing.
+#: Zero-width characters that copying leaves behind; nobody sees them, so they are as nothing.
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _SPACES = " \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _TRIMMED = _SPACES + ZERO_WIDTH
@@ -18,7 +18,7 @@ _TRIMMED = _SPACES + ZERO_WIDTH
 _FULL_WIDTH = r"[\u{FF10}-\u{FF19}\u{FF21}-\u{FF3A}\u{FF41}-\u{FF5A}]"
 _HALF = {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 #: Holds all that `tidy` must look at closer, and what lies between in one range, which is quicker to look for.
-_CLOSER = r"[\r\u{2028}\u{2029}\u{FF10}-\u{FF5A}]"
+_CLOSER = r"[\r\u{AD}\u{200B}-\u{200D}\u{2028}\u{2029}\u{2060}\u{FEFF}-\u{FF5A}]"
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n"}
 
 #: Control characters (line breaks and tabs are none here) and those that turn the direction of writing.
@@ -27,10 +27,12 @@ _FORBIDDEN = re.compile(FORBIDDEN.replace("\\u{", "\\u").replace("}", ""))
 
 
 def tidy(text: pl.Series) -> pl.Series:
-    """Trimmed, with full-width digits and letters folded and line ends made one kind. Looks closer only where it must."""
+    """Trimmed, without zero-width characters, full-width digits and letters folded, line ends of one kind. Looks closer only where it must."""
     text = text.str.strip_chars(_TRIMMED)
     if not text.str.contains(_CLOSER).any():
         return text
+    if text.str.contains(f"[{ZERO_WIDTH}]").any():
+        text = text.str.replace_all(f"[{ZERO_WIDTH}]", "").str.strip_chars(_TRIMMED)
     if text.str.contains(_FULL_WIDTH).any():
         text = text.str.replace_many(list(_HALF), list(_HALF.values()))
     if text.str.contains(r"[\r\u{2028}\u{2029}]").any():
@@ -40,10 +42,11 @@ def tidy(text: pl.Series) -> pl.Series:
 
 def tidy_text(text: str) -> str:
     """The same for one text."""
-    return "".join(_HALF.get(c, c) for c in text.strip(_TRIMMED)).replace("\r\n", "\n").replace("\r", "\n")
+    seen = "".join(_HALF.get(c, c) for c in text if c not in ZERO_WIDTH).strip(_TRIMMED)
+    return seen.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-_WIDE = dict(zip("－＋．，：／％（）～—–−", "-+.,:/%()~---", strict=True))
+_WIDE = dict(zip("－＋．，：／％（）～—–−‐‑‒", "-+.,:/%()~------", strict=True))
 
 
 def narrow(text: pl.Series) -> pl.Series:
