@@ -3,6 +3,7 @@
 import ohs.accounts.models
 import ohs.declarations.models
 import ohs.kernel.audit
+import ohs.kernel.chain
 import ohs.kernel.jobs
 import ohs.kernel.numbering
 import ohs.kernel.touched

@@ -39,6 +39,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_event_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "audit_head",
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "calendar_day",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("is_working", sa.Boolean(), nullable=False),
@@ -1335,6 +1343,7 @@ def downgrade() -> None:
     op.drop_table("declaration_count")
     op.drop_table("counter")
     op.drop_table("calendar_day")
+    op.drop_table("audit_head")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_event_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_audit_event_event"))

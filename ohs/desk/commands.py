@@ -10,6 +10,7 @@ from flask import Flask
 from ohs.accounts.commands import only_in_demonstration
 from ohs.accounts.demonstration import is_empty
 from ohs.desk.demonstration import make_city
+from ohs.kernel.chain import forget_end
 from ohs.kernel.clock import today
 from ohs.kernel.database import db, writing
 from ohs.kernel.fields import read_day
@@ -48,6 +49,7 @@ def demo(employers: int, examinations: int, seed: int, on: str | None, if_empty:
             if if_empty:
                 return
             raise click.ClickException("there are accounts already; the demonstration goes into an empty database")
+        forget_end()
         make_city(session, employers=employers, examinations=examinations, seed=seed, on=day)
         session.commit()
 

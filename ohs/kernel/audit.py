@@ -1,28 +1,25 @@
-"""Who did or read what, when and from where: append-only events, linked into a hash chain by one sealer.
+"""Who did or read what, when and from where: append-only events, each marked by this system when it is written.
 
-An event is written in the transaction of the deed. The link is added later, by `seal_chain`, in the order in which the
-sealer sees the events: a link inside a long import would make every other writer wait for it.
+An event is written in the transaction of the deed. Its place in the chain is added later (`kernel/chain.py`), in the order in
+which the sealer sees the events: a link inside a long import would make every other writer wait for it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import secrets
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from flask import has_request_context, request
-from sqlalchemy import JSON, Select, Text, func, select
+from sqlalchemy import JSON, Text, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ohs.kernel.clock import now
-from ohs.kernel.database import Base, Moment
+from ohs.kernel.crypto import Keyring, keyring
+from ohs.kernel.database import Base, Moment, writing
 
-#: The link before the first event.
-GENESIS = "0" * 64
-SEAL_AT_ONCE = 1000
+MARK = "audit-mark"
 
 
 class Actor(Protocol):
@@ -54,16 +51,27 @@ class AuditEvent(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     #: Place in the chain, from 1; empty until sealed.
     sequence: Mapped[int | None] = mapped_column(unique=True)
+    #: The mark of this system while it waits for its place, then the link.
     link: Mapped[str | None]
 
     def content(self) -> bytes:
-        """What the link covers, the same on both engines."""
+        """What mark and link cover, the same on both engines."""
         moment = self.at.isoformat(timespec="microseconds")
         fields = [
-            self.id, moment, self.event, self.actor_id, self.actor, self.organisation_id, self.address,
+            moment, self.event, self.actor_id, self.actor, self.organisation_id, self.address,
             self.subject_type, self.subject_id, self.subject, self.before, self.after, self.reason,
         ]  # fmt: skip
         return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def mark_of(ring: Keyring, nonce: str, content: bytes) -> str:
+    """What shows that this system wrote an event: nobody can make it without the keys, and no two are alike."""
+    return f"{nonce}.{ring.proof(MARK, nonce.encode() + content)}"
+
+
+@event.listens_for(AuditEvent, "before_insert")
+def _mark(_mapper: Any, _connection: Any, written: AuditEvent) -> None:
+    written.link = mark_of(keyring(), secrets.token_hex(8), written.content())
 
 
 def _plain(value: Any) -> Any:
@@ -76,6 +84,17 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, bool)):
         return value
     return str(value)
+
+
+def note_reading(session: Session, *events: AuditEvent) -> None:
+    """Put readings on record before anything is shown, in a transaction of their own that begins with the writer in hand.
+
+    A transaction that has read already would be refused by SQLite if somebody else committed in between.
+    """
+    session.commit()
+    with writing():
+        session.add_all(events)
+        session.commit()
 
 
 def audit(
@@ -104,61 +123,3 @@ def audit(
         after=_plain(after),
         reason=reason,
     )
-
-
-def seal_chain(session: Session) -> int:
-    """Link every event not linked yet; returns how many. Only one sealer may run at a time (the caller sees to it)."""
-    sealed = 0
-    while True:
-        last = session.execute(
-            select(AuditEvent.sequence, AuditEvent.link)
-            .where(AuditEvent.sequence.is_not(None))
-            .order_by(AuditEvent.sequence.desc())
-            .limit(1)
-        ).first()
-        sequence: int = (last[0] or 0) if last else 0
-        link: str = (last[1] or GENESIS) if last else GENESIS
-        events = session.scalars(select(AuditEvent).where(AuditEvent.sequence.is_(None)).order_by(AuditEvent.id).limit(SEAL_AT_ONCE)).all()
-        for event in events:
-            sequence += 1
-            link = chain(link, event)
-            event.sequence, event.link = sequence, link
-        session.flush()
-        sealed += len(events)
-        if len(events) < SEAL_AT_ONCE:
-            return sealed
-
-
-def chain(before: str, event: AuditEvent) -> str:
-    """The link of an event: SHA-256 over the link before and the event's content, in hexadecimal."""
-    return hashlib.sha256(before.encode() + event.content()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What walking the chain found. `broken` is the first event that does not fit, `unsealed` how many still wait."""
-
-    checked: int
-    unsealed: int
-    broken: int | None = None
-    cause: str = ""
-
-
-def verify_chain(session: Session) -> Verdict:
-    """Walk the whole chain. A changed, removed, inserted or swapped event shows at its first broken link."""
-    checked, link = 0, GENESIS
-    for event in _sealed(session):
-        checked += 1
-        if event.sequence != checked:
-            return Verdict(checked, 0, checked, f"event number {checked} is missing")
-        if (link := chain(link, event)) != event.link:
-            return Verdict(checked, 0, checked, f"event number {checked} (record {event.id}) was changed")
-    unsealed = session.scalar(select(func.count()).where(AuditEvent.sequence.is_(None))) or 0
-    return Verdict(checked, unsealed)
-
-
-def _sealed(session: Session) -> Iterator[AuditEvent]:
-    question: Select[AuditEvent] = select(AuditEvent).where(AuditEvent.sequence.is_not(None)).order_by(AuditEvent.sequence)
-    for event in session.scalars(question.execution_options(yield_per=1000)):
-        yield event
-        session.expunge(event)

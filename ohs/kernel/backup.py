@@ -19,9 +19,11 @@ from flask import Flask, current_app
 from flask_migrate import upgrade
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, func, insert, inspect, select, text, update
 
+from ohs.kernel.audit import audit
+from ohs.kernel.chain import forget_end
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed
-from ohs.kernel.database import db
+from ohs.kernel.database import db, writing
 
 ROWS_AT_ONCE = 1_000
 MANIFEST, KEYS = "manifest.json", "keys.json"
@@ -178,11 +180,18 @@ def _batches(table: Table, archive: zipfile.ZipFile) -> Iterator[list[dict[str, 
         yield rows
 
 
+def _note(event: str, path: Path) -> None:
+    with writing():
+        db.session.add(audit(event, path.name, None))
+        db.session.commit()
+
+
 @click.command("backup")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def backup(out: Path) -> None:
     """Write the whole system to OUT, checked, while it runs. The file holds the data keys: keep it as safe as them."""
     counts = write_backup(out)
+    _note("backup:made", out)
     click.echo(f"{out}: {sum(counts.values())} rows in {len(counts)} tables")
 
 
@@ -194,6 +203,8 @@ def restore(source: Path) -> None:
         counts = read_backup(source)
     except BackupError as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    forget_end()
+    _note("backup:restored", source)
     click.echo(f"{sum(counts.values())} rows in {len(counts)} tables")
 
 

@@ -10,7 +10,8 @@ from flask import Flask, current_app
 from sqlalchemy import LargeBinary, column, select, table, update
 from sqlalchemy.orm import Session
 
-from ohs.kernel.audit import audit, seal_chain, verify_chain
+from ohs.kernel.audit import audit
+from ohs.kernel.chain import read_memory, remember_end, seal_chain, verify_chain
 from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, keyring
 from ohs.kernel.database import Base, db, writing
 
@@ -82,10 +83,13 @@ def reseal_everything(session: Session) -> int:
 @click.option("--json", "as_json", is_flag=True)
 def verify_audit(as_json: bool) -> None:
     """Walk the audit chain; exit 1 and the first broken link if it was tampered with."""
+    memory = read_memory()
     with writing():
         seal_chain(db.session())
         db.session.commit()
-    verdict = verify_chain(db.session())
+    verdict = verify_chain(db.session(), memory)
+    if not verdict.broken:
+        remember_end(db.session())
     if as_json:
         click.echo(
             json.dumps(

@@ -152,8 +152,10 @@ class Keyring:
 
     def unseal(self, purpose: str, sealed: bytes) -> bytes:
         """The plain bytes; raises `ValueError` for a foreign key, purpose or tampered value."""
+        if len(sealed) < 2 or len(sealed) < 2 + sealed[1] + NONCE + TAG:
+            raise ValueError("the sealed value is cut short")
         length = sealed[1]
-        name = sealed[2 : 2 + length].decode()
+        name = sealed[2 : 2 + length].decode(errors="replace")
         if name not in self._ciphers:
             raise ValueError(f"sealed with a key ({name}) that this system does not have")
         nonce = sealed[2 + length : 2 + length + NONCE]
@@ -177,6 +179,12 @@ class Keyring:
             return [self._blind_sm3(prefix + text.encode()) for text in texts]
         digest, key = stdlib_hmac.digest, self.index_key
         return [digest(key, prefix + text.encode(), "sha256")[:INDEX_BYTES] for text in texts]
+
+    def proof(self, kind: str, data: bytes) -> str:
+        """A keyed digest of the full length, in hexadecimal, that nobody without the keys can make."""
+        machine = hmac.HMAC(self.index_key, hashes.SM3() if self.algorithm == "SM4-GCM" else hashes.SHA256())
+        machine.update(kind.encode() + b"\0" + data)
+        return machine.finalize().hex()
 
     def _blind_sm3(self, data: bytes) -> bytes:
         machine = hmac.HMAC(self.index_key, hashes.SM3())

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey
 from huey.consumer import Consumer
-from sqlalchemy import make_url, select, text
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import OperationalError
 
 from ohs.kernel import jobs
-from ohs.kernel.audit import AuditEvent, seal_chain
-from ohs.kernel.database import db, is_sqlite, writing
+from ohs.kernel.audit import AuditEvent
+from ohs.kernel.chain import remember_end, seal_chain
+from ohs.kernel.database import db, writing
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +96,10 @@ def run_round(put: Callable[[int], object]) -> None:
     if session.scalar(select(AuditEvent.id).where(AuditEvent.sequence.is_(None)).limit(1)):
         session.rollback()
         with writing():
-            if is_sqlite(session) or session.scalar(text("SELECT pg_try_advisory_xact_lock(7103)")):
-                seal_chain(session)
+            sealed = seal_chain(session)
             session.commit()
+        if sealed:
+            remember_end(session)
     session.rollback()
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from ohs.kernel.audit import AuditEvent, audit, seal_chain, verify_chain
+from ohs.kernel.audit import AuditEvent, audit
+from ohs.kernel.chain import AuditHead, Memory, seal_chain, verify_chain
 
 DROP = {
     "sqlite": ("DROP TRIGGER audit_event_is_unchanged", "DROP TRIGGER audit_event_is_kept"),
-    "postgresql": ("DROP TRIGGER audit_event_is_kept ON audit_event",),
+    "postgresql": ("DROP TRIGGER audit_event_is_kept ON audit_event", "DROP TRIGGER audit_event_is_not_emptied ON audit_event"),
 }
 
 
@@ -73,3 +76,88 @@ def test_swapped_events_show(session: Session) -> None:
     session.execute(text("UPDATE audit_event SET sequence = 2 WHERE id = :id"), {"id": first.id})
     session.expire_all()
     assert verify_chain(session).broken == 1
+
+
+def tampered(session: Session, *statements: str) -> Any:
+    """What the walk says after somebody has reached the database past its guards."""
+    drop_guards(session)
+    for statement in statements:
+        session.execute(text(statement))
+    session.expire_all()
+    return verify_chain(session)
+
+
+def test_a_tail_that_was_cut_off_shows_even_after_more_was_sealed(session: Session) -> None:
+    some_events(session)
+    seal_chain(session)
+    verdict = tampered(session, "DELETE FROM audit_event WHERE sequence > 2")
+    assert (verdict.broken, "last 2 are missing" in verdict.cause) == (3, True)
+    some_events(session, 1)
+    seal_chain(session)
+    assert verify_chain(session).broken == 3
+
+
+def test_a_trail_that_was_emptied_shows(session: Session) -> None:
+    some_events(session)
+    seal_chain(session)
+    assert tampered(session, "DELETE FROM audit_event").broken == 1
+
+
+def test_a_chain_without_its_end_shows_and_is_not_continued(session: Session) -> None:
+    some_events(session)
+    seal_chain(session)
+    assert tampered(session, "DELETE FROM audit_event WHERE sequence > 2", "DELETE FROM audit_head").broken == 3
+    some_events(session, 1)
+    assert seal_chain(session) == 0
+
+
+def test_an_end_that_was_set_back_shows(session: Session) -> None:
+    some_events(session)
+    seal_chain(session)
+    link = session.scalar(select(AuditEvent.link).where(AuditEvent.sequence == 2))
+    back = f"UPDATE audit_head SET sequence = 2, link = '{link}'"
+    assert tampered(session, "DELETE FROM audit_event WHERE sequence > 2", back).broken == 3
+
+
+def test_a_machine_remembers_an_end_that_was_rolled_back_whole(session: Session) -> None:
+    some_events(session, 2)
+    seal_chain(session)
+    early = session.get_one(AuditHead, 1)
+    before = (early.sequence, early.link, early.proof)
+    some_events(session, 2)
+    seal_chain(session)
+    memory = Memory(early.sequence, early.link)
+    drop_guards(session)
+    session.execute(text("DELETE FROM audit_event WHERE sequence > 2"))
+    session.execute(text("UPDATE audit_head SET sequence = :s, link = :l, proof = :p"), dict(zip("slp", before, strict=True)))
+    session.expire_all()
+    assert verify_chain(session).broken is None
+    assert verify_chain(session, memory).broken == 3
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_an_event_put_in_from_outside_shows(session: Session, is_sealed: bool) -> None:
+    some_events(session)
+    seal_chain(session)
+    session.execute(
+        text(
+            "INSERT INTO audit_event (at, event, actor, address, subject_type, subject, sequence, link) "
+            "VALUES ('2026-11-02 08:00:00', 'export:approved', 'somebody', '', '', '', :sequence, 'x')"
+        ),
+        {"sequence": 5 if is_sealed else None},
+    )
+    seal_chain(session)
+    assert verify_chain(session).broken == 5
+
+
+def test_an_event_that_waits_for_its_place_cannot_be_changed_unseen(session: Session) -> None:
+    some_events(session, 1)
+    assert tampered(session, "UPDATE audit_event SET actor = 'somebody'").broken == 1
+
+
+def test_a_copy_of_an_event_does_not_pass_for_another(session: Session) -> None:
+    some_events(session, 2)
+    seal_chain(session)
+    columns = "at, event, actor, address, subject_type, subject, after, link"
+    verdict = tampered(session, f"INSERT INTO audit_event ({columns}, sequence) SELECT {columns}, 3 FROM audit_event WHERE sequence = 2")
+    assert verdict.broken == 3

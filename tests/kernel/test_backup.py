@@ -13,8 +13,8 @@ from ohs.accounts.models import Organisation, User
 from ohs.config import Config
 from ohs.declarations.models import Declaration
 from ohs.desk.demonstration import make_city
-from ohs.kernel.audit import seal_chain, verify_chain
 from ohs.kernel.backup import BackupError, read_backup, write_backup
+from ohs.kernel.chain import seal_chain, verify_chain
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.registry.models import Employer, Worker
