@@ -20,8 +20,11 @@ CATEGORIES = ("dust", "chemical", "physical", "radiation", "biological", "other"
 #: Official names of the categories, as clinics file them.
 CATEGORY_NAMES = dict(zip(CATEGORIES, ("粉尘", "化学因素", "物理因素", "放射性因素", "生物因素", "其他因素"), strict=True))
 _SEPARATORS = re.compile(r"[、,，;；\n]")
-_FOLD = str.maketrans("（）【】［］，；：", "()[][],;:")
+#: Brackets, hyphens and apostrophes of any kind are one; zero-width characters are as nothing.
+_FOLD = str.maketrans("（）【】［］，；：‐‑‒–—−’‘′", "()[][],;:------'''", "\u200b\u200c\u200d\u2060\ufeff\xad")
 _REMARK = re.compile(r"\([^()]*\)$")
+#: Official names write remarks in wide brackets, parts of a chemical name in narrow ones.
+_WIDE_REMARK = re.compile(r"（[^（）]*）")
 #: Fewer points of likeness than this are no suggestion.
 LIKE = 45
 
@@ -54,20 +57,24 @@ def hazards() -> dict[str, Hazard]:
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
-    """Codes by folded code, official name, and name without its bracketed remark."""
+    """Codes by folded code, official name, and name without its bracketed remarks or one of them."""
     found: dict[str, list[str]] = {}
     for hazard in hazards().values():
-        folded = fold(hazard.name)
-        short = folded
-        while _REMARK.search(short):
-            short = _REMARK.sub("", short)
-        for spelling in {fold(hazard.code), folded, short}:
+        for spelling in {fold(hazard.code), fold(hazard.name), *map(fold, _without_remarks(hazard.name))}:
             found.setdefault(spelling, []).append(hazard.code)
     exact = {fold(hazard.name): hazard.code for hazard in hazards().values()}
     return {
         spelling: tuple(codes) if spelling not in exact or len(codes) == 1 else _prefer(spelling, codes)
         for spelling, codes in found.items()
     }
+
+
+def _without_remarks(name: str) -> set[str]:
+    """The name without all its remarks, and without one of them."""
+    short = fold(name)
+    while _REMARK.search(short):
+        short = _REMARK.sub("", short)
+    return {short, *(name[: remark.start()] + name[remark.end() :] for remark in _WIDE_REMARK.finditer(name))}
 
 
 def _prefer(spelling: str, codes: list[str]) -> tuple[str, ...]:
