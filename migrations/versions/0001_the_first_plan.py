@@ -1074,6 +1074,7 @@ def upgrade() -> None:
         sa.Column("disease_code", sa.String(), nullable=True),
         sa.Column("due", sa.JSON(), nullable=False),
         sa.Column("next_due_on", sa.Date(), nullable=True),
+        sa.Column("last_due_on", sa.Date(), nullable=True),
         sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('R', 'C', 'S')", name=op.f("ck_finding_kind_known")),
@@ -1093,6 +1094,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_by_day", ["kind", "examined_on", "examination_id"], unique=False)
         batch_op.create_index("ix_finding_by_employer", ["employer_id", "kind", "examined_on"], unique=False)
         batch_op.create_index("ix_finding_by_examination", ["examination_id"], unique=False)
+        batch_op.create_index("ix_finding_by_report", ["reported_on", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_last_due_on"), ["last_due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_next_due_on"), ["next_due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_worker_id"), ["worker_id"], unique=False)
 
@@ -1129,6 +1132,8 @@ def downgrade() -> None:
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_worker_id"))
         batch_op.drop_index(batch_op.f("ix_finding_next_due_on"))
+        batch_op.drop_index(batch_op.f("ix_finding_last_due_on"))
+        batch_op.drop_index("ix_finding_by_report")
         batch_op.drop_index("ix_finding_by_examination")
         batch_op.drop_index("ix_finding_by_employer")
         batch_op.drop_index("ix_finding_by_day")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "examination_id", "kind", "worker_id", "employer_id", "clinic_id", "county_code", "region_code", "examined_on", "reported_on",
-    "hazard_codes", "disease_code", "due", "next_due_on", "is_withdrawn",
+    "hazard_codes", "disease_code", "due", "next_due_on", "last_due_on", "is_withdrawn",
 )  # fmt: skip
 
 
@@ -50,9 +50,10 @@ def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
     """One record for each obliging letter of each row."""
 
     @cache
-    def dues(kind: str, phase: str, examined_on: date, reported_on: date) -> tuple[str, date | None]:
+    def dues(kind: str, phase: str, examined_on: date, reported_on: date) -> tuple[str, date | None, date | None]:
         due = finding_dues(kind, phase, examined_on, reported_on, batch.due_day)
-        return json.dumps(due), date.fromisoformat(min(due.values())) if due else None
+        days = sorted(map(date.fromisoformat, due.values()))
+        return json.dumps(due), days[0] if days else None, days[-1] if days else None
 
     @cache
     def in_order(codes: str) -> str:

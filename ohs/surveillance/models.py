@@ -130,6 +130,7 @@ class Finding(Base):
         Index("ix_finding_by_clinic", "kind", "clinic_id", "examined_on", "examination_id"),
         Index("ix_finding_by_day", "kind", "examined_on", "examination_id"),
         Index("ix_finding_by_employer", "employer_id", "kind", "examined_on"),
+        Index("ix_finding_by_report", "reported_on", "id"),
         Index("ix_finding_by_examination", "examination_id"),
     )
     examination_id: Mapped[int] = mapped_column(ForeignKey("examination.id"))
@@ -150,6 +151,8 @@ class Finding(Base):
     due: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: The nearest of those days, for the order of lists.
     next_due_on: Mapped[date | None] = mapped_column(index=True)
+    #: The last of them: once it is behind us, every duty's day has passed.
+    last_due_on: Mapped[date | None] = mapped_column(index=True)
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
     examination: Mapped[Examination] = relationship(lazy="raise_on_sql")
