@@ -96,8 +96,10 @@ def _whole_cells(package: Package, member: str, found: Survey) -> Iterator[bytes
 
 
 def _is_odd(text: bytes, cells: int) -> bool:
-    """Whether a piece holds single quotes or a cell without a reference; rare letters are looked for first."""
-    return (b"'" in text and b"='" in text) or cells != text.count(b"<c ") or b"<c>" in text
+    """Whether a piece holds single quotes or a cell without a reference; what is rare is looked for first."""
+    if b"'" in text and b"='" in text:
+        return True
+    return cells != text.count(b"<c") and (cells != text.count(b"<c ") or b"<c>" in text)
 
 
 def _takes_broken(text: bytes, broken: dict[tuple[int, int], BrokenCell]) -> bool:

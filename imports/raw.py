@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
 import polars as pl
 
-from imports.text import BLANK_SIGNS, tidy
+from imports.text import BLANK_SIGNS, tidy, tidy_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class BrokenCell:
     error: str = ""
 
 
+@lru_cache(16)
 def nulls(kind: Any, length: int) -> pl.Series:
+    """Nothing at all, so many times; columns share it."""
     return pl.Series([None], dtype=kind).new_from_index(0, length)
 
 
@@ -77,61 +80,103 @@ def blanked(text: pl.Series, signs: Sequence[str] = BLANK_SIGNS) -> pl.Series:
     return nulls(pl.String, len(text)).zip_with(text.is_in([*signs, ""]), text)
 
 
-def number_text(number: pl.Series) -> pl.Series:
+def number_text(number: pl.Expr) -> pl.Expr:
     """Stored numbers as people read them: `12`, not `12.0`; whole ones in full (2^53 and beyond: as far as known)."""
     whole = (number == number.floor()) & (number.abs() < 9e18)
-    integers = nulls(pl.Float64, len(number)).zip_with(~whole.fill_null(False), number).cast(pl.Int64)
-    return integers.cast(pl.String).zip_with(whole.fill_null(False), number.cast(pl.String))
+    return pl.when(whole).then(number.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(number.cast(pl.String))
 
 
-class CellsBuilder:
-    """Collects one column chunk by chunk, so that no more than a chunk is ever held as Python objects."""
+class TableBuilder:
+    """Collects a table chunk by chunk, so that no more than a chunk is ever held as Python objects."""
 
-    def __init__(self, signs: Sequence[str] = BLANK_SIGNS) -> None:
+    def __init__(self, signs: Sequence[Sequence[str]]) -> None:
+        #: The signs for blank of each column.
         self._signs = signs
-        self._parts: list[Cells] = []
+        self._parts: list[list[Cells]] = [[] for _column in signs]
 
-    def add(self, values: Sequence[Any]) -> None:
-        """The next cells: text, float, int, bool, date, datetime, time, `BrokenCell` or None."""
-        size = len(values)
-        kinds = set(map(type, values))
-        if kinds <= {str, NoneType} and not any(values):
-            self._parts.append(blank_cells(size))
-            return
-        text, number, day, broken = (nulls(kind, size) for kind in (pl.String, pl.Float64, pl.Date, pl.String))
-        if str in kinds:
-            texts = values if kinds == {str} else [v if v.__class__ is str else None for v in values]
-            text = tidy(pl.Series(texts, dtype=pl.String))
-        if kinds & {float, int}:
-            numbers = values if kinds == {float} else [float(v) if v.__class__ in (float, int) else None for v in values]
-            number = pl.Series(numbers, dtype=pl.Float64)
-            text = number_text(number).zip_with(number.is_not_null(), text)
-        if kinds & {date, datetime}:
-            day = pl.Series([_day(v) for v in values], dtype=pl.Date)
-            text = day.cast(pl.String).zip_with(day.is_not_null(), text)
-        if BrokenCell in kinds:
-            broken = pl.Series([v.error if v.__class__ is BrokenCell else None for v in values], dtype=pl.String)
-        if kinds & {bool, time, timedelta}:
-            other = pl.Series([_other_text(v) for v in values], dtype=pl.String)
-            text = other.zip_with(other.is_not_null(), text)
-        self._parts.append(Cells(blanked(text, self._signs) if str in kinds else text, number, day, broken))
+    def add(self, columns: Sequence[Sequence[Any]], also: pl.Series | None = None) -> pl.Series:
+        """The next rows, as columns: text, float, int, bool, date, datetime, time, `BrokenCell` or None.
 
-    @property
-    def last(self) -> Cells:
-        """The cells that were added last."""
-        return self._parts[-1]
+        Kept, and told, are those that hold anything, and those where `also` is true.
+        """
+        cells, kept = _cells(columns, self._signs)
+        if also is not None:
+            kept = kept | also
+        is_whole = kept.all()
+        for parts, column in zip(self._parts, cells, strict=True):
+            parts.append(column if is_whole else column.keep(kept))
+        return kept
 
-    def keep_last(self, where: pl.Series) -> None:
-        """Of the cells that were added last keep only some."""
-        self._parts[-1] = self._parts[-1].keep(where)
+    def finish(self) -> list[Cells]:
+        """The columns of all rows that were kept."""
+        return [_joined(parts) for parts in self._parts]
 
-    def finish(self) -> Cells:
-        if not self._parts:
-            return blank_cells(0)
-        names = ("text", "number", "day", "broken")
-        done = Cells(*(pl.concat([getattr(part, name) for part in self._parts]) for name in names))
-        self._parts = []
-        return done
+
+def _joined(parts: list[Cells]) -> Cells:
+    if not parts:
+        return blank_cells(0)
+    return Cells(*(pl.concat([getattr(part, name) for part in parts]) for name in ("text", "number", "day", "broken")))
+
+
+def _cells(columns: Sequence[Sequence[Any]], signs: Sequence[Sequence[str]]) -> tuple[list[Cells], pl.Series]:
+    """Some rows as cells, and which of them hold anything. All columns are looked at together: each look costs more than a column."""
+    size = len(columns[0]) if columns else 0
+    stored = [_stored(values) for values in columns]
+    texts = pl.DataFrame({f"text{at}": found["text"] for at, found in enumerate(stored) if "text" in found})
+    frame = tidy_all(texts).with_columns(
+        series.alias(f"{kind}{at}") for at, found in enumerate(stored) for kind, series in found.items() if kind != "text"
+    )
+    shown = [_shown(at, found, signs[at]).alias(f"text{at}") for at, found in enumerate(stored) if found]
+    frame = frame.with_columns(shown)
+    named = [f"text{at}" for at, found in enumerate(stored) if found] + [
+        f"broken{at}" for at, found in enumerate(stored) if "broken" in found
+    ]
+    filled = frame.select(pl.any_horizontal(pl.col(named).is_not_null())).to_series() if named else _nowhere(size)
+    kinds = (("text", pl.String), ("number", pl.Float64), ("day", pl.Date), ("broken", pl.String))
+    cells = [
+        Cells(*(frame[f"{kind}{at}"] if f"{kind}{at}" in frame.columns else nulls(dtype, size) for kind, dtype in kinds))
+        for at in range(len(columns))
+    ]
+    return cells, filled
+
+
+def _nowhere(size: int) -> pl.Series:
+    return pl.Series([False]).new_from_index(0, size)
+
+
+def _stored(values: Sequence[Any]) -> dict[str, pl.Series]:
+    """The values of a column by what the file stores; nothing of a blank one."""
+    kinds = set(map(type, values))
+    found: dict[str, pl.Series] = {}
+    if str in kinds:
+        texts = values if kinds <= {str, NoneType} else [v if v.__class__ is str else None for v in values]
+        if any(texts):
+            found["text"] = pl.Series(texts, dtype=pl.String)
+    if kinds & {float, int}:
+        numbers = values if kinds == {float} else [float(v) if v.__class__ in (float, int) else None for v in values]
+        found["number"] = pl.Series(numbers, dtype=pl.Float64)
+    if kinds & {date, datetime}:
+        found["day"] = pl.Series([_day(v) for v in values], dtype=pl.Date)
+    if BrokenCell in kinds:
+        found["broken"] = pl.Series([v.error if v.__class__ is BrokenCell else None for v in values], dtype=pl.String)
+    if kinds & {bool, time, timedelta}:
+        found["other"] = pl.Series([_other_text(v) for v in values], dtype=pl.String)
+    return found
+
+
+def _shown(at: int, found: Mapping[str, pl.Series], signs: Sequence[str]) -> pl.Expr:
+    """What a person would read in the cells of a column."""
+    texts = []
+    if "text" in found:
+        text = pl.col(f"text{at}")
+        texts.append(pl.when(~text.is_in([*signs, ""])).then(text))
+    if "number" in found:
+        texts.append(number_text(pl.col(f"number{at}")))
+    if "day" in found:
+        texts.append(pl.col(f"day{at}").cast(pl.String))
+    if "other" in found:
+        texts.append(pl.col(f"other{at}"))
+    return pl.coalesce(texts) if texts else pl.lit(None, dtype=pl.String)
 
 
 def _day(value: Any) -> date | None:

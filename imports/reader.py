@@ -17,7 +17,7 @@ from imports.container import Limits, Refused, kind_of, open_package, too_many_c
 from imports.layout import SEARCHED_ROWS, Layout, find_layout
 from imports.markup import Merge
 from imports.problems import Place, Problems, Severity
-from imports.raw import Cells, CellsBuilder, blank_cells
+from imports.raw import Cells, TableBuilder, blank_cells
 from imports.sheet import Format, Sheet
 from imports.sources import Source, Workbook, text_table
 from imports.text import fold_heading
@@ -148,28 +148,19 @@ class _Reading:
         places = [layout.columns[key] for key in keys]
         merged = _spanning(source.merges, places, layout.heading_row)
         covered = _covered(merged.values()) if merged else []
-        builders = [CellsBuilder(sheet[key].signs) for key in keys]
+        builder = TableBuilder([sheet[key].signs for key in keys])
         rows: list[pl.Series] = []
         kept = 0
         for chunk in source.chunks(layout.heading_row, places):
-            for builder, values in zip(builders, chunk.columns, strict=True):
-                builder.add(values)
             numbers = pl.Series("row", [number + 1 for number in chunk.rows], dtype=pl.UInt32)
-            filled = reduce(or_, (builder.last.filled for builder in builders))
-            if covered:
-                filled = filled | numbers.is_in(covered)
-            if not filled.all():
-                numbers = numbers.filter(filled)
-                for builder in builders:
-                    builder.keep_last(filled)
-            rows.append(numbers)
-            kept += len(numbers)
+            rows.append(numbers.filter(builder.add(chunk.columns, numbers.is_in(covered) if covered else None)))
+            kept += len(rows[-1])
             if kept > self.limits.rows + len(covered):
                 raise too_many_rows(self.limits)
             if self.progress:
                 self.progress("read", kept)
         numbers = pl.concat(rows) if rows else pl.Series("row", [], dtype=pl.UInt32)
-        cells = {key: builder.finish() for key, builder in zip(keys, builders, strict=True)}
+        cells = dict(zip(keys, builder.finish(), strict=True))
         cells = _spread(cells, numbers, merged, layout)
         return self._records(sheet, layout, numbers, cells)
 

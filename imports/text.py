@@ -40,6 +40,15 @@ def tidy(text: pl.Series) -> pl.Series:
     return text
 
 
+def tidy_all(texts: pl.DataFrame) -> pl.DataFrame:
+    """The same for every column of a frame at once."""
+    trimmed = texts.with_columns(pl.all().str.strip_chars(_TRIMMED))
+    if not trimmed.width:
+        return trimmed
+    closer = trimmed.select(pl.all().str.contains(_CLOSER).any()).row(0, named=True)
+    return trimmed.with_columns(tidy(trimmed[name]) for name, looks_closer in closer.items() if looks_closer)
+
+
 def tidy_text(text: str) -> str:
     """The same for one text."""
     seen = "".join(_HALF.get(c, c) for c in text if c not in ZERO_WIDTH).strip(_TRIMMED)
