@@ -13,6 +13,9 @@ from ohs.kernel.message import Message
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+#: A spreadsheet keeps fifteen places of a number; of eighteen the last three become zeros.
+LOST = "000"
+CUT = Message("It ends in three zeros that it never had: the spreadsheet cut the number; type it as text.")
 _USCC_VALUE = {character: value for value, character in enumerate(USCC_ALPHABET)}
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—−\u200b\u200c\u200d\u2060\ufeff]+")
 _FLOAT = re.compile(r"^\d(\.\d+)?E\+?\d+$|^\d+\.0+$")
@@ -59,7 +62,10 @@ def check_uscc(text: str) -> IdentityCheck:
                 value, "uscc-check",
                 Message("Character %(position)s, “%(character)s”, cannot stand in a credit code.", position=position, character=character),
             )  # fmt: skip
-    if (expected := uscc_check_character(value[:17])) != value[17]:
+    expected = uscc_check_character(value[:17])
+    if expected != value[17] and value.isdigit() and value.endswith(LOST):
+        return IdentityCheck(value, "id-mangled", CUT)
+    if expected != value[17]:
         return IdentityCheck(
             value, "uscc-check",
             Message("The last character should be “%(expected)s”, not “%(found)s”; some character is wrong.", expected=expected, found=value[17]),
@@ -87,10 +93,8 @@ def check_resident_id(text: str, on: date) -> IdentityCheck:
                 value, "id-check",
                 Message("Character %(position)s, “%(character)s”, cannot stand there.", position=position, character=character),
             )  # fmt: skip
-    if value.endswith("000") and ric.calc_check_digit(value) != value[17]:
-        return IdentityCheck(
-            value, "id-mangled", Message("It ends in three zeros that it never had: the spreadsheet cut the number; type it as text.")
-        )
+    if value.endswith(LOST) and ric.calc_check_digit(value) != value[17]:
+        return IdentityCheck(value, "id-mangled", CUT)
     birth_on = _birth(value)
     if birth_on is None:
         return IdentityCheck(value, "id-birth", Message("The birth date in it, %(text)s, is no day.", text=value[6:14]))

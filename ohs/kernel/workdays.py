@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ohs.kernel.database import Base
@@ -21,3 +22,12 @@ class CalendarDay(Base):
 def edited_days(session: Session) -> dict[date, bool]:
     """Every edited day and whether it is a working day."""
     return {row.day: row.is_working for row in session.execute(select(CalendarDay.day, CalendarDay.is_working))}
+
+
+def find_edited_days(session: Session) -> dict[date, bool] | None:
+    """The same for a question at the shell; None where there is no database to read, so that the law can still be asked."""
+    try:
+        return edited_days(session)
+    except (OperationalError, ProgrammingError):
+        session.rollback()
+        return None

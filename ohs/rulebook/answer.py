@@ -15,7 +15,7 @@ class Answer:
     value: Any = None
     unit: str | None = None
     edition: str | None = None
-    source: str | None = None
+    source: str | Message | None = None
     verified: bool = False
     steps: tuple[Message, ...] = field(default=())
     message: Message | None = None

@@ -6,12 +6,14 @@ General rules: Civil Code (民法典) art. 200–204; the working days of a year
 from __future__ import annotations
 
 import calendar as months_of
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
 import chinese_calendar
+from rapidfuzz import fuzz, process
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
@@ -19,6 +21,14 @@ from ohs.rulebook.questions import QuestionError, question
 from ohs.rulebook.tables import Row, in_force, table
 
 UNITS = {"working": "working_day", "calendar": "calendar_day"}
+#: What the note of an earliest day says; such a day does not roll.
+EARLIEST = "not a limit"
+#: A hundred years of days: longer than any limit, and counted in a blink.
+MOST_DAYS = 36525
+HOURS_OF_A_DAY = 24
+PROVISIONAL = Message(
+    "The holidays of that year are not published or not held: only weekends count as days of rest, and the day is provisional."
+)
 ROLL_OVER = Message("The last day is a day of rest: it rolls to the next working day (Civil Code art. 203).")
 
 
@@ -72,39 +82,76 @@ def count_days(
 ) -> Due:
     """`amount` days or months (`calendar_day`, `working_day`, `month`, `year`) after `start`; days inside a suspension do not count."""
     steps = [Message("Day 0 is %(day)s; counting begins on the day after.", day=start.isoformat())]
-    for first, last in suspended:
+    pauses = _merged(suspended)
+    for first, last in pauses:
         steps.append(
             Message("Suspended from %(first)s to %(last)s: these days do not count.", first=first.isoformat(), last=last.isoformat())
         )
-    stops = lambda day: any(first <= day <= last for first, last in suspended)  # noqa: E731
-    provisional = False
-    day = start
+    certain = True
     if unit in ("month", "year"):
-        day = add_months(start, amount * (12 if unit == "year" else 1))
-        day = _after_pauses(start, day, suspended)
+        day = _after_pauses(start, add_months(start, amount * (12 if unit == "year" else 1)), pauses)
     else:
-        left = amount
+        day, left = start, amount
         while left > 0:
             day += timedelta(days=1)
-            if stops(day):
+            if _is_paused(day, pauses):
                 continue
-            if unit == "working_day":
-                provisional = provisional or not work.is_published(day)
-                left -= work.is_working(day)
-            else:
-                left -= 1
+            certain = certain and (unit != "working_day" or work.is_published(day))
+            left -= work.is_working(day) if unit == "working_day" else 1
     steps.append(Message("%(amount)s × %(unit)s later it is %(day)s.", amount=amount, unit=Message(unit), day=day.isoformat()))
-    if rolls and not work.is_working(day):
-        rolled = work.roll(day)
-        provisional = provisional or not all(work.is_published(day + timedelta(days=n)) for n in range((rolled - day).days + 1))
-        steps += [ROLL_OVER, Message("The last day is %(day)s.", day=rolled.isoformat())]
+    if rolls:
+        rolled = day
+        while not work.is_working(rolled) or _is_paused(rolled, pauses):
+            certain = certain and work.is_published(rolled)
+            rolled += timedelta(days=1)
+        certain = certain and work.is_published(rolled)
+        if rolled != day:
+            steps += [ROLL_OVER, Message("The last day is %(day)s.", day=rolled.isoformat())]
         day = rolled
-    provisional = provisional or (rolls and not work.is_published(day))
-    return Due(day, provisional, tuple(steps))
+    if not certain:
+        steps.append(PROVISIONAL)
+    return Due(day, not certain, tuple(steps))
 
 
-def _after_pauses(start: date, day: date, suspended: tuple[Suspension, ...]) -> date:
+def count_back(event: date, amount: int, unit: str, work: WorkCalendar) -> Due:
+    """The day so many days before an event; it does not roll, for later would be too late."""
+    day, left, certain = event, amount, True
+    while left > 0:
+        day -= timedelta(days=1)
+        certain = certain and (unit != "working_day" or work.is_published(day))
+        left -= work.is_working(day) if unit == "working_day" else 1
+    steps = [
+        Message(
+            "Counted back from the event on %(day)s: %(amount)s × %(unit)s before.",
+            day=event.isoformat(),
+            amount=amount,
+            unit=Message(unit),
+        )
+    ]
+    if amount == 0:
+        steps = [Message("It must be complete before the event on %(day)s.", day=event.isoformat())]
+    if not certain:
+        steps.append(PROVISIONAL)
+    return Due(day, not certain, tuple(steps))
+
+
+def _merged(suspended: tuple[Suspension, ...]) -> tuple[Suspension, ...]:
+    """Suspensions in order; those that overlap or touch become one."""
+    found: list[Suspension] = []
     for first, last in sorted(suspended):
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _is_paused(day: date, pauses: tuple[Suspension, ...]) -> bool:
+    return any(first <= day <= last for first, last in pauses)
+
+
+def _after_pauses(start: date, day: date, pauses: tuple[Suspension, ...]) -> date:
+    for first, last in pauses:
         if start < last and first <= day:
             day += last - max(first, start + timedelta(days=1)) + timedelta(days=1)
     return day
@@ -128,57 +175,93 @@ def deadline(slug: str, start: date, *, work: WorkCalendar | None = None, suspen
     row = find_deadline(slug, start)
     if row is None:
         known = any(one["slug"] == slug for one in table("deadlines"))
-        sentence = (
-            Message("No rule of that name was in force on %(day)s.", day=start.isoformat())
-            if known
-            else Message("There is no deadline of that name.")
-        )
-        return no_answer(sentence)
+        return no_answer(Message("No rule of that name was in force on %(day)s.", day=start.isoformat()) if known else _unknown(slug))
     if not row["amount"]:
         return no_answer(Message("The table names no number for this duty."), source=row["article"] or None)
-    amount, is_statutory = int(row["amount"]), row["statutory"] == "yes"
+    amount, is_statutory, is_earliest = int(row["amount"]), row["statutory"] == "yes", EARLIEST in row["note"].casefold()
     if row["unit"] == "hour":
-        due = Due(start, False, (Message("Within %(hours)s hours of the event: the same day.", hours=amount),))
+        due = _hours(start, amount)
     elif row["starts_with"].startswith("before-"):
-        due = Due(start - timedelta(days=amount), False, (Message("Counted back from the event: %(amount)s days before.", amount=amount),))
+        due = count_back(start, amount, row["unit"], work)
     else:
-        due = count_days(start, amount, row["unit"], work=work, suspended=suspended, rolls=amount > 0)
+        due = count_days(start, amount, row["unit"], work=work, suspended=suspended, rolls=amount > 0 and not is_earliest)
+    note = Message("This is a statutory limit.") if is_statutory else Message("This is a default of this office, not a statutory limit.")
+    if is_earliest:
+        note = Message("%(one)s %(two)s", one=note, two=Message("It is the earliest day, not a limit."))
+    if due.is_provisional:
+        note = Message("%(one)s %(two)s", one=note, two=PROVISIONAL)
     return Answer(
         {
-            "due": due.on, "statutory": is_statutory, "provisional": due.is_provisional, "amount": amount, "unit": row["unit"],
-            "article": row["article"] or None, "actor": row["actor"], "name": row["name_zh"],
+            "due": due.on, "statutory": is_statutory, "provisional": due.is_provisional, "earliest": is_earliest, "amount": amount,
+            "unit": row["unit"], "effective_from": row["effective_from"] or None, "effective_to": row["effective_to"] or None, "article": row["article"] or None, "actor": row["actor"], "counted_from": row["starts_with"], "name": row["name_zh"],
         },
-        unit="date", edition=row["effective_from"] or None,
-        source=row["article"] if is_statutory else Message("default of this office").id, verified=row["verified"] == "yes", steps=due.steps,
-        message=None if is_statutory else Message("This is a default of this office, not a statutory limit."),
+        unit="date", edition=_edition(row["article"], start) or row["effective_from"] or None,
+        source=(row["article"] or None) if is_statutory else Message("default of this office"), verified=row["verified"] == "yes", steps=due.steps,
+        message=note,
     )  # fmt: skip
 
 
+def _edition(article: str, on: date) -> str | None:
+    """Name and edition of the law that an article belongs to, as it stood on a day; none where the table of editions does not say."""
+    rows = [row for row in table("editions") if row["edition"] and article.startswith(row["document"])]
+    for row in sorted(in_force(rows, on), key=lambda row: bool(row["replaced_by"])):
+        return f"{row['document_zh']} {row['edition']}".strip()
+    return None
+
+
+def _hours(start: date, amount: int) -> Due:
+    """Hours run through rest days too; only the day of the event is known, so what is shorter than a day ends on that day."""
+    day = start + timedelta(days=amount // HOURS_OF_A_DAY)
+    return Due(day, False, (Message("%(hours)s hours after the event; hours do not stop for days of rest.", hours=amount),))
+
+
+def _unknown(slug: str) -> Message:
+    slugs = list(dict.fromkeys(row["slug"] for row in table("deadlines")))
+    nearest = [match[0] for match in process.extract(slug, slugs, scorer=fuzz.WRatio, limit=3, score_cutoff=50)]
+    if not nearest:
+        return Message("There is no deadline of that name.")
+    return Message("There is no deadline “%(slug)s”; nearest: %(nearest)s.", slug=slug, nearest=nearest)
+
+
 @question("deadline")
-def ask_deadline(from_: date, kind: str = "", days: int | None = None, unit: str = "calendar", suspended: str = "") -> Answer:
+def ask_deadline(
+    from_: date, kind: str = "", days: int | None = None, unit: str = "", suspended: str = "", work: WorkCalendar | None = None
+) -> Answer:
     """A deadline of the table by its slug, or so many calendar or working days."""
     pauses = _pauses(suspended)
-    if kind and days is not None:
+    if kind and (days is not None or unit):
         raise QuestionError(Message("Ask with kind, or with days and unit, not with both."))
     if kind:
-        return deadline(kind, from_, suspended=pauses)
-    if days is None or days < 0:
-        raise QuestionError(Message("deadline also needs: %(keys)s.", keys=["kind"]))
-    if unit not in UNITS:
-        raise QuestionError(Message("“%(text)s” cannot be read for %(key)s.", text=unit, key="unit"))
-    due = count_days(from_, days, UNITS[unit], work=WorkCalendar(), suspended=pauses, rolls=days > 0)
-    return Answer({"due": due.on, "statutory": None, "provisional": due.is_provisional}, unit="date", verified=True, steps=due.steps)
+        return deadline(kind, from_, work=work, suspended=pauses)
+    if days is None:
+        raise QuestionError(Message("deadline also needs: %(keys)s.", keys=["kind", "days"]))
+    if not 0 <= days <= MOST_DAYS:
+        raise QuestionError(Message("days lies between 0 and %(most)s.", most=MOST_DAYS))
+    if unit and unit not in UNITS:
+        raise QuestionError(Message("The unit is calendar or working."))
+    due = count_days(from_, days, UNITS[unit or "calendar"], work=work or WorkCalendar(), suspended=pauses, rolls=days > 0)
+    value = {"due": due.on, "statutory": None, "provisional": due.is_provisional}
+    return Answer(
+        value,
+        unit="date",
+        source="民法典 第201、203条",
+        verified=True,
+        steps=due.steps,
+        message=PROVISIONAL if due.is_provisional else None,
+    )
 
 
 def _pauses(text: str) -> tuple[Suspension, ...]:
     found = []
-    for part in filter(None, text.split(";")):
+    for part in filter(None, re.split("[;；]", text)):
         first, dots, last = part.partition("..")
         try:
             pause = (date.fromisoformat(first.strip()), date.fromisoformat(last.strip()))
         except ValueError as wrong:
-            raise QuestionError(Message("“%(text)s” cannot be read for %(key)s.", text=part, key="suspended")) from wrong
+            raise QuestionError(Message("“%(text)s” is no suspension; write it like 2026-03-01..2026-03-10.", text=part)) from wrong
         if not dots or pause[1] < pause[0]:
-            raise QuestionError(Message("“%(text)s” cannot be read for %(key)s.", text=part, key="suspended"))
+            raise QuestionError(Message("The suspension “%(text)s” ends before it begins.", text=part))
+        if (pause[1] - pause[0]).days > MOST_DAYS:
+            raise QuestionError(Message("days lies between 0 and %(most)s.", most=MOST_DAYS))
         found.append(pause)
     return tuple(found)

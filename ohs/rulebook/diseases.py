@@ -11,10 +11,13 @@ from rapidfuzz import fuzz, process
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
+from ohs.rulebook.hazards import fold
 from ohs.rulebook.questions import question
 from ohs.rulebook.tables import Row, table
 
 FOLD = str.maketrans("（）", "()", " 　")
+#: Stands in front of a disease's name in documents, not in the list.
+OCCUPATIONAL = "职业性"
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -47,19 +50,47 @@ def nearest_diseases(name: str, on: date, count: int = 3) -> list[str]:
     return [match[0] for match in process.extract(name, names, scorer=fuzz.WRatio, limit=count, score_cutoff=50)]
 
 
+def _meant(name: str, on: date) -> Row | None:
+    """As in questions: also by code, by English name, and with the word 职业性 in front."""
+    edition, folded = edition_of(on), fold(name)
+    for row in table("occupational_diseases"):
+        if row["edition"] == edition and folded in (fold(row["code"]), fold(row["name_en"])):
+            return row
+    return find_disease(name, on) or find_disease(name.strip().removeprefix(OCCUPATIONAL), on)
+
+
+def _not_listed(name: str, on: date, edition: str) -> Answer:
+    """What the lists know of a name that the list of the day does not hold."""
+    others = [row for row in table("occupational_diseases") if row["edition"] != edition and fold(row["name_zh"]) == fold(name)]
+    clauses = [row["name_zh"] for row in table("occupational_diseases") if row["edition"] == edition and row["open_clause"] == "yes"]
+    steps = (
+        Message("The list has open clauses, under which an institution may diagnose what it does not name: %(clauses)s.", clauses=clauses),
+    )
+    if others:
+        sentence = Message(
+            "“%(name)s” is not in the list of %(edition)s, in force on %(day)s; it is in that of %(other)s.",
+            name=name, edition=edition, day=on.isoformat(), other=others[0]["edition"],
+        )  # fmt: skip
+    elif nearest := nearest_diseases(name, on):
+        sentence = Message(
+            "“%(name)s” is not in the list of %(edition)s; nearest: %(nearest)s.", name=name, edition=edition, nearest=nearest
+        )
+    else:
+        sentence = Message("“%(name)s” is not in the list of %(edition)s.", name=name, edition=edition)
+    return no_answer(sentence, *steps, edition=edition)
+
+
 @question("disease")
 def disease(name: str, on: date) -> Answer:
     """Edition, code and class of a disease; for an unknown name the nearest ones."""
     edition = edition_of(on)
     if edition is None:
         return no_answer(Message("The list in force on %(day)s is not among our tables.", day=on.isoformat()))
-    row = find_disease(name, on)
+    row = _meant(name, on)
     if row is None:
-        return no_answer(
-            Message("“%(name)s” is not in the list of %(edition)s; nearest: %(nearest)s.", name=name, edition=edition, nearest=nearest_diseases(name, on)),
-            edition=edition,
-        )  # fmt: skip
-    return Answer(
-        {"edition": edition, "code": row["code"], "name": row["name_zh"], "class": row["class_zh"], "subclass": row["subclass_zh"] or None},
-        edition=edition, source=row["document"], verified=row["verified"] == "yes",
-    )  # fmt: skip
+        return _not_listed(name, on, edition)
+    value = {
+        "edition": edition, "code": row["code"], "name": row["name_zh"], "class": row["class_zh"], "class_number": int(row["class_number"]),
+        "subclass": row["subclass_zh"] or None, "item_number": int(row["item_number"]), "open_clause": row["open_clause"] == "yes",
+    }  # fmt: skip
+    return Answer(value, edition=edition, source=row["document"], verified=row["verified"] == "yes")

@@ -1,32 +1,40 @@
-"""Judging measured concentrations and noise against the limits of their day (GBZ 2.1-2019 chapter 6, GBZ 2.2-2007)."""
+"""Judging measured concentrations and physical factors against the limits of their day (GBZ 2.1-2019 chapter 6, GBZ 2.2-2007)."""
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
 from ohs.rulebook.grades import find_band
-from ohs.rulebook.limits import Limits, Unknown, find_limits, physical_limits
-from ohs.rulebook.questions import QuestionError, question
+from ohs.rulebook.limits import Limits, Unknown, find_limits
+from ohs.rulebook.physical import HOURS_OF_A_DAY, Sample, judge_physical, physical_rows
+from ohs.rulebook.questions import PLACES, QuestionError, question
 from ohs.rulebook.tables import in_force, table
 from ohs.rulebook.thresholds import threshold
 
-_SAMPLE = re.compile(r"^(<)?\s*(\d+(?:\.\d+)?)(?:\s*@\s*(\d+(?:\.\d+)?))?$")
-HOURS_OF_A_DAY, HOURS_OF_A_WEEK = Decimal(24), Decimal(168)
+_SAMPLE = re.compile(r"^([<＜])?\s*(\d+(?:\.\d+)?)(?:\s*[@＠]\s*(\d+(?:\.\d+)?))?$", re.ASCII)
+#: Places to which answers are rounded.
+FIGURES = 6
+HOURS_OF_A_WEEK, DAYS_OF_A_WEEK = Decimal(168), 7
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One measured value over so many hours; `is_below` when only the limit of detection is known."""
+@dataclass
+class _Judgement:
+    """What one evaluation gathers on its way: the verdict of each part, the steps, the note."""
 
-    value: Decimal
-    hours: Decimal | None
-    is_below: bool
+    steps: list[Message] = field(default_factory=list)
+    verdicts: list[bool | None] = field(default_factory=list)
+    note: Message | None = None
+
+    @property
+    def complies(self) -> bool | None:
+        """No where any part says no, unknown where any part is unknown."""
+        return False if False in self.verdicts else None if None in self.verdicts else True
 
 
 def read_samples(text: str) -> list[Sample]:
@@ -36,47 +44,46 @@ def read_samples(text: str) -> list[Sample]:
         if not part.strip():
             continue
         match = _SAMPLE.match(part.strip())
-        if match is None:
+        if match is None or len(part) > 2 * PLACES:
             raise QuestionError(Message("“%(text)s” is not a sample; write value@hours, like 3.2@5.", text=part.strip()))
         below, value, hours = match.groups()
         found.append(Sample(Decimal(value), Decimal(hours) if hours else None, below is not None))
+    if sum((sample.hours or 0 for sample in found), Decimal(0)) > HOURS_OF_A_DAY:
+        raise QuestionError(Message("The samples cover more than the %(hours)s hours of a day.", hours=HOURS_OF_A_DAY))
+    if found and all(sample.hours == 0 for sample in found):
+        raise QuestionError(Message("The samples cover no time at all."))
     return found
 
 
-def reduction_factor(hours_per_day: Decimal, days_per_week: Decimal, on: date) -> tuple[Decimal, tuple[Message, ...]]:
+def reduction_factor(hours_per_day: Decimal, days_per_week: Decimal, on: date) -> tuple[Fraction, tuple[Message, ...]]:
     """The smaller of (8/h)×(24−h)/16 by day and (40/h)×(168−h)/128 by week, for shifts above 8 h or 40 h; 1 for others."""
-    factors: list[tuple[Decimal, Message]] = []
+    factors: list[tuple[Fraction, Message]] = []
     for slug, hours, whole in (
         ("normal-hours-per-day", hours_per_day, HOURS_OF_A_DAY),
         ("normal-hours-per-week", hours_per_day * days_per_week, HOURS_OF_A_WEEK),
     ):
         normal = threshold(slug, on).value
         if hours > normal:
-            factor = (normal / hours) * (whole - hours) / (whole - normal)
-            factors.append(
-                (
-                    factor,
-                    Message(
-                        "RF = (%(normal)s/%(hours)s) × (%(whole)s − %(hours)s)/%(rest)s = %(factor)s",
-                        normal=normal,
-                        hours=hours,
-                        whole=whole,
-                        rest=whole - normal,
-                        factor=_round(factor, 4),
-                    ),
-                )
-            )
+            factor = Fraction(normal) / Fraction(hours) * Fraction(whole - hours) / Fraction(whole - normal)
+            step = Message(
+                "RF = (%(normal)s/%(hours)s) × (%(whole)s − %(hours)s)/%(rest)s = %(factor)s",
+                normal=normal, hours=hours, whole=whole, rest=whole - normal, factor=rounded(factor),
+            )  # fmt: skip
+            factors.append((factor, step))
     if not factors:
-        return Decimal(1), ()
+        return Fraction(1), ()
     return min(factor for factor, _step in factors), tuple(step for _factor, step in factors)
 
 
-def _round(value: Decimal, places: int) -> Decimal:
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize()
-    return rounded if rounded == 0 or rounded.as_tuple().exponent <= 0 else rounded.quantize(Decimal(1))  # type: ignore[operator]
+def rounded(value: Fraction | Decimal) -> Decimal:
+    """To six places (six figures where it is smaller than that), without idle zeros."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
+    places = max(FIGURES, FIGURES - 1 - exact.adjusted()) if exact else FIGURES
+    short = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short.normalize()
 
 
-def exposure_level(ratio: Decimal, on: date) -> str | None:
+def exposure_level(ratio: Fraction, on: date) -> str | None:
     """0 to IV by C_TWA in per cent of the limit (GBZ 2.1-2019 6.5.1)."""
     bands = list(in_force((row for row in table("grades") if row["part"] == "exposure_level"), on))
     band = find_band(bands, ratio * 100)
@@ -97,41 +104,65 @@ def evaluate(
     hours_per_day: Decimal = Decimal(8),
     days_per_week: Decimal = Decimal(5),
     lod: Decimal | None = None,
+    condition: str = "",
 ) -> Answer:
-    """C_TWA, limit, reduction, ratio, level and whether it complies; concentrations in mg/m3, noise in dB(A)."""
-    if not 0 < hours_per_day <= HOURS_OF_A_DAY or not 0 < days_per_week <= 7:
+    """C_TWA, limit, reduction, ratio, level and whether it complies; concentrations in mg/m3, a physical factor in its own unit."""
+    if not 0 < hours_per_day <= HOURS_OF_A_DAY or not 0 < days_per_week <= DAYS_OF_A_WEEK:
         raise QuestionError(Message("hours_per_day lies above 0 and up to 24, days_per_week above 0 and up to 7."))
-    if physical_limits(hazard, on):
-        return _noise(hazard, on, read_samples(samples), twa, days_per_week)
+    taken, shorts = read_samples(samples), read_samples(mac_samples)
+    if physical_rows(hazard):
+        return judge_physical(hazard, on, condition, taken, peak if twa is None else twa, hours_per_day, days_per_week)
     limits = find_limits(hazard, on, fraction, silica_pct)
     if isinstance(limits, Unknown):
         return no_answer(limits.message, edition=limits.edition)
-    taken = read_samples(samples)
     if limits.mac is not None:
-        return _maximum(limits, [*read_samples(mac_samples), *taken], peak or ste)
+        singles = [Sample(value, None, False) for value in (ste, peak) if value is not None]
+        return _maximum(limits, on, [*shorts, *taken, *singles], lod)
     return _weighted(limits, on, taken, twa, ste, peak, hours_per_day, days_per_week, lod)
 
 
-def _maximum(limits: Limits, samples: list[Sample], single: Decimal | None) -> Answer:
+def _below(sample: Sample, lod: Decimal | None) -> Decimal | None:
+    """The detection limit that a result lies below; none for a result that was measured."""
+    if sample.is_below:
+        return sample.value
+    return lod if lod is not None and sample.value < lod else None
+
+
+def _judge_detection(found: _Judgement, detection: Decimal, allowed: Fraction, share: Decimal) -> bool:
+    """Whether the method is fine enough: a detection limit above half of the limit does not show that the limit is kept."""
+    fine = Fraction(detection) <= allowed * Fraction(share)
+    found.steps.append(
+        Message(
+            "Below detection (%(lod)s): it counts as half of it, and passes only where the detection limit is at most half of the limit.",
+            lod=detection,
+        )
+    )
+    if not fine:
+        found.note = Message(
+            "The detection limit %(lod)s is above half of the limit %(limit)s: the method cannot show that the limit is kept.",
+            lod=detection,
+            limit=rounded(allowed),
+        )
+    return fine
+
+
+def _maximum(limits: Limits, on: date, samples: list[Sample], lod: Decimal | None) -> Answer:
     """Every short sample is at most the MAC, at any time and place."""
-    values = [sample.value for sample in samples] + ([single] if single is not None else [])
-    if not values:
+    if not samples:
         return no_answer(Message("This substance has a maximum (MAC): give mac_samples."), edition=limits.edition)
-    highest = max(values)
     assert limits.mac is not None
-    is_within = highest <= limits.mac
-    step = Message("Highest sample %(highest)s, MAC %(limit)s mg/m3.", highest=highest, limit=limits.mac)
+    found = _Judgement([*limits.steps], note=limits.note)
+    highest = max((sample.value for sample in samples if _below(sample, lod) is None), default=None)
+    if highest is not None:
+        found.steps.append(Message("Highest sample %(highest)s, MAC %(limit)s mg/m3.", highest=highest, limit=limits.mac))
+        found.verdicts.append(highest <= limits.mac)
+    if detection := max((below for sample in samples if (below := _below(sample, lod)) is not None), default=None):
+        found.verdicts.append(_judge_detection(found, detection, Fraction(limits.mac), threshold("detection-limit-share", on).value))
     value = {
-        "twa": None,
-        "limit": limits.mac,
-        "limit_kind": "mac",
-        "highest": highest,
-        "reduction": Decimal(1),
-        "ratio": _round(highest / limits.mac, 4),
-        "level": None,
-        "compliant": is_within,
-    }
-    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified, (*limits.steps, step), limits.note)
+        "twa": None, "limit": limits.mac, "limit_kind": "mac", "highest": highest, "reduction": Decimal(1),
+        "ratio": rounded(highest / limits.mac) if highest is not None else None, "level": None, "compliant": found.complies,
+    }  # fmt: skip
+    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified, tuple(found.steps), found.note)
 
 
 def _weighted(
@@ -140,130 +171,129 @@ def _weighted(
 ) -> Answer:  # fmt: skip
     assert limits.pc_twa is not None
     factor, factor_steps = reduction_factor(hours_per_day, days_per_week, on)
-    allowed = limits.pc_twa * factor
-    steps: list[Message] = [*limits.steps, *factor_steps]
-    share = threshold("detection-limit-share", on).value
-    detection = max([sample.value for sample in samples if sample.is_below] + ([lod] if lod is not None else []), default=None)
-    below = [sample for sample in samples if sample.is_below or (lod is not None and sample.value < lod)]
-    mean = given
-    if samples:
-        if len(samples) > 1 and any(sample.hours is None for sample in samples):
-            return no_answer(Message("Say over how many hours each sample was taken: value@hours."), edition=limits.edition)
-        mean = _mean(samples, hours_per_day, lod, share, on, steps)
-    elif mean is not None and lod is not None and mean < lod:
-        below, mean = [Sample(mean, None, True)], None
-    if mean is None and not below and ste is None and peak is None:
-        return no_answer(Message("Give samples or twa, or a short-time value to judge."), edition=limits.edition)
-    verdicts: list[bool | None] = []
-    note = limits.note
-    all_below = bool(below) and len(below) == max(1, len(samples))
-    if below and detection is not None:
-        if all_below:
-            mean = None
-        enough = detection <= allowed * share
-        steps.append(
-            Message(
-                "Below detection (%(lod)s): it counts as half of it, and passes only where the detection limit is at most half of the limit.",
-                lod=detection,
-            )
-        )
-        if all_below or not enough:
-            verdicts.append(True if enough else None)
-            if not enough:
-                note = Message(
-                    "The detection limit %(lod)s is above half of the limit %(limit)s: the method cannot show that the limit is kept.",
-                    lod=detection,
-                    limit=_round(allowed, 4),
-                )
-    if mean is not None:
-        verdicts.append(mean <= allowed)
-        steps.append(Message("C_TWA %(twa)s, limit %(limit)s mg/m3.", twa=_round(mean, 4), limit=_round(allowed, 4)))
-    if limits.pc_stel is not None and ste is not None:
-        verdicts.append(ste <= limits.pc_stel)
-        steps.append(Message("C_STE %(ste)s, PC-STEL %(limit)s mg/m3.", ste=ste, limit=limits.pc_stel))
-    if (
-        limits.pe is not None
-        and limits.pe_absolute is not None
-        and (top := max([v for v in (peak, ste) if v is not None], default=None)) is not None
-    ):
-        verdicts.append(True if top <= limits.pe else False if top > limits.pe_absolute else None)
-        steps.append(
-            Message("Peak %(peak)s, held to %(pe)s, never above %(absolute)s mg/m3.", peak=top, pe=limits.pe, absolute=limits.pe_absolute)
-        )
-        if limits.pe < top <= limits.pe_absolute:
-            note = Message(
-                "The peak %(peak)s is above %(pe)s: it complies only if it lasts at most 15 minutes, at most 4 times a shift, an hour apart.",
-                peak=top,
-                pe=limits.pe,
-            )
-    complies = False if False in verdicts else None if None in verdicts else True
-    ratio = mean / allowed if mean is not None else None
+    allowed = Fraction(limits.pc_twa) * factor
+    found = _Judgement([*limits.steps, *factor_steps], note=limits.note)
+    if not samples and given is not None:
+        samples = [Sample(given, threshold("normal-hours-per-day", on).value, False)] if lod is not None and given < lod else []
+    if len(samples) > 1 and any(sample.hours is None for sample in samples):
+        return no_answer(Message("Say over how many hours each sample was taken: value@hours."), edition=limits.edition)
+    mean = _judge_mean(found, on, samples, given, hours_per_day, lod, allowed)
+    _judge_short(found, limits, on, ste, peak)
+    if not found.verdicts:
+        return no_answer(Message("Give samples or twa, or a short-time value that has a limit."), *found.steps, edition=limits.edition)
+    ratio = mean / allowed if mean is not None and allowed else None
     value = {
-        "twa": _round(mean, 4) if mean is not None else None, "limit": limits.pc_twa, "limit_kind": "pc_twa", "reduced_limit": _round(allowed, 4),
-        "reduction": _round(factor, 4), "ratio": _round(ratio, 4) if ratio is not None else None,
-        "level": exposure_level(ratio, on) if ratio is not None else None, "compliant": complies,
+        "twa": rounded(mean) if mean is not None else None, "limit": limits.pc_twa, "limit_kind": "pc_twa", "reduced_limit": rounded(allowed),
+        "reduction": rounded(factor), "ratio": rounded(ratio) if ratio is not None else None,
+        "level": exposure_level(ratio, on) if ratio is not None else None, "compliant": found.complies,
     }  # fmt: skip
-    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified and factor == 1, tuple(steps), note)
+    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified and factor == 1, tuple(found.steps), found.note)
 
 
-def _mean(samples: list[Sample], hours_per_day: Decimal, lod: Decimal | None, share: Decimal, on: date, steps: list[Message]) -> Decimal:
+def _judge_mean(
+    found: _Judgement,
+    on: date,
+    samples: list[Sample],
+    given: Decimal | None,
+    hours_per_day: Decimal,
+    lod: Decimal | None,
+    allowed: Fraction,
+) -> Fraction | None:
+    """Judge C_TWA; none where nothing was given or every result lies below detection."""
+    share = threshold("detection-limit-share", on).value
+    limits_of_detection = [below for sample in samples if (below := _below(sample, lod)) is not None]
+    mean = Fraction(given) if given is not None else None
+    if samples:
+        mean = _mean(samples, hours_per_day, lod, share, on, found.steps)
+    if limits_of_detection:
+        fine = _judge_detection(found, max(limits_of_detection), allowed, share)
+        if len(limits_of_detection) == len(samples):
+            mean = None
+        if mean is None or not fine:
+            found.verdicts.append(fine)
+    if mean is not None:
+        found.verdicts.append(mean <= allowed)
+        found.steps.append(Message("C_TWA %(twa)s, limit %(limit)s mg/m3.", twa=rounded(mean), limit=rounded(allowed)))
+    return mean
+
+
+def _mean(samples: list[Sample], hours_per_day: Decimal, lod: Decimal | None, share: Decimal, on: date, steps: list[Message]) -> Fraction:
     """C_TWA = Σ CᵢTᵢ / 8, whatever the length of the day; time without exposure counts as zero."""
     normal = threshold("normal-hours-per-day", on).value
-    total, parts = Decimal(0), []
+    total, covered, parts = Fraction(0), Decimal(0), []
     for sample in samples:
-        counted = sample.value
-        if sample.is_below:
-            counted = sample.value * share
-        elif lod is not None and sample.value < lod:
-            counted = lod * share
+        below = _below(sample, lod)
+        counted = sample.value if below is None else below * share
         hours = sample.hours if sample.hours is not None else hours_per_day
-        total += counted * hours
-        parts.append(f"{counted}×{hours}")
-    steps.append(Message("C_TWA = (%(sum)s) / %(hours)s = %(mean)s", sum=" + ".join(parts), hours=normal, mean=_round(total / normal, 4)))
-    return total / normal
-
-
-def _noise(hazard: str, on: date, samples: list[Sample], given: Decimal | None, days_per_week: Decimal) -> Answer:
-    """L_EX,8h from levels and hours, or L_EX,W where the week has not five days; other physical factors are not judged here."""
-    rows = physical_limits(hazard, on)
-    if rows[0]["unit"] != "dB(A)":
-        return no_answer(
-            Message("Only noise is judged from samples; compare the others with their limit and its condition."), edition="GBZ 2.2-2007"
+        total += Fraction(counted) * Fraction(hours)
+        covered += hours
+        parts.append(f"{rounded(counted)}×{rounded(hours)}")
+    mean = total / Fraction(normal)
+    steps.append(Message("C_TWA = (%(sum)s) / %(hours)s = %(mean)s", sum=" + ".join(parts), hours=normal, mean=rounded(mean)))
+    if covered > max(hours_per_day, normal):
+        steps.append(
+            Message("The samples cover %(hours)s h; for a longer shift give hours_per_day, which reduces the limit.", hours=covered)
         )
-    try:
-        allowed = Decimal(rows[0]["limit"])
-    except InvalidOperation:
-        return no_answer(
-            Message("Only noise is judged from samples; compare the others with their limit and its condition."), edition="GBZ 2.2-2007"
-        )
-    hours_of_day, week = threshold("normal-hours-per-day", on).value, threshold("normal-days-per-week", on).value
-    if samples:
-        if any(sample.hours is None for sample in samples) and len(samples) > 1:
-            return no_answer(Message("Say over how many hours each sample was taken: value@hours."), edition="GBZ 2.2-2007")
-        energy = sum(float(sample.hours or hours_of_day) * 10 ** (0.1 * float(sample.value)) for sample in samples)
-        level = Decimal(str(10 * math.log10(energy / float(hours_of_day))))
-    elif given is not None:
-        level = given
-    else:
-        return no_answer(Message("Give samples as level@hours, or twa as L_EX,8h."), edition="GBZ 2.2-2007")
-    steps = [Message("L_EX,8h = 10·lg(Σ T·10^(0.1·L) / 8) = %(level)s dB(A)", level=_round(level, 2))]
-    if days_per_week != week:
-        level += Decimal(str(10 * math.log10(float(days_per_week / week))))
-        steps.append(Message("L_EX,W over %(days)s days = %(level)s dB(A)", days=days_per_week, level=_round(level, 2)))
-    shown = _round(level, 2)
-    value = {
-        "twa": shown,
-        "limit": allowed,
-        "limit_kind": "lex_8h",
-        "reduction": Decimal(1),
-        "ratio": None,
-        "level": None,
-        "compliant": shown <= allowed,
-    }
-    return Answer(value, "dB(A)", "GBZ 2.2-2007", "GBZ 2.2-2007", True, tuple(steps))
+    return mean
 
 
-def evaluate_mixture(parts: list[tuple[Decimal, Decimal]]) -> tuple[Decimal, bool]:
+def _judge_short(found: _Judgement, limits: Limits, on: date, ste: Decimal | None, peak: Decimal | None) -> None:
+    """Judge C_STE against the PC-STEL, or where there is none the highest short-time value against the peak."""
+    if limits.pc_stel is not None:
+        if ste is None:
+            found.steps.append(Message("C_STE was not given: PC-STEL %(limit)s mg/m3 is not judged.", limit=limits.pc_stel))
+        else:
+            found.verdicts.append(ste <= limits.pc_stel)
+            found.steps.append(Message("C_STE %(ste)s, PC-STEL %(limit)s mg/m3.", ste=ste, limit=limits.pc_stel))
+        if peak is not None:
+            found.steps.append(Message("A peak is judged only where there is no PC-STEL."))
+        return
+    assert limits.pe is not None and limits.pe_absolute is not None
+    top = max((value for value in (peak, ste) if value is not None), default=None)
+    if top is None:
+        found.steps.append(Message("No peak was given: it is not judged."))
+        return
+    found.verdicts.append(True if top <= limits.pe else False if top > limits.pe_absolute else None)
+    found.steps.append(
+        Message("Peak %(peak)s, held to %(pe)s, never above %(absolute)s mg/m3.", peak=top, pe=limits.pe, absolute=limits.pe_absolute)
+    )
+    if limits.pe < top <= limits.pe_absolute:
+        found.note = Message(
+            "The peak %(peak)s is above %(pe)s: it complies only if it lasts at most %(minutes)s minutes, at most %(times)s times a shift, %(gap)s h apart.",
+            peak=top, pe=limits.pe, minutes=threshold("peak-minutes", on).value, times=threshold("peak-times", on).value,
+            gap=threshold("peak-gap", on).value,
+        )  # fmt: skip
+
+
+def evaluate_mixture(parts: list[tuple[Decimal, Decimal]]) -> tuple[Fraction, bool]:
     """Σ Cᵢ/Lᵢ of substances acting on the same organ, and whether it is at most 1 (GBZ 2.1-2019 chapter 6)."""
-    total = sum((value / limit for value, limit in parts), Decimal(0))
+    total = sum((Fraction(value) / Fraction(limit) for value, limit in parts), Fraction(0))
     return total, total <= 1
+
+
+@question("mixture")
+def mixture(parts: str, on: date, hours_per_day: Decimal = Decimal(8), days_per_week: Decimal = Decimal(5)) -> Answer:
+    """Substances that act on the same organ together: `甲苯=30;二甲苯=25`, C_TWA in mg/m3 of each."""
+    factor, factor_steps = reduction_factor(hours_per_day, days_per_week, on)
+    pairs, steps, editions, verified = [], list(factor_steps), [], factor == 1
+    for part in filter(None, (one.strip() for one in re.split("[;；]", parts))):
+        name, equals, value = part.rpartition("=")
+        sample = _SAMPLE.match(value.strip())
+        if not equals or sample is None or sample[1] or sample[3]:
+            raise QuestionError(Message("“%(text)s” is not a part of a mixture; write name=value, like 甲苯=30.", text=part))
+        limits = find_limits(name.strip(), on)
+        if isinstance(limits, Unknown):
+            return no_answer(limits.message, edition=limits.edition)
+        if limits.pc_twa is None:
+            return no_answer(Message("“%(name)s” has no PC-TWA; a maximum (MAC) is not summed.", name=limits.name), edition=limits.edition)
+        allowed = rounded(Fraction(limits.pc_twa) * factor)
+        pairs.append((Decimal(sample[2]), limits.pc_twa))
+        editions.append(limits.edition)
+        verified = verified and limits.verified
+        steps.append(Message("%(name)s: %(value)s / %(limit)s", name=limits.name, value=sample[2], limit=allowed))
+    if len(pairs) < 2:
+        raise QuestionError(Message("A mixture has at least two parts, like 甲苯=30;二甲苯=25."))
+    total = evaluate_mixture(pairs)[0] / factor
+    value = {"ratio": rounded(total), "reduction": rounded(factor), "compliant": total <= 1}
+    steps.append(Message("Σ C/L = %(total)s, allowed 1.", total=rounded(total)))
+    return Answer(value, "ratio", max(editions, key=len), max(editions, key=len), verified, tuple(steps))

@@ -13,8 +13,8 @@ from functools import cache
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
-from ohs.rulebook.hazards import codes_named, find_by_any_name, nearest_hazards
-from ohs.rulebook.questions import question
+from ohs.rulebook.hazards import codes_by_any_name, fold, hazard_name, unclear
+from ohs.rulebook.questions import QuestionError, question
 from ohs.rulebook.tables import Row, in_force, table
 
 #: Our slug of a phase → the tables'.
@@ -24,6 +24,13 @@ PHASES = {
     "leaving": "leaving",
     "emergency": "emergency",
     "follow-up": "follow_up",
+}
+#: What stands in the place of an edition for factors that another standard covers.
+OUTSIDE = "(outside GBZ 188)"
+#: What the phases are called.
+PHASE_NAMES = {
+    sentence.id: sentence
+    for sentence in (Message("pre-placement"), Message("in-service"), Message("leaving"), Message("emergency"), Message("follow-up"))
 }
 _REMARK = re.compile(r"[（(][^（）()]*[）)]$")
 
@@ -46,6 +53,16 @@ def _mapped() -> dict[tuple[str, str], tuple[str, ...]]:
     for row in table("hazard_protocol_map"):
         found.setdefault((row["edition"], row["hazard_code"]), []).append(row["protocol_key"])
     return {key: tuple(keys) for key, keys in found.items()}
+
+
+@cache
+def _linked() -> dict[tuple[str, str, str], bool]:
+    return {(row["edition"], row["hazard_code"], row["protocol_key"]): row["verified"] == "yes" for row in table("hazard_protocol_map")}
+
+
+def protocol_of(edition: str, key: str, phase: str) -> Row | None:
+    """The protocol of a section in one phase (our slug)."""
+    return _protocols().get((edition, key, PHASES[phase]))
 
 
 def protocols_for(code: str, phase: str, edition: str) -> tuple[Row, ...]:
@@ -108,24 +125,40 @@ def items_without_column() -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for item in items if not columns_of(item)))
 
 
+#: Said where a hazard belongs to a section only by our reading.
+UNVERIFIED_LINK = Message("The standard does not name this factor in the section; that it belongs there is not verified.")
+
+
+def check_phase(phase: str) -> None:
+    """Raise `QuestionError` for a phase that does not exist."""
+    if phase not in PHASES:
+        raise QuestionError(Message("The phase is one of: %(phases)s.", phases=list(PHASES)))
+
+
+def no_edition(on: date) -> Answer:
+    """The answer for a day before the first edition that is held."""
+    return no_answer(Message("No edition of the examination standard that is in our tables was in force on %(day)s.", day=on.isoformat()))
+
+
 @question("exam-items")
 def exam_items(hazard: str, phase: str, on: date) -> Answer:
     """Required, physical, optional and supplementary items, target diseases and contraindications of one hazard and phase."""
-    if phase not in PHASES:
-        return no_answer(Message("The phase is one of: %(phases)s.", phases=list(PHASES)))
+    check_phase(phase)
     edition = edition_on(on)
     if edition is None:
-        return no_answer(
-            Message("No edition of the examination standard that is in our tables was in force on %(day)s.", day=on.isoformat())
-        )
-    protocols, refusal = protocols_named(hazard, edition)
-    if refusal is not None:
-        return refusal
-    rows = [row for key in protocols if (row := _protocols().get((edition, key, PHASES[phase]))) is not None]
+        return no_edition(on)
+    protocols = protocols_named(hazard, edition)
+    if isinstance(protocols, Answer):
+        return protocols
+    rows = [row for key in protocols if (row := protocol_of(edition, key, phase)) is not None]
     if not rows:
-        return no_answer(
-            Message("The standard has no protocol of this phase for “%(hazard)s”.", hazard=hazard), edition=edition, source=edition
+        others = [slug for slug in PHASES if any(protocol_of(edition, key, slug) for key in protocols)]
+        sentence = Message(
+            "The standard has no protocol of this phase for “%(hazard)s”; it has: %(phases)s.",
+            hazard=hazard,
+            phases=[PHASE_NAMES[slug] for slug in others],
         )
+        return no_answer(sentence, edition=edition, source=edition)
     value = {
         "protocols": [row["protocol_key"] for row in rows],
         "required": _joined(rows, "required_items_zh"),
@@ -144,8 +177,9 @@ def exam_items(hazard: str, phase: str, on: date) -> Answer:
         value,
         edition=edition,
         source=f"{edition} {rows[0]['standard_section']}",
-        verified=all(row["verified"] == "yes" for row in rows),
+        verified=all(row["verified"] == "yes" and protocols[row["protocol_key"]] for row in rows),
         steps=steps,
+        message=None if all(protocols.values()) else UNVERIFIED_LINK,
     )
 
 
@@ -153,35 +187,36 @@ def _joined(rows: list[Row], column: str) -> list[str]:
     return list(dict.fromkeys(item for row in rows for item in split_items(row[column])))
 
 
-def protocols_named(text: str, edition: str) -> tuple[tuple[str, ...], Answer | None]:
-    """Protocols of a hazard by code, name, alias or the protocol's own name; or the answer that says why there is none."""
-    found = find_by_any_name(text)
-    if found is not None:
-        keys = _mapped().get((edition, found.code), ())
-        if keys:
-            return keys, None
-    folded = text.strip().casefold()
-    named = [
-        row["protocol_key"]
+def protocols_named(text: str, edition: str) -> dict[str, bool] | Answer:
+    """Protocols of a hazard by code, name, alias or the protocol's own name, each with whether that link is verified; or why there is none."""
+    codes = codes_by_any_name(text)
+    if len(codes) == 1 and (keys := _mapped().get((edition, codes[0]))):
+        return {key: _linked()[edition, codes[0], key] for key in keys}
+    folded = fold(text)
+    named = {
+        row["protocol_key"]: True
         for row in table("exam_protocols")
-        if row["edition"] == edition and folded in (row["hazard_name_zh"].casefold(), row["hazard_name_en"].casefold(), row["protocol_key"])
-    ]
-    named += [
-        row["protocol_key"]
-        for row in table("protocol_aliases")
-        if row["edition"] in ("", edition) and folded in (row["alias_zh"].casefold(), row["alias_en"].casefold())
-    ]
+        if row["edition"] == edition and folded in (fold(row["hazard_name_zh"]), fold(row["hazard_name_en"]), row["protocol_key"])
+    }
+    for row in table("protocol_aliases"):
+        if row["edition"] in ("", edition) and folded in (
+            fold(row["alias_zh"]),
+            fold(row["alias_en"]),
+            fold(_REMARK.sub("", row["alias_zh"])),
+        ):
+            named.setdefault(row["protocol_key"], row["verified"] == "yes")
     if named:
-        return tuple(dict.fromkeys(named)), None
-    if found is not None:
-        sentence = Message("The examination standard has no section for “%(name)s”; ask the clinic.", name=found.name)
-        return (), no_answer(sentence, edition=edition, source=edition)
-    if codes_named(text):
-        return (), no_answer(
-            Message(
-                "“%(text)s” stands more than once in the catalogue; give the code: %(codes)s.", text=text, codes=list(codes_named(text))
-            )
-        )
-    return (), no_answer(
-        Message("“%(text)s” is not in the catalogue of hazards; nearest: %(nearest)s.", text=text, nearest=nearest_hazards(text))
+        return named
+    elsewhere = next(
+        (row["basis"] for row in table("hazard_protocol_map") if row["hazard_code"] in codes and row["edition"] == OUTSIDE), None
     )
+    if len(codes) == 1 and elsewhere:
+        sentence = Message(
+            "%(edition)s does not cover “%(name)s”: %(elsewhere)s hold, whose contents are not among our tables.",
+            edition=edition, name=hazard_name(codes[0]), elsewhere=elsewhere,
+        )  # fmt: skip
+        return no_answer(sentence, edition=edition, source=elsewhere)
+    if len(codes) == 1:
+        sentence = Message("The examination standard has no section for “%(name)s”; ask the clinic.", name=hazard_name(codes[0]))
+        return no_answer(sentence, edition=edition, source=edition)
+    return no_answer(unclear(text), edition=edition)

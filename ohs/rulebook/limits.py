@@ -10,8 +10,9 @@ from functools import cache
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
-from ohs.rulebook.hazards import codes_named, find_by_any_name, fold, nearest_hazards
-from ohs.rulebook.questions import question
+from ohs.rulebook.hazards import find_by_any_name, fold, part_names, unclear
+from ohs.rulebook.physical import physical_answer
+from ohs.rulebook.questions import QuestionError, question
 from ohs.rulebook.tables import Row, table
 from ohs.rulebook.thresholds import threshold
 
@@ -21,6 +22,8 @@ SILICA_ENTRY = "40"
 _SILICA = re.compile(r"(?:(\d+)%([<≤]))?游离SiO2含量(?:([<≤>])(\d+)%)?")
 _ENTRY = re.compile(r"^(.*?)(?:（[^（）]*）)?：")
 _REMARK = re.compile(r"\([^()]*\)$")
+#: Sub-entries that hold only high above the sea: the city lies in a plain, so they are meant only when named.
+HIGH_ALTITUDE = re.compile("：高原")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Limits:
     note: Message | None = None
     fraction: str = ""
     other_fraction: Decimal | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,17 @@ def _since(edition: str, on: date) -> bool | None:
 
 def find_limits(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None = None) -> Limits | Unknown:
     """The limits of dust or a chemical; a dust with ten per cent of free silica or more is judged as silica dust, whatever its name."""
+    if fraction and fraction not in FRACTIONS:
+        raise QuestionError(Message("The fraction is total or respirable."))
+    if silica_pct is not None and not 0 <= silica_pct <= 100:
+        raise QuestionError(Message("silica_pct lies between 0 and 100."))
     if not _since("2019", on):
-        return Unknown(Message("The edition in force on %(day)s is not among our tables.", day=on.isoformat()))
+        return Unknown(_not_held(on))
+    named = [row for name in ("exposure_limits_dust", "exposure_limits_chemical") for row in _named(name).get(fold(hazard), ())]
+    if len({"pc_twa_total" in row for row in named}) > 1:
+        return Unknown(
+            Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in named]), "GBZ 2.1-2019"
+        )
     dust = _rows_named("exposure_limits_dust", hazard)
     found = find_by_any_name(hazard)
     is_dust = bool(dust) or (found is not None and found.category == "dust")
@@ -78,34 +91,37 @@ def find_limits(hazard: str, on: date, fraction: str = "", silica_pct: Decimal |
     return _chemical(hazard, rows, on)
 
 
+def _not_held(on: date) -> Message:
+    """Which edition held before the one that is held, by the table of editions."""
+    day = on.isoformat()
+    for row in table("editions"):
+        if row["table_or_subject"].startswith("exposure_limits_chemical") and day <= (row["effective_to"] or ""):
+            return Message("On %(day)s %(document)s was in force; its limits are not among our tables.", day=day, document=row["document"])
+    return Message("The edition in force on %(day)s is not among our tables.", day=day)
+
+
 def _is_silica_code(code: str) -> bool:
     return any(row["number"] == SILICA_ENTRY and code in row["hazard_code"].split(";") for row in table("exposure_limits_dust"))
 
 
 def _unnamed(hazard: str) -> Unknown:
     found = find_by_any_name(hazard)
-    if found is not None:
-        return Unknown(Message("The standard sets no limit for “%(name)s”.", name=found.name), "2019")
-    if codes_named(hazard):
-        return Unknown(
-            Message(
-                "“%(text)s” stands more than once in the catalogue; give the code: %(codes)s.", text=hazard, codes=list(codes_named(hazard))
-            )
-        )
-    return Unknown(
-        Message("“%(text)s” is not in the catalogue of hazards; nearest: %(nearest)s.", text=hazard, nearest=nearest_hazards(hazard))
-    )
+    if found is None:
+        return Unknown(unclear(hazard))
+    if found.category == "chemical":
+        return Unknown(Message("The standard sets no limit for “%(name)s”.", name=found.name), "GBZ 2.1-2019")
+    return Unknown(Message("Our tables hold no limit for “%(name)s”.", name=found.name))
 
 
 @cache
 def _named(name: str) -> dict[str, tuple[Row, ...]]:
-    """Rows by folded name, name without remark, CAS number, and name of the whole entry."""
+    """Rows by folded name, name without remark, CAS number, name of the whole entry, and the part's own name (铅尘)."""
     found: dict[str, dict[int, Row]] = {}
     for row in table(name):
         folded = fold(row["name_zh"])
         spellings = {folded, _REMARK.sub("", folded), *(fold(number) for number in row["cas"].split(";") if number)}
         if entry := _ENTRY.match(row["name_zh"]):
-            spellings |= {fold(entry[1]), fold(row["name_zh"].split("：")[0])}
+            spellings |= {fold(entry[1]), fold(row["name_zh"].split("：")[0]), *map(fold, part_names(row["name_zh"]))}
         for spelling in spellings:
             found.setdefault(spelling, {})[id(row)] = row
     return {spelling: tuple(rows.values()) for spelling, rows in found.items()}
@@ -129,8 +145,6 @@ def _one_entry(rows: tuple[Row, ...]) -> bool:
 
 
 def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal | None, on: date, *, is_silica: bool) -> Limits | Unknown:
-    if fraction and fraction not in FRACTIONS:
-        return Unknown(Message("The fraction is total or respirable."))
     steps: list[Message] = []
     tier = _silica_tier(silica_pct) if silica_pct is not None else None
     if tier is not None:
@@ -140,15 +154,21 @@ def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal
         rows = (tier,)
     elif is_silica:
         if silica_pct is None:
-            return Unknown(Message("The limit of silica dust depends on its free silica: give silica_pct."), "2019")
-        return Unknown(Message("With %(pct)s %% of free silica this is no silica dust; name the dust itself.", pct=silica_pct), "2019")
+            return Unknown(Message("The limit of silica dust depends on its free silica: give silica_pct."), "GBZ 2.1-2019")
+        return Unknown(
+            Message("With %(pct)s %% of free silica this is no silica dust; name the dust itself.", pct=silica_pct), "GBZ 2.1-2019"
+        )
     if not rows:
-        return Unknown(Message("The standard sets no limit for “%(name)s” by this name; say whether it is 其他粉尘.", name=hazard), "2019")
+        return Unknown(
+            Message("The standard sets no limit for “%(name)s” by this name; say whether it is 其他粉尘.", name=hazard), "GBZ 2.1-2019"
+        )
     if not _one_entry(rows):
-        return Unknown(Message("Several limits fit; name the dust: %(names)s.", names=[row["name_zh"] for row in rows]), "2019")
+        return Unknown(Message("Several limits fit; name the dust: %(names)s.", names=[row["name_zh"] for row in rows]), "GBZ 2.1-2019")
     wanted = FRACTIONS.get(fraction, "total")
     column = f"pc_twa_{wanted}"
     known = [row for row in rows if row[column]]
+    if not known and all(row["verified"] != "yes" for row in rows):
+        return Unknown(Message("The limit of “%(name)s” was not seen; it is not known to us.", name=rows[0]["name_zh"]), "GBZ 2.1-2019")
     if not known:
         other = "respirable" if wanted == "total" else "total"
         if not fraction and any(row[f"pc_twa_{other}"] for row in rows):
@@ -161,18 +181,23 @@ def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal
                     name=rows[0]["name_zh"],
                     remark=rows[0]["remark"],
                 ),
-                "2019",
+                "GBZ 2.1-2019",
             )
     row = min(known, key=lambda one: Decimal(one[column]))
     note = _stricter(known, row)
     twa = Decimal(row[column])
     other_text = row["pc_twa_respirable" if wanted == "total" else "pc_twa_total"]
+    if others := [one for one in rows if one not in known]:
+        note = Message(
+            "There is a limit of another kind besides: %(others)s.", others=[f"{one['name_zh']} {one['remark']}" for one in others]
+        )
     if not fraction and other_text:
         note = note or Message("This dust has a limit for each fraction; the worse governs: measure both.")
     steps.append(Message("%(name)s: PC-TWA %(limit)s mg/m3 (%(fraction)s).", name=row["name_zh"], limit=twa, fraction=Message(wanted)))
     return _with_peak(
-        row["name_zh"], twa, None, None, on, row["verified"] == "yes", steps, note, wanted, Decimal(other_text) if other_text else None
-    )
+        row["name_zh"], twa, None, None, on, row["verified"] == "yes", steps, note, wanted, Decimal(other_text) if other_text else None,
+        choices=tuple(one["name_zh"] for one in known) if len(known) > 1 else (),
+    )  # fmt: skip
 
 
 def _stricter(rows: list[Row], row: Row) -> Message | None:
@@ -201,7 +226,10 @@ def _silica_tier(silica_pct: Decimal) -> Row | None:
 
 def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
     if len(rows) > 1 and not _one_entry(rows):
-        return Unknown(Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in rows]), "2019")
+        return Unknown(
+            Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in rows]), "GBZ 2.1-2019"
+        )
+    rows = tuple(row for row in rows if not HIGH_ALTITUDE.search(row["name_zh"])) or rows
     figures = lambda row: tuple(Decimal(row[key]) if row[key] else None for key in ("pc_twa", "pc_stel", "mac"))  # noqa: E731
     row = min(rows, key=lambda one: min(value for value in figures(one) if value is not None) if any(figures(one)) else Decimal(10**9))
     note = _stricter(list(rows), row)
@@ -214,11 +242,11 @@ def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
                     "Amendment No. 2 took effect in %(month)s on a day that we have not seen: whether the limit held must be looked up.",
                     month=_edition_starts()["2019/2"],
                 ),
-                "2019/2",
+                "GBZ 2.1-2019 Amendment No. 2",
             )
         if not added:
-            return Unknown(Message("The standard sets no limit for “%(name)s”.", name=row["name_zh"]), "2019")
-    edition = "GBZ 2.1-2019"
+            return Unknown(Message("The standard sets no limit for “%(name)s”.", name=row["name_zh"]), "GBZ 2.1-2019")
+    edition, is_verified = "GBZ 2.1-2019", row["verified"] == "yes"
     if "第1号修改单" in row["remark"]:
         amended = _since("2019/1", on)
         if amended is None:
@@ -227,64 +255,51 @@ def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
                     "Amendment No. 1 took effect in %(month)s on a day that we have not seen: which limit held must be looked up.",
                     month=_edition_starts()["2019/1"],
                 ),
-                "2019/1",
+                "GBZ 2.1-2019 Amendment No. 1",
             )
         if not amended:
-            twa, stel = _before_amendment()
+            twa, stel, is_verified = _before_amendment()
         else:
             edition = "GBZ 2.1-2019 Amendment No. 1"
     steps = [Message("%(name)s in %(edition)s.", name=row["name_zh"], edition=edition)]
-    return _with_peak(row["name_zh"], twa, stel, mac, on, row["verified"] == "yes", steps, note, edition=edition)
+    choices = tuple(one["name_zh"] for one in rows) if len(rows) > 1 else ()
+    return _with_peak(row["name_zh"], twa, stel, mac, on, is_verified, steps, note, edition=edition, choices=choices)
 
 
-def _before_amendment() -> tuple[Decimal, Decimal]:
-    """Benzene before Amendment No. 1, from the table of editions."""
-    text = next(row["edition"] for row in table("editions") if row["table_or_subject"].startswith("benzene") and row["effective_to"])
-    twa, stel = text.split("/")
-    return Decimal(twa), Decimal(stel)
+def _before_amendment() -> tuple[Decimal, Decimal, bool]:
+    """Benzene before Amendment No. 1, from the table of editions, and whether that row is verified."""
+    row = next(row for row in table("editions") if row["table_or_subject"].startswith("benzene") and row["effective_to"])
+    twa, stel = row["edition"].split("/")
+    return Decimal(twa), Decimal(stel), row["verified"] == "yes"
 
 
 def _with_peak(
     name: str, twa: Decimal | None, stel: Decimal | None, mac: Decimal | None, on: date, verified: bool, steps: list[Message], note: Message | None,
-    fraction: str = "", other: Decimal | None = None, edition: str = "GBZ 2.1-2019",
+    fraction: str = "", other: Decimal | None = None, edition: str = "GBZ 2.1-2019", choices: tuple[str, ...] = (),
 ) -> Limits:  # fmt: skip
     pe = absolute = None
     if twa is not None and stel is None:
-        pe, absolute = twa * threshold("peak-screening-multiple", on).value, twa * threshold("peak-absolute-multiple", on).value
+        pe, absolute = ((twa * threshold(slug, on).value).normalize() for slug in ("peak-screening-multiple", "peak-absolute-multiple"))
         steps.append(
             Message("No PC-STEL: the peak is held to %(pe)s mg/m3 and never exceeds %(absolute)s mg/m3.", pe=pe, absolute=absolute)
         )
-    return Limits(name, twa, stel, mac, pe, absolute, edition, verified, tuple(steps), note, fraction, other)
-
-
-def physical_limits(hazard: str, on: date) -> list[Row]:
-    """The limits of a physical factor with their conditions; empty for anything else."""
-    found = find_by_any_name(hazard)
-    start = next(row["effective_from"] for row in table("editions") if row["table_or_subject"] == "exposure_limits_physical.csv")
-    if on.isoformat() < start:
-        return []
-    folded = fold(hazard)
-    by_name = [row for row in table("exposure_limits_physical") if fold(row["factor"]) == folded]
-    return by_name or [row for row in table("exposure_limits_physical") if found is not None and row["hazard_code"] == found.code]
+    return Limits(name, twa, stel, mac, pe, absolute, edition, verified, tuple(steps), note, fraction, other, choices)
 
 
 @question("limit")
-def limit(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None = None) -> Answer:
-    """PC-TWA, PC-STEL, MAC and the peak in mg/m3, or the physical limit with its conditions."""
-    if rows := physical_limits(hazard, on):
-        limits = [{key: row[key] for key in ("factor", "quantity", "condition", "limit", "unit")} for row in rows]
-        first = limits[0]
-        return Answer(
-            {"limit": first["limit"], "quantity": first["quantity"], "condition": first["condition"], "limits": limits},
-            unit=first["unit"], edition="GBZ 2.2-2007", source="GBZ 2.2-2007", verified=all(row["verified"] == "yes" for row in rows),
-        )  # fmt: skip
+def limit(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None = None, condition: str = "") -> Answer:
+    """PC-TWA, PC-STEL, MAC and the peak in mg/m3, or the physical limit with its condition (`condition` picks one)."""
+    if (answer := physical_answer(hazard, on, condition)) is not None:
+        return answer
     found = find_limits(hazard, on, fraction, silica_pct)
     if isinstance(found, Unknown):
         return no_answer(found.message, edition=found.edition)
-    value = {
+    value: dict[str, object] = {
         "name": found.name, "pc_twa": found.pc_twa, "pc_stel": found.pc_stel, "mac": found.mac, "pe": found.pe, "pe_absolute": found.pe_absolute,
     }  # fmt: skip
     if found.fraction:
         other = "respirable" if found.fraction == "total" else "total"
         value |= {"fraction": found.fraction, f"pc_twa_{other}": found.other_fraction}
+    if found.choices:
+        value |= {"choices": list(found.choices)}
     return Answer(value, "mg/m3", found.edition, found.edition, found.verified, found.steps, found.note)

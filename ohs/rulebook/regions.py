@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
+from ohs.rulebook.hazards import fold
 from ohs.rulebook.tables import table
 
 CITY = "330400"
+#: Places of a statistical code written in full.
+TWELVE = 12
+_REMARK = re.compile(r"[（(][^（）()]*[）)]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,26 @@ def region_name(code: str) -> str:
     """The official name, or the code itself where the tree does not know it."""
     found = regions().get(code)
     return found.name if found else code
+
+
+@cache
+def _spellings() -> dict[str, tuple[Region, ...]]:
+    """Areas by code, code of twelve digits, name, name without its bracketed remark, and 海宁 for 海宁市."""
+    found: dict[str, list[Region]] = {}
+    for region in regions().values():
+        short = _REMARK.sub("", region.name)
+        spellings = {region.code, region.code.ljust(TWELVE, "0"), region.name, short, region.name_en}
+        if region.level in ("city", "county"):
+            spellings.add(short[:-1])
+        for spelling in {fold(spelling) for spelling in spellings}:
+            found.setdefault(spelling, []).append(region)
+    return {spelling: tuple(some) for spelling, some in found.items()}
+
+
+def regions_named(text: str) -> tuple[Region, ...]:
+    """Areas that a code or name can mean; a village's code means its town."""
+    folded = fold(text)
+    if folded in _spellings():
+        return _spellings()[folded]
+    towns = {row["parent_code"] for row in table("regions_villages") if row["code"] == folded}
+    return tuple(regions()[code] for code in towns if code in regions())

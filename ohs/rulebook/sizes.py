@@ -7,7 +7,7 @@ from functools import cache
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
-from ohs.rulebook.industries import find_industry
+from ohs.rulebook.industries import find_industry, unknown_industry
 from ohs.rulebook.questions import question
 from ohs.rulebook.tables import Row, table
 
@@ -35,6 +35,11 @@ def _rows_for(code: str) -> list[Row]:
     return [row for length, row in fits if length == longest]
 
 
+def _within(prefix: str, code: str) -> bool:
+    """Whether a prefix of the method names a part of a wider industry."""
+    return prefix != code and (prefix.startswith(code) or (code.isalpha() and _section_of(prefix) == code))
+
+
 @question("employer-size")
 def employer_size(
     industry: str, employees: Decimal | None = None, revenue_10k_cny: Decimal | None = None, assets_10k_cny: Decimal | None = None
@@ -42,14 +47,29 @@ def employer_size(
     """Large, medium, small or micro; every indicator of the industry's sector must be given."""
     found = find_industry(industry)
     if found is None:
-        return no_answer(Message("“%(industry)s” is no industry of GB/T 4754-2017.", industry=industry))
+        return no_answer(unknown_industry(industry))
     rows = _rows_for(found["code"])
     if not rows:
+        parts = {
+            prefix
+            for row in table("enterprise_sizes")
+            for prefix in row["industry_prefixes"].replace(" ", "").split(";")
+            if _within(prefix, found["code"])
+        }
+        if parts:
+            sentence = Message("The method sizes the parts of this industry apart; give one of: %(codes)s.", codes=sorted(parts))
+            return no_answer(sentence, source=SOURCE, edition="2017")
         return no_answer(Message("The method does not cover this industry."), source=SOURCE, edition="2017")
     given = {"employees": employees, "revenue_10k_cny": revenue_10k_cny, "assets_10k_cny": assets_10k_cny}
     missing = [row["indicator"] for row in rows if given[row["indicator"]] is None]
     if missing:
-        return no_answer(Message("Also needed: %(keys)s.", keys=missing), source=SOURCE, edition="2017")
+        sentence = Message(
+            "%(sector)s is sized by %(keys)s; still needed: %(missing)s.",
+            sector=rows[0]["sector_zh"],
+            keys=[row["indicator"] for row in rows],
+            missing=missing,
+        )
+        return no_answer(sentence, source=SOURCE, edition="2017")
     worst, steps = 0, []
     for row in rows:
         value = given[row["indicator"]]

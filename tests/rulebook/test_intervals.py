@@ -11,6 +11,7 @@ import pytest
 from ohs.rulebook.conclusions import conclusions_on, duties_of
 from ohs.rulebook.examinations import edition_on, exam_items, required_columns
 from ohs.rulebook.intervals import exam_interval
+from ohs.rulebook.questions import QuestionError
 
 OLD, NEW = date(2026, 7, 31), date(2026, 8, 1)
 
@@ -64,7 +65,8 @@ def test_the_edition_is_that_of_the_day() -> None:
 def test_items_are_those_of_hazard_and_phase() -> None:
     answer = exam_items("噪声", "in-service", NEW)
     assert any("纯音" in item for item in answer.value["required"])
-    assert exam_items("噪声", "nonsense", NEW).value is None
+    with pytest.raises(QuestionError):
+        exam_items("噪声", "nonsense", NEW)
 
 
 def test_the_columns_of_a_protocol() -> None:

@@ -94,9 +94,30 @@ def test_a_peak_between_three_and_five_times_needs_its_duration() -> None:
     assert evaluate("木粉尘", ON, twa=D(2), peak=D(16)).value["compliant"] is False
 
 
-def test_a_detection_limit_above_half_of_the_limit_shows_nothing() -> None:
-    assert evaluate("木粉尘", ON, samples="<2@8").value["compliant"] is None
-    assert evaluate("木粉尘", ON, samples="<1@4;2@4").value["twa"] == D("1.25")
+#: hazard, what was given, C_TWA, complies. The method must see half of the limit.
+BELOW: list[tuple[str, dict[str, Any], Decimal | None, bool]] = [
+    ("木粉尘", {"samples": "<1.5@8"}, None, True),
+    ("木粉尘", {"samples": "<1.6@8"}, None, False),
+    ("木粉尘", {"samples": "<1@4;2@4"}, D("1.25"), True),
+    ("木粉尘", {"samples": "<2@4;1@4"}, D(1), False),
+    ("木粉尘", {"samples": "<2@4;9@4"}, D(5), False),
+    ("木粉尘", {"samples": "0.1@4;0.1@4", "lod": D("0.2")}, None, True),
+    ("木粉尘", {"samples": "0.1@4;4@4", "lod": D("0.2")}, D("2.05"), True),
+    ("木粉尘", {"twa": D("0.1"), "lod": D("0.2")}, None, True),
+    ("木粉尘", {"twa": D("0.1"), "lod": D("1.6")}, None, False),
+    ("木粉尘", {"twa": D("1.6"), "lod": D("1.6")}, D("1.6"), True),
+    ("木粉尘", {"samples": "<1.5@12", "hours_per_day": D(12)}, None, False),
+    ("氯化氢及盐酸", {"mac_samples": "<3.75;7.5"}, None, True),
+    ("氯化氢及盐酸", {"mac_samples": "<3.8"}, None, False),
+    ("氯化氢及盐酸", {"mac_samples": "<3.75;7.6"}, None, False),
+    ("氯化氢及盐酸", {"mac_samples": "1;2", "lod": D(3)}, None, True),
+]
+
+
+@pytest.mark.parametrize(("hazard", "measured", "twa", "complies"), BELOW)
+def test_below_detection(hazard: str, measured: dict[str, Any], twa: Decimal | None, complies: bool) -> None:
+    value = evaluate(hazard, ON, **measured).value
+    assert (value["twa"], value["compliant"]) == (twa, complies)
 
 
 def test_a_mixture_is_judged_by_the_sum_of_its_ratios() -> None:
