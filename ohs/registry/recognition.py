@@ -56,7 +56,7 @@ def canonical_ids(session: Session, model: type[Employer] | type[Worker], ids: I
     open_ids = set(ids)
     while open_ids:
         pointed: dict[int, Any] = dict(
-            session.execute(select(model.id, model.merged_into_id).where(model.id.in_(open_ids), model.merged_into_id.is_not(None)))
+            session.execute(select(model.id, model.merged_into_id).where(model.id.in_(open_ids), model.merged_into_id.is_not(None))).all()
         )
         for origin in list(kept):
             kept[origin] = pointed.get(kept[origin], kept[origin])

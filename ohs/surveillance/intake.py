@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 import polars as pl
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from imports.check import Checked
-from imports.examinations import FORMAT
+from imports.examinations import FORMAT, made_later, of_another_worker
 from imports.problems import Severity
 from ohs.accounts.models import User
-from ohs.kernel.bulk import found_among
+from ohs.kernel.bulk import found_among, rows_among
 from ohs.kernel.message import Message
 from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Worker
-from ohs.registry.recognition import find_employers, worker_indexes
+from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
 from ohs.registry.scopes import scope_on
 from ohs.rulebook.deadlines import WorkCalendar, deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
@@ -64,33 +66,63 @@ def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Map
 
 
 def _check_previous_cards(session: Session, checked: Checked, upload: Upload) -> None:
-    """A re-examination names an examination of the same worker at this clinic: in the file, or committed before."""
-    rows = checked.accepted
-    in_file = set(rows["card_no"].to_list())
-    asked = rows.filter(pl.col("previous_card_no").is_not_null() & ~pl.col("previous_card_no").is_in(list(in_file)))
+    """A re-examination names an earlier examination of the same worker at this clinic, committed before.
+
+    What it names in the file itself was held against it there, whether or not that row has other problems.
+    """
+    assert checked.main is not None
+    rows = checked.main.values
+    asked = rows.filter(
+        pl.col("previous_card_no").is_not_null() & ~pl.col("previous_card_no").is_in(rows["card_no"].drop_nulls().implode())
+    )
     if asked.is_empty():
         return
-    own = Examination.clinic_id == upload.organisation_id
-    workers: dict[str, bytes] = {
-        row.card_no: bytes(row.id_index)
-        for row in session.execute(
-            select(Examination.card_no, Worker.id_index)
-            .join(Worker, Worker.id == Examination.worker_id)
-            .where(own, Examination.card_no.in_(asked["previous_card_no"].unique().to_list()))
+    question = (
+        select(Examination.card_no, Examination.examined_on, Worker.id, Worker.merged_into_id)
+        .join(Worker, Worker.id == Examination.worker_id)
+        .where(Examination.clinic_id == upload.organisation_id)
+    )
+    committed = {row.card_no: row for row in rows_among(session, question, Examination.card_no, asked["previous_card_no"].unique())}
+    workers = _workers_of(session, asked, committed.values())
+    said: dict[str, list[tuple[Message, tuple[int]]]] = {"unknown-code": [], "disagrees": [], "order": []}
+    for row, card, on, worker in zip(asked["row"], asked["previous_card_no"], asked["examined_on"], workers.asking, strict=True):
+        first = committed.get(card)
+        if first is None:
+            said["unknown-code"].append((_not_known(card), (row,)))
+        elif worker is None:
+            continue
+        elif worker != workers.kept.get(first.id, first.id):
+            said["disagrees"].append((of_another_worker(card), (row,)))
+        elif on is not None and first.examined_on > on:
+            said["order"].append((made_later(card), (row,)))
+    for code, sentences in said.items():
+        checked.problems.add_each(sentences, checked.place("previous_card_no"), code)
+
+
+def _not_known(card: str) -> Message:
+    return Message("No examination with the number %(card)s is known at your clinic; give the number of the first examination.", card=card)
+
+
+@dataclass(frozen=True)
+class _Workers:
+    """Whom rows are about: nobody known is 0, a number that cannot be read is none; and which workers were merged into which."""
+
+    asking: list[int | None]
+    kept: dict[int, int]
+
+
+def _workers_of(session: Session, asked: pl.DataFrame, others: Iterable[Any]) -> _Workers:
+    indexes = [
+        index if number is not None and kind is not None else None
+        for kind, number, index in zip(
+            asked["id_type"], asked["id_number"], worker_indexes(asked["id_type"], asked["id_number"]), strict=True
         )
-    }
-    indexes = worker_indexes(asked["id_type"], asked["id_number"])
-    for row, card, index in zip(asked["row"], asked["previous_card_no"], indexes, strict=True):
-        if card not in workers:
-            checked.add(
-                [row], "previous_card_no", "unknown-code",
-                Message("No examination with the number %(card)s is known at your clinic; give the number of the first examination.", card=card),
-            )  # fmt: skip
-        elif workers[card] != index:
-            checked.add(
-                [row], "previous_card_no", "disagrees",
-                Message("The examination %(card)s is of another worker; give the number of this worker’s first examination.", card=card),
-            )  # fmt: skip
+    ]
+    columns = (Worker.id_index, Worker.id, Worker.merged_into_id)
+    rows = found_among(session, columns, Worker.id_index, {index for index in indexes if index is not None})
+    known = {bytes(row.id_index): row.id for row in rows}
+    kept = canonical_ids(session, Worker, {row.id for row in (*rows, *others) if row.merged_into_id is not None})
+    return _Workers([None if index is None else kept.get(known.get(index, 0), known.get(index, 0)) for index in indexes], kept)
 
 
 def _find_unknown_employers(session: Session, checked: Checked, rows: pl.DataFrame) -> int:
