@@ -190,21 +190,16 @@ def _rechecks(checking: Checking) -> None:
     previous = checking["previous_card_no"]
     if previous.is_null().all():
         return
-    first: dict[str, tuple[object, ...]] = {}
-    for card, kind, who, on in zip(checking["card_no"], checking["id_type"], checking["id_number"], checking["examined_on"], strict=True):
-        if card is not None:
-            first.setdefault(card, (kind, who, on))
     own = previous == checking["card_no"]
     checking.refuse(
         own, "previous_card_no", "disagrees", Message("This is the number of the row itself; give that of the first examination.")
     )
-    flags: dict[str, list[bool]] = {"worker": [], "later": []}
-    for named, kind, who, on in zip(previous, checking["id_type"], checking["id_number"], checking["examined_on"], strict=True):
-        there = first.get(named) if named is not None else None
-        known = there is not None and None not in there[:2] and None not in (kind, who)
-        flags["worker"].append(known and there[:2] != (kind, who))  # type: ignore[index]
-        flags["later"].append(bool(known and there[:2] == (kind, who) and there[2] and on and there[2] > on))  # type: ignore[index, operator]
-    wrong, later = (pl.Series(flags[name], dtype=pl.Boolean) & ~own.fill_null(False) for name in ("worker", "later"))
+    rows = pl.DataFrame([checking[key] for key in ("card_no", "id_type", "id_number", "examined_on")])
+    first = rows.drop_nulls("card_no").unique("card_no", keep="first")
+    both = rows.with_columns(previous.alias("card_no")).join(first, on="card_no", how="left", suffix="_there", maintain_order="left")
+    same = (pl.col("id_type") == pl.col("id_type_there")) & (pl.col("id_number") == pl.col("id_number_there"))
+    found = both.select(wrong=~same, later=same & (pl.col("examined_on_there") > pl.col("examined_on"))).fill_null(False)
+    wrong, later = (found[name] & ~own.fill_null(False) for name in ("wrong", "later"))
     checking.refuse_each(wrong, "previous_card_no", "disagrees", of_another_worker, previous)
     checking.refuse_each(later, "previous_card_no", "order", made_later, previous)
 

@@ -166,7 +166,7 @@ def _stored(values: Sequence[Any]) -> dict[str, pl.Series]:
 
 def _shown(at: int, found: Mapping[str, pl.Series], signs: Sequence[str]) -> pl.Expr:
     """What a person would read in the cells of a column."""
-    texts = []
+    texts: list[pl.Expr] = []
     if "text" in found:
         text = pl.col(f"text{at}")
         texts.append(pl.when(~text.is_in([*signs, ""])).then(text))
