@@ -3,54 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from ohs.declarations.models import DeclarationCount
-from ohs.kernel.charts import Area, bars_and_line, county_map
+from ohs.declarations.labels import DECLARING, IN_ORDER
+from ohs.declarations.models import Declaration, DeclarationCount
+from ohs.declarations.queries import waiting_for
+from ohs.desk.months import day_span, last_months, month_name
+from ohs.kernel.charts import Area, Series, bars_and_line, county_map
 from ohs.kernel.clock import today
+from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could
-from ohs.kernel.screens import show_share
-from ohs.registry.labels import SIZE_LABELS, county_name, industry_name, jurisdiction_of
-from ohs.rulebook.regions import jurisdictions
+from ohs.kernel.screens import show_capped, show_share
+from ohs.registry.labels import SIZE_LABELS, industry_name
+from ohs.rulebook.regions import jurisdictions, towns_of
 from ohs.surveillance.models import ExaminationCount
 
-#: Standings of filings that are declared and in order, and all that should be.
-IN_ORDER = ("live", "update_due", "change_due")
-DECLARING = (*IN_ORDER, "lapsed", "untrue", "cancel_pending")
-MONTHS = 12
 #: Counts of people below this are not shown to who may see counts only (suppression, a default of this office).
 FEW = 5
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a table of figures."""
-
-    name: str
-    declaring: int
-    in_order: int
-    exposed: int
-    examinations: int
-    href: str
-    examinations_href: str
-
-
-def last_months(on: date) -> list[str]:
-    """The last twelve months, this one included: `2025-12` … `2026-11`."""
-    count = on.year * 12 + on.month - 1
-    return [f"{(count - back) // 12:04d}-{(count - back) % 12 + 1:02d}" for back in reversed(range(MONTHS))]
-
-
 @dataclass
 class Figures:
-    """What is counted in an area and in those below it: by `(dimension, value)` and, for a city, by `("county", code)`."""
+    """What is counted in an area and in those below it: by `(dimension, value)`, and by `(BELOW, code)` of each area below."""
 
     #: Standing of filings → how many, and how many people are exposed there.
     filings: dict[tuple[str, str], dict[str, tuple[int, int]]]
@@ -63,28 +44,39 @@ class Figures:
 
 
 EVERYTHING = ("all", "")
+BELOW = "below"
 
 
-def _areas(user: Any) -> dict[str, str]:
-    """The areas whose counts are read → the county or zone that they are told as; the reader's own area as itself."""
+def areas_below(user: Any) -> tuple[tuple[str, str], ...]:
+    """Code and name of the areas into which the reader's own is divided: counties and zones of the city, towns of a county."""
     place = user.organisation
-    own = {place.region_code: ""}
-    if place.level == "city":
-        return own | {area.code: area.code for area in jurisdictions()}
-    return own
+    match place.level:
+        case "city":
+            return tuple((area.code, area.name) for area in jurisdictions())
+        case "county" | "zone":
+            return tuple((town.code, town.name) for town in towns_of(place.region_code))
+    return ()
+
+
+def figures_of(session: Session, user: Any) -> Figures:
+    """The reader's figures, asked for once in a request however many panels draw them."""
+    held: tuple[int, Figures] | None = g.get("figures")
+    if held is None or held[0] != user.id:
+        held = g.figures = (user.id, _figures(session, user, last_months(today())))
+    return held[1]
 
 
 def _figures(session: Session, user: Any, months: list[str]) -> Figures:
-    areas = _areas(user)
     own = user.organisation.region_code
-    wanted = lambda model: or_(model.area_code == own, and_(model.area_code.in_(areas), model.dimension == "all"))  # noqa: E731
+    below = {code for code, _name in areas_below(user)}
+    wanted = lambda model: or_(model.area_code == own, and_(model.area_code.in_(below), model.dimension == "all"))  # noqa: E731
     found = Figures(defaultdict(dict), defaultdict(int), {}, {}, 0, 0)
     filed = select(
         DeclarationCount.area_code, DeclarationCount.dimension, DeclarationCount.value, DeclarationCount.status, DeclarationCount.declarations,
         DeclarationCount.exposed,
     ).where(DeclarationCount.measure == "filing", wanted(DeclarationCount))  # fmt: skip
     for area, dimension, value, status, count, exposed in session.execute(filed):
-        found.filings[("county", area) if area != own else (dimension, value)][status] = (count, exposed)
+        found.filings[(BELOW, area) if area != own else (dimension, value)][status] = (count, exposed)
     examined = (
         select(
             ExaminationCount.area_code, ExaminationCount.dimension, ExaminationCount.value, func.sum(ExaminationCount.examinations),
@@ -94,7 +86,7 @@ def _figures(session: Session, user: Any, months: list[str]) -> Figures:
         .group_by(ExaminationCount.area_code, ExaminationCount.dimension, ExaminationCount.value)
     )  # fmt: skip
     for area, dimension, value, count, suspected, contraindications in session.execute(examined):
-        found.examinations[("county", area) if area != own else (dimension, value)] = int(count)
+        found.examinations[(BELOW, area) if area != own else (dimension, value)] = int(count)
         if area == own and dimension == "all":
             found.suspected, found.contraindications = int(suspected), int(contraindications)
     monthly = select(ExaminationCount.month, ExaminationCount.examinations).where(
@@ -109,57 +101,131 @@ def _figures(session: Session, user: Any, months: list[str]) -> Figures:
     return found
 
 
-def figures_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
-    """Tiles, map, chart and tables of the reader's area."""
-    months = last_months(today())
-    found = _figures(session, user, months)
-    sees_results = could(user, Permission.EXAMINATION_LIST)
-    by_county = _lines(found, "county", [(area.code, county_name(area.code)) for area in jurisdictions()], sees_results)
-    own = _jurisdiction(user)
-    if own:
-        found.filings["county", own], found.examinations["county", own] = found.filings[EVERYTHING], found.examinations[EVERYTHING]
-        by_county = _lines(found, "county", [(own, county_name(own))], sees_results)
-    sectors = sorted(value for dimension, value in found.filings if dimension == "sector" and value)
-    by_sector = _lines(found, "sector", [(code, industry_name(code)) for code in sectors], sees_results)
-    by_size = _lines(found, "size", [(size, str(label)) for size, label in SIZE_LABELS.items()], sees_results)
-    accepted, examined = found.accepted_by_month, found.examinations_by_month
-    labels = [f"{int(month[5:])}月" for month in months]
-    chart = bars_and_line(
-        labels, [accepted.get(month, 0) for month in months], [examined.get(month, 0) for month in months], _("Declarations accepted"), _("Examinations"),
-        _("Declarations accepted and examinations, month by month"),
-    )  # fmt: skip
-    return {
-        "tiles": _tiles(found, user, sees_results), "map": _map(by_county) if user.organisation.level == "city" else None, "chart": chart,
-        "months": [(month, accepted.get(month, 0), examined.get(month, 0)) for month in months], "by_county": by_county,
-        "by_sector": sorted(by_sector, key=lambda line: -line.declaring)[:12], "by_size": by_size,
-    }  # fmt: skip
+@dataclass(frozen=True)
+class Figure:
+    """One number and the rows that it counts; no address where the reader may know the number only."""
+
+    value: int | None
+    href: str = ""
 
 
-def _jurisdiction(user: Any) -> str:
-    """The one county or zone to which the reader's area belongs; empty for the city."""
-    place = user.organisation
-    return jurisdiction_of(place.region_code) if place.level == "town" else place.region_code if place.level in ("county", "zone") else ""
+@dataclass(frozen=True)
+class Line:
+    """One line of a table of figures."""
+
+    name: str
+    declaring: Figure
+    in_order: Figure
+    exposed: Figure
+    examinations: Figure
 
 
-def _lines(found: Figures, dimension: str, keys: list[tuple[str, str]], sees_results: bool) -> list[Line]:
+def declarations_at(**filters: Any) -> str:
+    """The ledger of declarations, narrowed."""
+    return url_for("declarations.index", **{name: value for name, value in filters.items() if value})
+
+
+def examinations_at(**filters: Any) -> str:
+    """The list of examinations, narrowed."""
+    return url_for("examinations.index", **{name: value for name, value in filters.items() if value})
+
+
+def _lines(found: Figures, dimension: str, filter: str, keys: Iterable[tuple[str, str]], user: Any) -> list[Line]:
+    since = day_span(last_months(today())[0])[0].isoformat()
+    lists = could(user, Permission.EXAMINATION_LIST)
     lines = []
     for code, name in keys:
         mine = found.filings.get((dimension, code), {})
+        count = lambda statuses, place, held=mine: sum(held[status][place] for status in statuses if status in held)  # noqa: E731
+        declaring = declarations_at(**{filter: code}, standing="declaring")
         lines.append(
             Line(
-                name, sum(mine[status][0] for status in DECLARING if status in mine), sum(mine[status][0] for status in IN_ORDER if status in mine),
-                sum(mine[status][1] for status in DECLARING if status in mine), found.examinations.get((dimension, code), 0),
-                f"{url_for('declarations.index')}?{dimension}={code}", f"{url_for('examinations.index')}?{dimension}={code}" if sees_results else "",
+                name, Figure(count(DECLARING, 0), declaring), Figure(count(IN_ORDER, 0), declarations_at(**{filter: code}, standing="in-order")),
+                Figure(count(DECLARING, 1), f"{declaring}&sort=-exposed"),
+                Figure(found.examinations.get((dimension, code), 0), examinations_at(**{filter: code}, examined_from=since) if lists else ""),
             )
         )  # fmt: skip
     return lines
 
 
-def _map(lines: list[Line]) -> Any:
-    areas = {
-        area.code: Area(line.in_order / line.declaring if line.declaring else None, show_share(line.in_order, line.declaring), line.href)
-        for area, line in zip(jurisdictions(), lines, strict=True)
+def area_lines(session: Session, user: Any) -> list[Line]:
+    """The figures of each area below the reader's own."""
+    filter = "county" if user.organisation.level == "city" else "town"
+    return _lines(figures_of(session, user), BELOW, filter, areas_below(user), user)
+
+
+def columns_for(user: Any) -> dict[str, bool]:
+    """Which columns the reader's tables have: nobody sees figures of what the sharing table keeps from their department."""
+    return {"shows_exposed": could(user, Permission.FIGURES_EXPOSED), "shows_examinations": could(user, Permission.FIGURES_EXAMINATIONS)}
+
+
+def figures_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
+    """Tiles, map or table of the areas, and the chart of the months."""
+    found, level = figures_of(session, user), user.organisation.level
+    lines = area_lines(session, user)
+    return {
+        "tiles": tiles(session, user, found), "map": _map(lines) if level == "city" else None, "lines": lines if level in ("county", "zone") else [],
+        **_months(found, user), **columns_for(user),
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Month:
+    """One line of the table behind the chart."""
+
+    name: str
+    accepted: Figure
+    examinations: Figure
+
+
+def _months(found: Figures, user: Any) -> dict[str, Any]:
+    lists, shows = could(user, Permission.EXAMINATION_LIST), could(user, Permission.FIGURES_EXAMINATIONS)
+    lines = []
+    for month in last_months(today()):
+        first, last = (day.isoformat() for day in day_span(month))
+        lines.append(
+            Month(
+                month, Figure(found.accepted_by_month.get(month, 0), declarations_at(accepted_from=first, accepted_to=last)),
+                Figure(found.examinations_by_month.get(month, 0), examinations_at(examined_from=first, examined_to=last) if lists else ""),
+            )
+        )  # fmt: skip
+    accepted = Series(_("Declarations accepted"), [line.accepted.value or 0 for line in lines])
+    examined = Series(_("Examinations"), [line.examinations.value or 0 for line in lines])
+    title = _("Declarations accepted and examinations, month by month") if shows else _("Declarations accepted, month by month")
+    return {
+        "months": lines,
+        "chart": bars_and_line([month_name(line.name) for line in lines], accepted, examined if shows else None, title),
     }
+
+
+def areas_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
+    """The table behind the map."""
+    if user.organisation.level != "city":
+        return None
+    return {"title": _("By county and zone"), "name": _("County or zone"), "lines": area_lines(session, user), **columns_for(user)}
+
+
+def sectors_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
+    """The figures of each division of industry, the largest first."""
+    found = figures_of(session, user)
+    codes = {value for dimension, value in (*found.filings, *found.examinations) if dimension == "sector" and value}
+    lines = _lines(found, "sector", "sector", [(code, industry_name(code)) for code in sorted(codes)], user)
+    lines = [line for line in lines if line.declaring.value or line.examinations.value]
+    lines.sort(key=lambda line: -(line.declaring.value or 0))
+    return {"title": _("By industry"), "name": _("Industry"), "lines": lines, **columns_for(user)}
+
+
+def sizes_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
+    """The figures of each size of employer."""
+    lines = _lines(figures_of(session, user), "size", "size", [(size, str(label)) for size, label in SIZE_LABELS.items()], user)
+    return {"title": _("By size"), "name": _("Size of the employer"), "lines": lines, **columns_for(user)}
+
+
+def _map(lines: list[Line]) -> Any:
+    areas = {}
+    for area, line in zip(jurisdictions(), lines, strict=True):
+        part, whole = line.in_order.value or 0, line.declaring.value or 0
+        areas[area.code] = Area(part / whole if whole else None, show_share(part, whole), line.declaring.href)
     return county_map(areas, _("Share of filings in order, by county"), _("Low"), _("High"))
 
 
@@ -170,37 +236,70 @@ class Tile:
     label: str
     value: str
     note: str
-    href: str
+    href: str = ""
     tone: str = ""
 
 
-def _tiles(found: Figures, user: Any, sees_results: bool) -> list[Tile]:
+def tiles(session: Session, user: Any, found: Figures) -> list[Tile]:
+    """The figures that a department sees first."""
     mine = found.filings.get(EVERYTHING, {})
     by_status = {status: mine.get(status, (0, 0))[0] for status in DECLARING}
     declaring, in_order = sum(by_status.values()), sum(by_status[status] for status in IN_ORDER)
-    exposed = sum(mine[status][1] for status in DECLARING if status in mine)
-    count = found.examinations.get(EVERYTHING, 0)
-    people = {"S": found.suspected, "C": found.contraindications}
-    tiles = [
+    made = [
         Tile(
-            _("Workplaces that declare"),
-            f"{declaring:,}",
-            _("with a filing that is not cancelled"),
-            url_for("declarations.index", status="accepted"),
+            _("Workplaces that declare"), f"{declaring:,}", _("with a filing that is not cancelled"), declarations_at(standing="declaring")
         ),
-        Tile(_("In order"), f"{in_order:,}", show_share(in_order, declaring), url_for("declarations.index", standing="live")),
-        Tile(
-            _("Update due"),
-            f"{by_status['update_due']:,}",
-            _("window of the annual update open"),
-            url_for("declarations.index", standing="update_due"),
-        ),
-        Tile(_("Lapsed"), f"{by_status['lapsed']:,}", _("limit passed"), url_for("declarations.index", standing="lapsed"), "text-danger"),
-        Tile(_("Exposed people"), f"{exposed:,}", _("as declared"), url_for("declarations.index", sort="-exposed")),
-        Tile(_("Examinations"), f"{count:,}", _("in twelve months"), url_for("examinations.index") if sees_results else ""),
+        Tile(_("In order"), f"{in_order:,}", show_share(in_order, declaring), declarations_at(standing="in-order")),
     ]
-    if user.role_names & {"health", "safety"}:
-        for kind, label in (("S", _("Suspected occupational diseases")), ("C", _("Contraindications"))):
-            shown = f"{people[kind]:,}" if sees_results or not 0 < people[kind] < FEW else f"< {FEW}"
-            tiles.append(Tile(label, shown, _("in twelve months"), url_for("examinations.index", conclusion=kind) if sees_results else ""))
-    return tiles
+    if could(user, Permission.DECLARATION_ACCEPT_LIST) and (waiting := _to_accept(session, user)) is not None:
+        made.append(waiting)
+    if not could(user, Permission.FIGURES_CONCLUSIONS):
+        made.append(
+            Tile(
+                _("Update due"),
+                f"{by_status['update_due']:,}",
+                _("window of the annual update open"),
+                declarations_at(standing="update_due"),
+            )
+        )
+    made.append(Tile(_("Lapsed"), f"{by_status['lapsed']:,}", _("limit passed"), declarations_at(standing="lapsed"), "late"))
+    if could(user, Permission.FIGURES_EXPOSED):
+        exposed = sum(mine[status][1] for status in DECLARING if status in mine)
+        note = _("%(count)s examined in twelve months", count=f"{found.examinations.get(EVERYTHING, 0):,}")
+        seen = could(user, Permission.FIGURES_EXAMINATIONS)
+        made.append(
+            Tile(
+                _("Exposed people"),
+                f"{exposed:,}",
+                note if seen else _("as declared"),
+                declarations_at(standing="declaring", sort="-exposed"),
+            )
+        )
+    if could(user, Permission.FIGURES_CONCLUSIONS):
+        made += _conclusions(user, found)
+    return made
+
+
+def _to_accept(session: Session, user: Any) -> Tile | None:
+    """What lies at this office; the safety department, whose regime has ended, is told only where something still does."""
+    question = waiting_for(user)
+    waiting = capped_count(session, question)
+    if not waiting and not could(user, Permission.FINDING_LIST):
+        return None
+    earliest = session.scalar(question.with_only_columns(func.min(Declaration.due_on)).order_by(None))
+    is_late = earliest is not None and earliest < today()
+    note = _("the earliest by %(day)s", day=earliest.isoformat()) if earliest else _("none waits")
+    return Tile(_("To be accepted"), show_capped(waiting), note, declarations_at(mine="yes", status="submitted"), "late" if is_late else "")
+
+
+def _conclusions(user: Any, found: Figures) -> list[Tile]:
+    """Suspected diseases and contraindications; who may know counts only is not told small ones."""
+    lists, made = could(user, Permission.EXAMINATION_LIST), []
+    since = day_span(last_months(today())[0])[0].isoformat()
+    for kind, label, people in (
+        ("S", _("Suspected occupational diseases"), found.suspected),
+        ("C", _("Contraindications"), found.contraindications),
+    ):
+        shown = f"{people:,}" if lists or not 0 < people < FEW else f"< {FEW}"
+        made.append(Tile(label, shown, _("in twelve months"), examinations_at(conclusion=kind, examined_from=since) if lists else ""))
+    return made

@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from ohs.accounts.models import Organisation
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
-from ohs.declarations.models import Declaration, Filing
-from ohs.declarations.queries import declarations_visible_to, filings_due, find_declaration, waiting_for
-from ohs.desk.figures import figures_panel
-from ohs.kernel.clock import today
+from ohs.declarations.models import Declaration
+from ohs.declarations.queries import declarations_visible_to, find_declaration
+from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
+from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
+from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
+from ohs.desk.waiting import findings_panel, waiting_panel
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
 from ohs.kernel.panels import Found, Panel, SearchSource, add_panel, add_search
-from ohs.kernel.policy import Permission, allowed, could
+from ohs.kernel.policy import Permission, allowed, could, visible
 from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employers_visible_to, filtered_workers, matches_employer, standing_ids
 from ohs.surveillance.forms import CONCLUSION_LABELS, PHASE_LABELS
 from ohs.surveillance.models import Examination, Finding
-from ohs.surveillance.queries import ExaminationFilters, examinations_visible_to, findings_visible_to, for_list, list_examinations
+from ohs.surveillance.queries import ExaminationFilters, examinations_visible_to, for_list, list_examinations
 from ohs.surveillance.records import conclusions_for
 from ohs.uploads.forms import STATE_LABELS
 from ohs.uploads.models import Upload
@@ -56,16 +59,18 @@ def _examined() -> dict[str, Any]:
     return {"PHASE_LABELS": PHASE_LABELS, "CONCLUSION_LABELS": CONCLUSION_LABELS, "conclusions_for": conclusions_for}
 
 
-def counts_for_departments(session: Session, user: Any, employer: Employer) -> dict[str, Any] | None:
-    """For the safety department: counts of contraindications and suspected cases of an employer, nobody's name; small ones are not told."""
-    if "safety" not in user.role_names:
-        return None
+def people_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
+    """An employer's people: counts for who may know counts only (nobody's name; small ones are not told), the list for who may see it."""
     ids = standing_ids(session, Employer, employer.id)
     standing = select(Finding.kind, Finding.worker_id).where(Finding.employer_id.in_(ids), Finding.is_withdrawn.is_(False)).distinct()
     people: dict[str, int] = {}
     for kind, _worker in session.execute(standing):
         people[kind] = people.get(kind, 0) + 1
-    return {"people": {kind: people.get(kind, 0) for kind in ("C", "S")}}
+    here = select(func.count()).select_from(Worker).where(Worker.employer_id.in_(ids), Worker.merged_into_id.is_(None))
+    return {
+        "workers": session.scalar(here) or 0, "people": {kind: people.get(kind, 0) for kind in ("R", "C", "S")}, "FEW": FEW,
+        "is_list": could(user, Permission.WORKER_LIST),
+    }  # fmt: skip
 
 
 def examinations_of_worker(session: Session, user: Any, worker: Worker) -> dict[str, Any]:
@@ -77,42 +82,24 @@ def examinations_of_worker(session: Session, user: Any, worker: Worker) -> dict[
     return {"examinations": session.scalars(question.limit(50)).all(), "count": None, **_examined()}
 
 
-def what_waits(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
-    """What waits for this person, by deadline."""
-    if not user.role_names & {"health", "safety", "employer", "town"}:
-        return None
-    question = waiting_for(user)
-    rows = session.scalars(question.order_by(Declaration.due_on.is_(None), Declaration.due_on, Declaration.id).limit(SHOWN)).all()
-    due = (
-        session.scalars(filings_due(user).options(joinedload(Filing.workplace)).order_by(Filing.id).limit(SHOWN)).all()
-        if user.role_names & {"employer", "town"}
-        else []
-    )
-    findings: list[Finding] = []
-    if could(user, Permission.FINDING_LIST):
-        findings = list(
-            session.scalars(findings_visible_to(user).where(Finding.kind == "S").order_by(Finding.next_due_on, Finding.id).limit(SHOWN))
-        )
-    return {
-        "declarations": rows,
-        "count": capped_count(session, question),
-        "filings": due,
-        "findings": findings,
-        "today": today(),
-        **DECLARED,
-        **_examined(),
-    }
-
-
 def last_uploads(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """What this person's organisation has handed in last."""
     question = uploads_visible_to(user).order_by(Upload.received_at.desc(), Upload.id.desc()).limit(SHOWN)
     return {"uploads": session.scalars(question).all(), "STATE_LABELS": STATE_LABELS}
 
 
+def last_declarations(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
+    """What this employer, or this town for its employers, has handed in last."""
+    question = declarations_visible_to(user).where(
+        Declaration.submitted_at.is_not(None), visible(user, Permission.DECLARATION_SUBMIT, Declaration)
+    )
+    rows = session.scalars(question.order_by(Declaration.submitted_at.desc(), Declaration.id.desc()).limit(SHOWN)).all()
+    return {"declarations": rows, **DECLARED}
+
+
 def last_examinations(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
     """An employer's latest results."""
-    if "employer" not in user.role_names:
+    if user.organisation.kind != "employer":
         return None
     listing = list_examinations(session, user, ExaminationFilters())
     question = for_list(listing.question).order_by(Examination.examined_on.desc(), Examination.id.desc()).limit(SHOWN)
@@ -141,7 +128,10 @@ def search_uploads(session: Session, user: Any, text: str) -> list[Found]:
 
 def search_examinations(session: Session, user: Any, text: str) -> list[Found]:
     """An examination by its card number."""
-    rows = session.scalars(for_list(examinations_visible_to(user).where(Examination.card_no == text)).limit(10))
+    clinics = select(Organisation.id).where(Organisation.kind == "clinic")  # a card number is looked up clinic by clinic
+    rows = session.scalars(
+        for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(10)
+    )
     return [
         Found(row.card_no, f"{row.employer.name} {row.examined_on}", url_for("examinations.show", examination_id=row.id)) for row in rows
     ]
@@ -151,28 +141,42 @@ def search_workers(session: Session, user: Any, text: str) -> list[Found]:
     """A worker by the whole identity number only."""
     if not any(character.isdigit() for character in text) or len(text) < 6:
         return []
-    rows = session.scalars(filtered_workers(user, text).limit(5))
+    rows = session.scalars(filtered_workers(session, user, text).limit(5))
     return [Found(f"{row.name[:1]}*", row.id_type, url_for("desk.worker", worker_id=row.id)) for row in rows]
+
+
+#: Title, permission, what is asked, template, place from above, and whether it takes half the width.
+DESK: tuple[tuple[Message, Permission, Any, str, int, bool], ...] = (
+    (Message("Figures of my area"), Permission.FIGURES_READ, figures_panel, "figures", 5, False),
+    (Message("Figures of my employer"), Permission.DECLARATION_CREATE, employer_tiles, "tiles", 5, False),
+    (Message("Figures of my institution"), Permission.EMPLOYER_LIST, institution_tiles, "tiles", 5, False),
+    (Message("Accounts and the machine"), Permission.ORGANISATION_EDIT, system_tiles, "tiles", 5, False),
+    (Message("Roles and sign-ins"), Permission.ROLE_ASSIGN, security_tiles, "tiles", 5, False),
+    (Message("The trail in figures"), Permission.AUDIT_SEARCH, audit_tiles, "tiles", 5, False),
+    (Message("What waits for me"), Permission.VIEW_SAVE, waiting_panel, "waiting", 10, True),
+    (Message("Suspected diseases, by the nearest day"), Permission.FINDING_LIST, findings_panel, "findings", 12, True),
+    (Message("The trail, the latest first"), Permission.AUDIT_SEARCH, latest_events, "events", 12, False),
+    (Message("By county and zone"), Permission.FIGURES_READ, areas_panel, "lines", 14, True),
+    (Message("Accounts entered last"), Permission.USER_LIST, latest_accounts, "accounts", 14, True),
+    (Message("Sign-ins refused"), Permission.ROLE_ASSIGN, refused_sign_ins, "refused", 16, True),
+    (Message("By industry"), Permission.FIGURES_READ, sectors_panel, "lines", 20, True),
+    (Message("By size"), Permission.FIGURES_READ, sizes_panel, "lines", 22, True),
+    (Message("My uploads, month by month"), Permission.SENDER_QUALITY_READ, quality_panel, "quality", 15, True),
+    (Message("Latest results"), Permission.EXAMINATION_LIST, last_examinations, "examinations", 25, True),
+    (Message("Declarations handed in last"), Permission.DECLARATION_CREATE, last_declarations, "handed_in", 28, True),
+    (Message("Handed in last"), Permission.UPLOAD_LIST, last_uploads, "uploads", 30, True),
+    (Message("Employers served"), Permission.EMPLOYER_LIST, clients_panel, "clients", 34, True),
+    (Message("On file today"), Permission.EMPLOYER_LIST, scope_panel, "scope", 36, True),
+)
 
 
 def register() -> None:
     """Hang the panels and sources where they are drawn."""
-    add_panel(Panel("desk", Message("What waits for me"), Permission.DECLARATION_LIST, what_waits, "desk/panels/waiting.html", 10))
-    add_panel(Panel("desk", Message("Handed in last"), Permission.UPLOAD_LIST, last_uploads, "desk/panels/uploads.html", 20))
-    add_panel(Panel("desk", Message("Latest results"), Permission.EXAMINATION_LIST, last_examinations, "desk/panels/examinations.html", 25))
-    add_panel(Panel("desk", Message("Figures of my area"), Permission.FIGURES_READ, figures_panel, "desk/panels/figures.html", 5))
+    for title, permission, query, template, position, is_half in DESK:
+        add_panel(Panel("desk", title, permission, query, f"desk/panels/{template}.html", position, is_half))
     add_panel(Panel("employer", Message("Declarations"), Permission.DECLARATION_LIST, declarations_of, "desk/panels/declarations.html", 10))
     add_panel(Panel("employer", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of, "desk/panels/examinations.html", 20))
-    add_panel(
-        Panel(
-            "employer",
-            Message("Health surveillance in counts"),
-            Permission.FIGURES_READ,
-            counts_for_departments,
-            "desk/panels/counts.html",
-            30,
-        )
-    )
+    add_panel(Panel("employer", Message("People"), Permission.FIGURES_CONCLUSIONS, people_of, "desk/panels/counts.html", 30))
     add_panel(
         Panel("worker", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of_worker, "desk/panels/examinations.html", 10)
     )

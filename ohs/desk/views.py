@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,8 @@ from markupsafe import Markup
 
 from ohs.accounts.services import give_purpose
 from ohs.desk.forms import RevealForm
-from ohs.kernel.audit import audit
+from ohs.desk.live import mark_of
+from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
@@ -35,6 +37,7 @@ class Drawn:
 
     title: Message
     body: Markup
+    is_half: bool
 
 
 def draw(page: str, subject: Any = None) -> list[Drawn]:
@@ -45,20 +48,47 @@ def draw(page: str, subject: Any = None) -> list[Drawn]:
             continue
         given = panel.query(db.session(), current_user, subject)
         if given is not None:
-            drawn.append(Drawn(panel.title, Markup(render_template(panel.template, subject=subject, **given))))
+            drawn.append(Drawn(panel.title, Markup(render_template(panel.template, subject=subject, **given)), panel.is_half))
     return drawn
+
+
+def stacked(drawn: list[Drawn]) -> list[tuple[list[Drawn], list[Drawn]]]:
+    """Panels from above, as stacks beside one another: a whole one alone, halves in turn left and right."""
+    stacks: list[tuple[list[Drawn], list[Drawn]]] = []
+    is_open = False
+    for panel in drawn:
+        if not is_open or not panel.is_half:
+            stacks.append(([], []))
+        is_open = panel.is_half
+        left, right = stacks[-1]
+        (right if len(right) < len(left) else left).append(panel)
+    return stacks
+
+
+def _panels(drawn: list[Drawn]) -> tuple[str, str]:
+    """The panels' markup and what tells it from another state of the same desk."""
+    body = render_template("desk/panels.html", stacks=stacked(drawn))
+    return body, hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
 @requires(Permission.DESK_READ)
 def index() -> Any:
     """What waits for me, what I last handed in, the figures of my area."""
-    return render_template("desk/index.html", panels=draw("desk"), area=region_name(current_user.organisation.region_code))
+    mark = mark_of(db.session(), current_user)
+    body, digest = _panels(draw("desk"))
+    area = region_name(current_user.organisation.region_code)
+    return render_template("desk/index.html", body=Markup(body), area=area, mark=mark, digest=digest)
 
 
 @requires(Permission.DESK_READ)
 def live() -> Any:
-    """The desk's panels alone, for a page that is open; asked for every few seconds."""
-    return render_template("desk/panels.html", panels=draw("desk"))
+    """What has changed on an open desk: nothing at all (204), nothing that it shows, or the panels anew; asked for every few seconds."""
+    mark = mark_of(db.session(), current_user, request.args.get("mark", ""))
+    if mark == request.args.get("mark"):
+        return "", 204
+    body, digest = _panels(draw("desk"))
+    is_new = digest != request.args.get("digest")
+    return render_template("desk/live.html", body=Markup(body) if is_new else None, mark=mark, digest=digest)
 
 
 def _employer(uscc: str) -> Employer | None:
@@ -97,8 +127,7 @@ def worker(worker: Worker) -> Any:
 def _worker_page(worker: Worker, form: RevealForm) -> Any:
     is_own = bool(current_user.role_names & {"employer", "clinic"})
     is_open = is_own or current_user.has_purpose_for(worker)
-    db.session.add(audit("worker:revealed" if is_open else "worker:read", worker, current_user))
-    db.session.commit()
+    note_reading(db.session(), audit("worker:revealed" if is_open else "worker:read", worker, current_user))
     ids = standing_ids(db.session(), Worker, worker.id)
     employments = db.session.scalars(employments_of(ids)).all()
     employers = {id: db.session.get(Employer, id) for one in employments for id in (one.employer_id, one.host_employer_id) if id}

@@ -60,6 +60,7 @@ def _rings(feature: Any) -> list[Any]:
 def county_map(areas: Mapping[str, Area], title: str, low: str, high: str) -> Markup:
     """The seven counties shaded by share, each a link where it leads somewhere; a sketch (示意图), not a map to measure on."""
     parts = [Markup('<svg class="chart map" viewBox="0 0 400 372" role="group" aria-label="%s"><title>%s</title>') % (title, title)]
+    labels: list[Markup] = []
     shares = [area.share for area in areas.values() if area.share is not None]
     least, most = min(shares, default=0.0), max(shares, default=1.0)
     for code, name, path, x, y in _shapes():
@@ -67,9 +68,11 @@ def county_map(areas: Mapping[str, Area], title: str, low: str, high: str) -> Ma
         rank = -1 if area.share is None else min(len(SHADES) - 1, int((area.share - least) / (most - least or 1) * len(SHADES)))
         fill, ink = (NO_VALUE, "") if rank < 0 else (SHADES[rank], "light" if rank >= DARK_FROM else "")
         drawn = Markup('<path d="%s" fill="%s" stroke="#fff" stroke-width="1.5"/>') % (path, fill)
-        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y - 2, ink, name)
-        drawn += Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y + 13, ink, area.text)
+        label = Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y - 2, ink, name)
+        label += Markup('<text x="%s" y="%s" text-anchor="middle" class="%s">%s</text>') % (x, y + 13, ink, area.text)
         parts.append(Markup('<a href="%s" aria-label="%s %s">%s</a>') % (area.href, name, area.text, drawn) if area.href else drawn)
+        labels.append(label)
+    parts += [Markup('<g aria-hidden="true" class="labels">%s</g>') % Markup("").join(labels)]
     for number, shade in enumerate(SHADES):
         parts.append(Markup('<rect x="374" y="%s" width="14" height="18" fill="%s"/>') % (344 - number * 18, shade))
     parts.append(
@@ -86,57 +89,76 @@ def _ceiling(value: float) -> float:
     return next(step * size for step in (1, 2, 2.5, 5, 10) if step * size >= value)
 
 
-def bars_and_line(labels: Sequence[str], bars: Sequence[float], line: Sequence[float], bar_name: str, line_name: str, title: str) -> Markup:
-    """Bars on the left axis and a line on the right one, one of each for every label."""
-    width, height, left, right, top, bottom = 640, 300, 46, 56, 34, 28
-    inner_width, inner_height = width - left - right, height - top - bottom
-    bar_top, line_top = _ceiling(max(bars, default=0)), _ceiling(max(line, default=0))
-    step = inner_width / max(1, len(labels))
-    parts = [Markup('<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s"><title>%s</title>') % (width, height, title, title)]
-    parts.append(Markup('<rect x="180" y="8" width="16" height="10" fill="%s"/><text x="202" y="17">%s</text>') % (BAR, bar_name))
-    parts.append(
-        Markup(
-            '<path d="M330 13h20" stroke="%s" stroke-width="2"/><circle cx="340" cy="13" r="3.5" fill="#fff" stroke="%s" stroke-width="1.5"/><text x="356" y="17">%s</text>'
-        )
-        % (LINE, LINE, line_name)
+@dataclass(frozen=True)
+class Series:
+    """One row of numbers: what it is called, and a number for each label of the chart."""
+
+    name: str
+    values: Sequence[float]
+
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 300, 46, 52, 40, 28
+INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+STEPS = 5
+
+
+def _at(share: float) -> float:
+    """The place on the upright axis of a share of its height."""
+    return round(TOP + INNER_HEIGHT * (1 - share), 1)
+
+
+def _axis(top: float, tick: int) -> str:
+    value = top * tick / STEPS
+    return f"{value:,.4g}" if top < 10 else f"{value:,.0f}"
+
+
+def _bar(x: float, step: float, value: float, top: float, words: str) -> Markup:
+    tall = INNER_HEIGHT * value / top
+    return Markup('<rect x="%s" y="%s" width="%s" height="%s" fill="%s"><title>%s</title></rect>') % (
+        round(x + step * 0.18, 1), _at(value / top), round(step * 0.64, 1), round(tall, 1), BAR, words,
+    )  # fmt: skip
+
+
+def bars_and_line(labels: Sequence[str], bars: Series, line: Series | None, title: str) -> Markup:
+    """Bars on the left axis and, where there is a line, a line on the right one; a number of each for every label."""
+    bar_top = _ceiling(max(bars.values, default=0))
+    line_top = _ceiling(max(line.values, default=0)) if line else 0.0
+    step = INNER_WIDTH / max(1, len(labels))
+    parts = [Markup('<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s"><title>%s</title>') % (WIDTH, HEIGHT, title, title)]
+    parts.append(Markup('<rect x="120" y="8" width="18" height="11" fill="%s"/><text x="144" y="18">%s</text>') % (BAR, bars.name))
+    if line:
+        parts.append(_line_key(line.name))
+    for tick in range(STEPS + 1):
+        y = _at(tick / STEPS)
+        parts.append(Markup('<path d="M%s %sH%s" stroke="#d9dfe8"/>') % (LEFT, y, WIDTH - RIGHT))
+        parts.append(Markup('<text x="%s" y="%s" text-anchor="end">%s</text>') % (LEFT - 6, y + 4, _axis(bar_top, tick)))
+        if line:
+            parts.append(Markup('<text x="%s" y="%s">%s</text>') % (WIDTH - RIGHT + 6, y + 4, _axis(line_top, tick)))
+    for number, (label, value) in enumerate(zip(labels, bars.values, strict=True)):
+        x = LEFT + step * number
+        parts.append(_bar(x, step, value, bar_top, f"{label} {bars.name} {value:,}"))
+        parts.append(Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (round(x + step / 2, 1), HEIGHT - 9, label))
+    if line:
+        parts.append(_drawn_line(labels, line, line_top, step))
+    return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _line_key(name: str) -> Markup:
+    return Markup(
+        '<path d="M300 13h22" stroke="%s" stroke-width="2"/><circle cx="311" cy="13" r="3.5" fill="#fff" stroke="%s" stroke-width="1.5"/><text x="328" y="18">%s</text>'
+    ) % (LINE, LINE, name)
+
+
+def _drawn_line(labels: Sequence[str], line: Series, top: float, step: float) -> Markup:
+    places = [(round(LEFT + step * (number + 0.5), 1), _at(value / top)) for number, value in enumerate(line.values)]
+    parts = (
+        [Markup('<path d="M%s" fill="none" stroke="%s" stroke-width="2"/>') % ("L".join(f"{x} {y}" for x, y in places), LINE)]
+        if places
+        else []
     )
-    for tick in range(6):
-        y = round(top + inner_height * (1 - tick / 5), 1)
-        parts.append(Markup('<path d="M%s %sH%s" stroke="#d9dfe8"/>') % (left, y, width - right))
-        parts.append(
-            Markup('<text x="%s" y="%s" text-anchor="end">%s</text>')
-            % (left - 6, y + 4, f"{bar_top * tick / 5:,.4g}" if bar_top < 10 else f"{bar_top * tick / 5:,.0f}")
-        )
-        parts.append(
-            Markup('<text x="%s" y="%s">%s</text>')
-            % (width - right + 6, y + 4, f"{line_top * tick / 5:,.4g}" if line_top < 10 else f"{line_top * tick / 5:,.0f}")
-        )
-    places = []
-    for number, (label, bar, point) in enumerate(zip(labels, bars, line, strict=True)):
-        x = left + step * number
-        tall = inner_height * bar / bar_top
-        parts.append(
-            Markup('<rect x="%s" y="%s" width="%s" height="%s" fill="%s"><title>%s %s %s</title></rect>')
-            % (
-                round(x + step * 0.18, 1),
-                round(top + inner_height - tall, 1),
-                round(step * 0.64, 1),
-                round(tall, 1),
-                BAR,
-                label,
-                bar_name,
-                f"{bar:,}",
-            )
-        )
-        parts.append(Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (round(x + step / 2, 1), height - 9, label))
-        places.append((round(x + step / 2, 1), round(top + inner_height * (1 - point / line_top), 1), label, point))
-    if places:
-        parts.append(
-            Markup('<path d="M%s" fill="none" stroke="%s" stroke-width="2"/>') % ("L".join(f"{x} {y}" for x, y, *_rest in places), LINE)
-        )
-    for x, y, label, point in places:
+    for (x, y), label, value in zip(places, labels, line.values, strict=True):
         parts.append(
             Markup('<circle cx="%s" cy="%s" r="3.5" fill="#fff" stroke="%s" stroke-width="1.5"><title>%s %s %s</title></circle>')
-            % (x, y, LINE, label, line_name, f"{point:,}")
+            % (x, y, LINE, label, line.name, f"{value:,}")
         )
-    return Markup("").join([*parts, Markup("</svg>")])
+    return Markup("").join(parts)

@@ -27,6 +27,8 @@ class Panel:
     query: Callable[[Session, Any, Any], dict[str, Any] | None]
     template: str
     position: int = 50
+    #: Takes half the width where there is room for two.
+    is_half: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ _sources: dict[str, SearchSource] = {}
 
 def add_panel(panel: Panel) -> None:
     """Offer a panel; entering one twice changes nothing."""
-    _panels[panel.page, panel.template] = panel
+    _panels[panel.page, panel.title.id] = panel
 
 
 def panels_of(page: str) -> list[Panel]:
     """The panels of a page, from above."""
-    return sorted((panel for (where, _template), panel in _panels.items() if where == page), key=lambda panel: panel.position)
+    return sorted((panel for (where, _title), panel in _panels.items() if where == page), key=lambda panel: panel.position)
 
 
 def add_search(source: SearchSource) -> None:

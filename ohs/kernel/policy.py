@@ -66,6 +66,10 @@ class Permission(StrEnum):
 
     DESK_READ = "desk:read"
     FIGURES_READ = "figures:read"
+    #: Columns of figures: exposed people, examinations made, conclusions in counts.
+    FIGURES_EXPOSED = "figures:exposed"
+    FIGURES_EXAMINATIONS = "figures:examinations"
+    FIGURES_CONCLUSIONS = "figures:conclusions"
     SEARCH = "search:read"
     HELP_READ = "help:read"
     OWN_SESSIONS = "own-sessions:edit"
@@ -125,6 +129,8 @@ class Permission(StrEnum):
     EXAMINATION_GIVE_PURPOSE = "examination:give-purpose"
     EXAMINATION_EXPORT = "examination:export"
     FINDING_LIST = "finding:list"
+    #: Exports of the organisation's own records about workers, however many, without a second person.
+    EXPORT_ALONE = "export:alone"
     EXPORT_LIST = "export:list"
     EXPORT_APPROVE = "export:approve"
 
@@ -133,6 +139,8 @@ class Permission(StrEnum):
     USER_CREATE = "user:create"
     USER_EDIT = "user:edit"
     ROLE_ASSIGN = "role:assign"
+    #: Not with the link for the password: who can do both could take an account over.
+    SECOND_FACTOR_RESET = "second-factor:reset"
     ORGANISATION_LIST = "organisation:list"
     ORGANISATION_EDIT = "organisation:edit"
     CALENDAR_EDIT = "calendar:edit"
@@ -147,6 +155,9 @@ P = Permission
 GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.DESK_READ: [(anybody,)],
     P.FIGURES_READ: [(department,)],
+    P.FIGURES_EXPOSED: [(regulator,)],
+    P.FIGURES_EXAMINATIONS: [(role("health", "safety"),)],
+    P.FIGURES_CONCLUSIONS: [(role("health", "safety"),)],
     P.SEARCH: [(worker_on_cases,)],
     P.HELP_READ: [(anybody,)],
     P.OWN_SESSIONS: [(anybody, own_account)],
@@ -198,6 +209,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.EXAMINATION_GIVE_PURPOSE: [(health, own_region)],
     P.EXAMINATION_EXPORT: [(health,), (clinic,), (employer,)],
     P.FINDING_LIST: [(health,)],
+    P.EXPORT_ALONE: [(clinic,), (employer,)],
     P.EXPORT_LIST: [(health,), (hr,)],
     P.EXPORT_APPROVE: [(health, own_organisation), (hr, own_organisation)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
@@ -205,6 +217,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.USER_CREATE: [(system_admin,)],
     P.USER_EDIT: [(system_admin,)],
     P.ROLE_ASSIGN: [(security_admin,)],
+    P.SECOND_FACTOR_RESET: [(security_admin,)],
     P.ORGANISATION_LIST: [(system_admin,), (security_admin,)],
     P.ORGANISATION_EDIT: [(system_admin,)],
     P.CALENDAR_EDIT: [(system_admin,)],

@@ -12,11 +12,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Select,
     UniqueConstraint,
-    exists,
+    func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, synonym
+from sqlalchemy.orm import Mapped, aliased, mapped_column, object_session, relationship, synonym
 
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed
@@ -67,12 +68,19 @@ class Employer(Versioned, Base):
     contact_phone: Mapped[str | None] = mapped_column(Sealed("employer.contact_phone"))
     is_above_size: Mapped[bool | None]
     has_explosive_dust: Mapped[bool | None]
+    #: The entry that stands for this one, through however many merges; never one that was itself merged.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
 
     #: Itself, for conditions about an employer's own records.
     employer_id: Mapped[int] = synonym("id")
+    merged_into: Mapped[Employer | None] = relationship(remote_side="Employer.id")
+
+    @property
+    def standing(self) -> Employer:
+        """The entry under which records of this one are shown: itself, or the one it was merged into."""
+        return self if self.merged_into_id is None else self.merged_into or self
 
     @property
     def audit_name(self) -> str:
@@ -80,18 +88,27 @@ class Employer(Versioned, Base):
 
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the institution works for this employer."""
-        return _is_client(self, organisation_id, self.id)
+        return is_client(self, organisation_id, self.id)
 
     @classmethod
     def served_by(cls, organisation_id: int) -> ColumnElement[bool]:
         """The employers for which the institution works."""
-        return exists(select(Client.id).where(Client.organisation_id == organisation_id, Client.employer_id == cls.id))
+        return cls.id.in_(client_ids(organisation_id))
 
 
-def _is_client(record: Any, organisation_id: int, employer_id: int) -> bool:
+def client_ids(organisation_id: int) -> Select[int]:
+    """Employers for which an institution works, with every entry that stands for one of them or for which one of them stands."""
+    served, also = aliased(Employer), aliased(Employer)
+    of = lambda employer: func.coalesce(employer.merged_into_id, employer.id)  # noqa: E731
+    groups = select(of(served)).join(Client, Client.employer_id == served.id).where(Client.organisation_id == organisation_id)
+    return select(also.id).where(of(also).in_(groups))
+
+
+def is_client(record: Any, organisation_id: int, employer_id: int) -> bool:
+    """Whether an institution works for the employer of a record."""
     session = object_session(record)
-    question = select(Client.id).where(Client.organisation_id == organisation_id, Client.employer_id == employer_id)
-    return session is not None and session.scalar(question) is not None
+    question = client_ids(organisation_id).subquery()
+    return session is not None and session.scalar(select(question.c.id).where(question.c.id == employer_id)) is not None
 
 
 class EmployerVersion(Base):
@@ -149,6 +166,7 @@ class Worker(Base):
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
     county_code: Mapped[str] = mapped_column(default="", index=True)
     region_code: Mapped[str] = mapped_column(default="")
+    #: The file that stands for this one, as with employers.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
@@ -159,13 +177,25 @@ class Worker(Base):
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the clinic has examined this worker."""
         session = object_session(self)
-        question = select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == self.id)
-        return session is not None and session.scalar(question) is not None
+        question = _examined_ids(organisation_id).subquery()
+        return session is not None and session.scalar(select(question.c.id).where(question.c.id == self.id)) is not None
 
     @classmethod
     def served_by(cls, organisation_id: int) -> ColumnElement[bool]:
         """The workers whom the clinic has examined."""
-        return exists(select(WorkerClinic.id).where(WorkerClinic.organisation_id == organisation_id, WorkerClinic.worker_id == cls.id))
+        return cls.id.in_(_examined_ids(organisation_id))
+
+
+def _examined_ids(organisation_id: int) -> Select[int]:
+    """Workers whom a clinic has examined, and the files that stand for theirs."""
+    own = select(WorkerClinic.worker_id.label("id")).where(WorkerClinic.organisation_id == organisation_id)
+    kept = (
+        select(Worker.merged_into_id)
+        .join(WorkerClinic, WorkerClinic.worker_id == Worker.id)
+        .where(WorkerClinic.organisation_id == organisation_id, Worker.merged_into_id.is_not(None))
+    )
+    either = own.union_all(kept).subquery()
+    return select(either.c.id)
 
 
 class WorkerClinic(Base):

@@ -1,0 +1,108 @@
+"""The desks of the three administrators: accounts and the machine, roles and sign-ins, the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.admin_forms import ROLE_LABELS
+from ohs.accounts.models import ADMINISTRATORS, Organisation, SignInAttempt, User, UserRole
+from ohs.desk.figures import Tile
+from ohs.kernel.audit import AuditEvent
+from ohs.kernel.clock import LOCAL, today
+from ohs.kernel.jobs import Job, State
+from ohs.kernel.workdays import edited_days
+from ohs.rulebook.deadlines import WorkCalendar
+
+SHOWN = 8
+#: How far back a desk of administrators looks.
+DAYS = 7
+
+
+def _count(session: Session, question: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(question.subquery())) or 0
+
+
+def _since() -> datetime:
+    return datetime.combine(today() - timedelta(days=DAYS - 1), time(), tzinfo=LOCAL)
+
+
+def system_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """Accounts, organisations, work in the background, and how far the calendar of working days reaches."""
+    waiting = _count(session, select(Job.id).where(Job.state.in_((State.WAITING, State.RUNNING))))
+    failed = _count(session, select(Job.id).where(Job.state == State.FAILED, Job.finished_at >= _since()))
+    next_year = today().replace(year=today().year + 1, month=1, day=1)
+    is_published = WorkCalendar(edited_days(session)).is_published(next_year)
+    return {
+        "tiles": [
+            Tile(_("Accounts"), f"{_count(session, select(User.id)):,}", _("of all organisations"), url_for("admin.users")),
+            Tile(_("Never signed in"), f"{_count(session, select(User.id).where(User.last_sign_in_at.is_(None))):,}", _("accounts"), url_for("admin.users", state="new")),
+            Tile(_("Blocked"), f"{_count(session, select(User.id).where(User.is_enabled.is_(False))):,}", _("accounts"), url_for("admin.users", state="off")),
+            Tile(_("Organisations"), f"{_count(session, select(Organisation.id)):,}", _("departments, employers, institutions"), url_for("admin.organisations")),
+            Tile(_("Work in the background"), f"{waiting:,}", _("%(count)s failed in %(days)s days", count=failed, days=DAYS), tone="late" if failed else ""),
+            Tile(
+                _("Working days of %(year)s", year=next_year.year), _("published") if is_published else _("not yet published"),
+                _("certain") if is_published else _("deadlines that reach into it are provisional"), url_for("admin.calendar"),
+            ),
+        ]
+    }  # fmt: skip
+
+
+def security_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """Roles held and sign-ins that failed."""
+    failed = _count(session, select(SignInAttempt.id).where(SignInAttempt.is_success.is_(False), SignInAttempt.at >= _since()))
+    without = _count(session, select(User.id).where(~User.id.in_(select(UserRole.user_id))))
+    tiles = [
+        Tile(_("Accounts without a role"), f"{without:,}", _("they see nothing"), url_for("admin.users", role="none")),
+        Tile(_("Sign-ins refused"), f"{failed:,}", _("in %(days)s days", days=DAYS), tone="late" if failed else ""),
+    ]
+    for role in ADMINISTRATORS:
+        holders = _count(session, select(UserRole.id).where(UserRole.role == role))
+        tiles.append(Tile(str(ROLE_LABELS[role]), f"{holders:,}", _("hold this role"), url_for("admin.users", role=role)))
+    return {"tiles": tiles}
+
+
+def latest_accounts(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """The accounts entered last, for who keeps accounts or roles."""
+    return {"users": session.scalars(select(User).order_by(User.id.desc()).limit(SHOWN)).all(), "ROLE_LABELS": ROLE_LABELS}
+
+
+def refused_sign_ins(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """Where somebody tried a wrong password lately."""
+    question = (
+        select(SignInAttempt.login, func.count(), func.max(SignInAttempt.at))
+        .where(SignInAttempt.is_success.is_(False), SignInAttempt.at >= _since())
+        .group_by(SignInAttempt.login)
+        .order_by(func.count().desc(), SignInAttempt.login)
+        .limit(SHOWN)
+    )
+    return {"refused": session.execute(question).all(), "days": DAYS}
+
+
+def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """How much was done and read, and how far the chain is linked."""
+    since, first = _since(), (today() - timedelta(days=DAYS - 1)).isoformat()
+    recent = select(AuditEvent.id).where(AuditEvent.at >= since)
+    unlinked = _count(session, select(AuditEvent.id).where(AuditEvent.sequence.is_(None)))
+    linked = session.scalar(select(func.max(AuditEvent.sequence))) or 0
+    note = _("in %(days)s days", days=DAYS)
+    return {
+        "tiles": [
+            Tile(_("Events"), f"{_count(session, recent):,}", note, url_for("admin.audit", from_on=first)),
+            Tile(_("Files of workers read"), f"{_count(session, recent.where(AuditEvent.event.startswith('worker:re'))):,}", note, url_for("admin.audit", event="worker:re", from_on=first)),
+            Tile(_("Examinations read"), f"{_count(session, recent.where(AuditEvent.event.startswith('examination:'))):,}", note, url_for("admin.audit", event="examination:", from_on=first)),
+            Tile(_("Sign-ins refused"), f"{_count(session, recent.where(AuditEvent.event.startswith('sign-in:failed'))):,}", note, url_for("admin.audit", event="sign-in:failed", from_on=first)),
+            Tile(_("Roles assigned"), f"{_count(session, recent.where(AuditEvent.event.startswith('roles:'))):,}", note, url_for("admin.audit", event="roles:", from_on=first)),
+            Tile(_("Linked into the chain"), f"{linked:,}", _("%(count)s wait for their link", count=unlinked), url_for("admin.audit")),
+        ]
+    }  # fmt: skip
+
+
+def latest_events(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+    """The trail's latest events."""
+    return {"events": session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2 * SHOWN)).all()}

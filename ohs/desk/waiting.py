@@ -1,0 +1,226 @@
+"""What waits for a person, from every area, by deadline: the first thing that a desk shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from ohs.accounts.approvals import approvals_of
+from ohs.accounts.models import ExportApproval
+from ohs.declarations.fields import KIND_LABELS
+from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS, days_between
+from ohs.declarations.models import Declaration, DeclarationEvent, Filing
+from ohs.declarations.queries import filings_due, waiting_for
+from ohs.kernel.clock import today
+from ohs.kernel.i18n import say
+from ohs.kernel.paging import capped_count
+from ohs.kernel.policy import Permission, could, visible
+from ohs.kernel.workdays import edited_days
+from ohs.registry.queries import open_pairs
+from ohs.rulebook.deadlines import WorkCalendar, find_deadline
+from ohs.surveillance.models import Finding
+from ohs.surveillance.queries import findings_visible_to
+from ohs.uploads.models import Upload
+from ohs.uploads.queries import uploads_visible_to
+
+SHOWN = 8
+#: The deadline that a version keeps while it waits.
+CLOCKS = {"submitted": "declaration-receipt", "returned": "declaration-correction", "draft": "declaration-initial"}
+#: The deadline that a filing keeps in a standing, and the day that says until when.
+FILING_CLOCKS = {
+    "update_due": ("declaration-update-late", "update_closes_on"),
+    "change_due": ("declaration-change", "change_due_on"),
+    "untrue": ("declaration-untrue-correction", "correction_due_on"),
+}
+
+
+@dataclass(frozen=True)
+class Left:
+    """How long there is until a day; negative when it has passed."""
+
+    due_on: date
+    days: int
+    is_working: bool
+
+
+def left_until(due_on: date | None, slug: str, on: date, work: WorkCalendar) -> Left | None:
+    """The time left, in working days where the deadline is one of working days."""
+    if due_on is None:
+        return None
+    row = find_deadline(slug, on)
+    is_working = row is not None and row["unit"] == "working_day"
+    return Left(due_on, days_between(on, due_on, work) if is_working else (due_on - on).days, is_working)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing to be done: what, about whom, where, until when."""
+
+    title: str
+    note: str
+    href: str
+    tag: str = ""
+    colour: str = ""
+    left: Left | None = None
+    #: Set where it is urgent without a day.
+    is_late: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, date]:
+        """Earlier days first; what is late without a day before all, what has no day last."""
+        if self.left is None:
+            return not self.is_late, date.min if self.is_late else date.max
+        return False, self.left.due_on
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Some errands of one kind, how many there are in all, and the list that holds the rest."""
+
+    errands: list[Errand]
+    count: int
+    label: str
+    href: str
+
+
+def waiting_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
+    """Everything that waits for this reader, the nearest day first."""
+    work = WorkCalendar(edited_days(session))
+    piles = [pile for pile in _piles(session, user, today(), work) if pile.count]
+    errands = sorted((errand for pile in piles for errand in pile.errands), key=lambda errand: errand.rank)
+    return {"errands": errands[:SHOWN], "piles": piles}
+
+
+def _piles(session: Session, user: Any, on: date, work: WorkCalendar) -> Iterator[Pile]:
+    if could(user, Permission.DECLARATION_ACCEPT_LIST) or could(user, Permission.DECLARATION_CREATE):
+        yield _versions(session, user, on, work)
+    if could(user, Permission.DECLARATION_CREATE):
+        yield _filings(session, user, on, work)
+    if could(user, Permission.DECLARATION_ACCEPT_LIST):
+        yield _closures(session, user, on, work)
+    if could(user, Permission.UPLOAD_DECIDE):
+        yield _uploads(session, user)
+    if could(user, Permission.EXPORT_APPROVE):
+        yield _approvals(session, user)
+    if could(user, Permission.EMPLOYER_MERGE):
+        yield from _duplicates(session, user)
+
+
+def _versions(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
+    question = waiting_for(user)
+    rows = session.scalars(question.order_by(Declaration.due_on.is_(None), Declaration.due_on, Declaration.id).limit(SHOWN))
+    errands = [
+        Errand(
+            one.employer.standing.name, f"{say(KIND_LABELS[one.kind])} · {one.number}", url_for("declarations.show", number=one.number),
+            say(STATUS_LABELS[one.status]), STATUS_COLOURS[one.status], left_until(one.due_on, CLOCKS[one.status], on, work),
+        )
+        for one in rows
+    ]  # fmt: skip
+    accepts = could(user, Permission.DECLARATION_ACCEPT_LIST)
+    href = url_for("declarations.index", mine="yes", status="submitted") if accepts else url_for("declarations.index")
+    return Pile(errands, capped_count(session, question), _("to be accepted") if accepts else _("to be completed"), href)
+
+
+def _filings(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
+    question = filings_due(user)
+    day = Filing.update_closes_on
+    rows = session.scalars(question.options(joinedload(Filing.workplace)).order_by(day.is_(None), day, Filing.id).limit(SHOWN))
+    errands = []
+    for one in rows:
+        slug, name = FILING_CLOCKS.get(one.status, ("", ""))
+        left = left_until(getattr(one, name), slug, on, work) if name else None
+        href = url_for("declarations.new", uscc=one.workplace.employer.standing.uscc, workplace=one.workplace_id)
+        errands.append(
+            Errand(
+                one.workplace.employer.standing.name, one.workplace.address, href, say(STANDING_LABELS[one.status]), STANDING_COLOURS[one.status],
+                left, is_late=one.status == "lapsed",
+            )
+        )  # fmt: skip
+    return Pile(errands, capped_count(session, question), _("filings to be renewed"), url_for("declarations.index", sort="due"))
+
+
+def _closures(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
+    """Closures reported to this office, with the day of the latest report."""
+    mine = visible(user, Permission.DECLARATION_CONFIRM_CLOSURE, Declaration)
+    question = (
+        select(Declaration).join(Declaration.filing).where(Declaration.status == "accepted", Filing.status == "cancel_pending", mine)
+    )  # fmt: skip
+    rows = session.scalars(question.options(joinedload(Declaration.employer)).order_by(Declaration.id).limit(SHOWN)).all()
+    reported = (
+        select(DeclarationEvent.filing_id, DeclarationEvent.due_on)
+        .where(DeclarationEvent.event == "closure-reported", DeclarationEvent.filing_id.in_([one.filing_id for one in rows]))
+        .order_by(DeclarationEvent.id)
+    )
+    due = {filing_id: due_on for filing_id, due_on in session.execute(reported)}
+    errands = [
+        Errand(
+            one.employer.standing.name, f"{_('closure to be confirmed')} · {one.number}", url_for("declarations.show", number=one.number),
+            say(STANDING_LABELS["cancel_pending"]), STANDING_COLOURS["cancel_pending"], left_until(due.get(one.filing_id), "declaration-cancel-confirm", on, work),
+        )
+        for one in rows
+    ]  # fmt: skip
+    return Pile(
+        errands, capped_count(session, question), _("closures to be confirmed"), url_for("declarations.index", standing="cancel_pending")
+    )
+
+
+def _uploads(session: Session, user: Any) -> Pile:
+    """Files that were checked and wait for a decision of their sender, and those that could not be read."""
+    question = uploads_visible_to(user).where(Upload.state.in_(("checked", "failed")), Upload.is_dry_run.is_(False))
+    rows = session.scalars(question.order_by(Upload.received_at.desc(), Upload.id.desc()).limit(SHOWN)).all()
+    errands = [
+        Errand(
+            one.filename, one.number, url_for("uploads.show", number=one.number), *_state_of(one), is_late=one.state == "failed" or one.problem_count > 0
+        )
+        for one in rows
+    ]  # fmt: skip
+    return Pile(errands, capped_count(session, question), _("files to be decided"), url_for("uploads.index"))
+
+
+def _state_of(upload: Upload) -> tuple[str, str]:
+    if upload.state == "failed":
+        return _("could not be read"), "red"
+    if upload.problem_count:
+        return _("%(count)s problems to be put right", count=f"{upload.problem_count:,}"), "orange"
+    return _("to be committed"), "blue"
+
+
+def _approvals(session: Session, user: Any) -> Pile:
+    """Exports for which a colleague asks this person's consent."""
+    question = approvals_of(user).where(ExportApproval.state == "waiting", ExportApproval.asked_by_id != user.id)
+    rows = session.scalars(question.limit(SHOWN))
+    errands = [
+        Errand(_("Consent to an export"), _("%(count)s rows about workers", count=f"{one.row_count:,}"), url_for("approvals.index"), _("waits for you"), "blue")
+        for one in rows
+    ]  # fmt: skip
+    return Pile(errands, capped_count(session, question), _("exports waiting for consent"), url_for("approvals.index"))
+
+
+def _duplicates(session: Session, user: Any) -> Iterator[Pile]:
+    places = [("employer", Permission.EMPLOYER_MERGE, "employers.duplicates", _("possible duplicates of employers"))]
+    places.append(("worker", Permission.WORKER_MERGE, "workers.duplicates", _("possible duplicates of workers")))
+    for kind, permission, endpoint, label in places:
+        if could(user, permission):
+            yield Pile([], capped_count(session, open_pairs(user, kind)), label, url_for(endpoint))
+
+
+def findings_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
+    """Suspected diseases by the nearest day that they oblige to."""
+    on, work = today(), WorkCalendar(edited_days(session))
+    question = findings_visible_to(user).where(Finding.kind == "S")
+    rows = session.scalars(question.order_by(Finding.next_due_on, Finding.id).limit(SHOWN)).all()
+    lines = [(row, left_until(row.next_due_on, _slug_of(row), on, work)) for row in rows]
+    return {"findings": lines, "count": capped_count(session, question)}
+
+
+def _slug_of(finding: Finding) -> str:
+    """The deadline whose day is the nearest one."""
+    nearest = finding.next_due_on.isoformat() if finding.next_due_on else ""
+    return next((slug for slug, day in finding.due.items() if day == nearest), "")
