@@ -12,7 +12,9 @@ from imports.check import Checking
 from imports.days import day
 from imports.identities import uscc
 from imports.sheet import Column, Format, Policy, Sheet
+from imports.ties import Tie
 from ohs.kernel.message import Message
+from ohs.rulebook.hazards import hazard_name
 from ohs.rulebook.industries import risk_class
 
 DECLARATIONS, HAZARDS, PRODUCTS, MATERIALS, SITES = "申报表", "危害因素", "产品", "原辅料", "作业场所分布"
@@ -174,28 +176,21 @@ def _counts(checking: Checking) -> None:
         )  # fmt: skip
 
 
-def _strays(main: Checking, other: Checking) -> pl.Series:
-    """Rows of another sheet that belong to no declaration, as far as the numbers can be read."""
-    return ~other["ref"].is_in(main["ref"].drop_nulls().implode()).fill_null(False)
-
-
 def _tie(sheets: dict[str, Checking]) -> None:
-    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards, sites, products and materials.
-
-    A stray row may be the one that a declaration lacks, and a declaration without its number may be the one that a stray row means:
-    of two faults that can be one, the first is said.
-    """
+    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards, sites, products and materials."""
     main = sheets[DECLARATIONS]
     closing = (main["kind"] == "cancel").fill_null(False)
     for name in (HAZARDS, PRODUCTS, MATERIALS, SITES):
         other = sheets[name]
-        strays = _strays(main, other)
-        if not main["ref"].null_count():
-            message = Message("The sheet 申报表 has no declaration of this number.")
-            other.refuse(strays & other["ref"].is_not_null(), "ref", "unknown-code", message)
-        if not strays.any():
-            without = main["ref"].is_not_null() & ~main["ref"].is_in(other["ref"].drop_nulls().implode()) & ~closing
-            main.refuse(without, "ref", "required", Message("This declaration has no row in the sheet “%(name)s”.", name=name))
+        tie = Tie(main, other, "ref")
+        astray = tie.strays & other["ref"].is_not_null() & ~tie.explained
+        other.refuse_each(astray, "ref", "unknown-code", _no_declaration, "ref")
+        without = main["ref"].is_not_null() & ~main["ref"].is_in(other["ref"].drop_nulls().implode()) & ~closing & ~tie.may_lack
+        main.refuse(without, "ref", "required", Message("This declaration has no row in the sheet “%(name)s”.", name=name))
+
+
+def _no_declaration(ref: str) -> Message:
+    return Message("The sheet 申报表 has no declaration with the number %(ref)s.", ref=ref)
 
 
 def _of_main(sheets: dict[str, Checking], other: Checking, key: str) -> pl.Series:
@@ -210,7 +205,10 @@ def _hazards(sheets: dict[str, Checking]) -> None:
     """Each hazard once, with what the declaration's answers ask for."""
     rows = sheets[HAZARDS]
     pairs = pl.DataFrame({"ref": rows["ref"], "hazard": rows["hazard"]})
-    rows.refuse(_again(pairs), "hazard", "duplicate", Message("This hazard is named twice in the declaration; once is enough."))
+    rows.refuse_each(
+        _again(pairs), "hazard", "duplicate",
+        lambda code: Message("%(name)s is named twice in the declaration; once is enough.", name=hazard_name(code)), "hazard",
+    )  # fmt: skip
     exposed = _of_main(sheets, rows, "exposed")
     rows.refuse_each(
         rows["exposed"] > exposed, "exposed", "disagrees",
@@ -239,7 +237,7 @@ def _totals(sheets: dict[str, Checking]) -> None:
     known = {ref: total for ref, total, unknown in sums.iter_rows() if ref is not None and not unknown}
     high = pl.Series([known.get(ref) for ref in main["ref"]], dtype=pl.Int64)
     bad = rows["ref"].filter(rows.bad("exposed", "hazard")).drop_nulls().unique()
-    doubtful = main["ref"].is_in(bad.implode()).fill_null(False) | _strays(main, rows).any()
+    doubtful = main["ref"].is_in(bad.implode()).fill_null(False) | Tie(main, rows, "ref").may_lack | main.bad("exposed")
     main.refuse_each(
         (main["exposed"] > high) & ~doubtful, "exposed", "disagrees",
         lambda exposed, total: Message("%(exposed)s exposed are more than the %(total)s that all hazards together reach.", exposed=exposed, total=total),
@@ -252,7 +250,7 @@ def _sites(sheets: dict[str, Checking]) -> None:
     rows, hazards = sheets[SITES], sheets[HAZARDS]
     declared = {(ref, code) for ref, code in zip(hazards["ref"], hazards["hazard"], strict=True) if ref is not None and code is not None}
     unread = set(hazards["ref"].filter(hazards.bad("hazard")).drop_nulls())
-    loose = set(hazards["hazard"].filter(_strays(sheets[DECLARATIONS], hazards)).drop_nulls())
+    loose = set(hazards["hazard"].filter(Tie(sheets[DECLARATIONS], hazards, "ref").strays).drop_nulls())
     strange = pl.Series(
         [
             ref is not None and code is not None and ref not in unread and code not in loose and (ref, code) not in declared
@@ -260,7 +258,11 @@ def _sites(sheets: dict[str, Checking]) -> None:
         ],
         dtype=pl.Boolean,
     )
-    rows.refuse(strange, "hazard", "disagrees", Message("This hazard is not among the hazards of the declaration."))
+    rows.refuse_each(
+        strange, "hazard", "disagrees",
+        lambda code: Message("%(name)s is not among the hazards of the declaration.", name=hazard_name(code)), "hazard",
+    )  # fmt: skip
+    unsure = Tie(sheets[DECLARATIONS], rows, "ref").doubtful | set(rows["ref"].filter(rows.bad("site")).drop_nulls())
     placed = pl.DataFrame(
         {
             "at": range(len(rows)),
@@ -272,7 +274,7 @@ def _sites(sheets: dict[str, Checking]) -> None:
         }
     )
     by_site = (
-        placed.filter(pl.col("ref").is_not_null() & pl.col("site").is_not_null())
+        placed.filter(pl.col("ref").is_not_null() & pl.col("site").is_not_null() & ~pl.col("ref").is_in(list(unsure)))
         .group_by("ref", "site", maintain_order=True)
         .agg(
             pl.col("bad").any(),

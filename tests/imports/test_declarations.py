@@ -171,3 +171,59 @@ def test_a_missing_sheet_refuses_the_file(name: str) -> None:
 def test_the_five_sheets_are_known_by_their_names_in_any_order() -> None:
     checked = check_bytes(declarations(), format=FORMAT)
     assert {name: sheet.layout.sheet_name for name, sheet in checked.sheets.items()} == {name: name for name in ROWS}
+
+
+def several(*changes: Callable[[Rows], object]) -> Callable[[Rows], object]:
+    """Four declarations one behind the other, each with the rows of the first; rows of number n begin at (n − 1) × their count."""
+
+    def change(rows: Rows) -> None:
+        for sheet in ROWS:
+            rows[sheet] = [row | {"ref": str(number)} for number in range(1, 5) for row in copy.deepcopy(ROWS[sheet])]
+        for one in changes:
+            one(rows)
+
+    return change
+
+
+def drop(sheet: str, ref: str) -> Callable[[Rows], object]:
+    """Take the rows of a declaration away."""
+
+    def change(rows: Rows) -> None:
+        rows[sheet] = [row for row in rows[sheet] if row["ref"] != ref]
+
+    return change
+
+
+NO_PRODUCT = (DECLARATIONS, 4, "ref", "required")
+TIES: dict[str, tuple[tuple[Callable[[Rows], object], ...], Said]] = {
+    "one declaration lacks a sheet": ((drop(PRODUCTS, "3"),), [NO_PRODUCT]),
+    "a wrong number may be the row that is lacking": ((put(PRODUCTS, 2, ref="9"),), [(PRODUCTS, 4, "ref", "unknown-code")]),
+    "a missing number as well": ((put(PRODUCTS, 2, ref=None),), [(PRODUCTS, 4, "ref", "required")]),
+    "a stray elsewhere explains nothing": (
+        (drop(PRODUCTS, "3"), lambda rows: rows[PRODUCTS].append(ROWS[PRODUCTS][0] | {"ref": "9"})),
+        [NO_PRODUCT, (PRODUCTS, 5, "ref", "unknown-code")],
+    ),
+    "the rows of a declaration without its number are no strays": ((put(DECLARATIONS, 2, ref=None),), [(DECLARATIONS, 4, "ref", "required")]),
+    "but others are": (
+        (put(DECLARATIONS, 2, ref=None), put(MATERIALS, 0, ref="9")),
+        [(DECLARATIONS, 4, "ref", "required"), (MATERIALS, 2, "ref", "unknown-code")],
+    ),
+    "a factor without its number leaves the sums open": (
+        (put(HAZARDS, 4, ref=None), put(DECLARATIONS, 0, exposed=100, employees=99, outsourced=0)),
+        [(DECLARATIONS, 2, "exposed", "disagrees"), (HAZARDS, 6, "ref", "required")],
+    ),
+    "a site that cannot be read leaves its counts open": ((put(SITES, 4, site=None),), [(SITES, 6, "site", "required")]),
+    "a site without its number too": ((put(SITES, 4, ref=None),), [(SITES, 6, "ref", "required")]),
+    "and only its own": (
+        (put(SITES, 4, site=None), put(SITES, 6, exposed_distinct=None)),
+        [(SITES, 6, "site", "required"), (SITES, 8, "exposed_distinct", "required")],
+    ),
+    "too many for people and for factors is said once": (
+        (put(DECLARATIONS, 1, exposed=1_000_000),), [(DECLARATIONS, 3, "exposed", "disagrees")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), TIES.values(), ids=TIES)
+def test_of_faults_that_can_be_one_one_is_said(changes: tuple[Callable[[Rows], object], ...], expected: Said) -> None:
+    assert sorted(told(check(several(*changes)))) == sorted(expected)
