@@ -254,7 +254,8 @@ class Checked:
         """The records without a problem; in a workbook of several sheets, without one in any row tied to them."""
         if self.main is None:
             return pl.DataFrame()
-        return self.main.values.filter(~self._refused())
+        refused = self._refused()
+        return self.main.values.filter(~refused) if refused.any() else self.main.values
 
     @property
     def accepted_count(self) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import reduce
 from itertools import compress
@@ -55,13 +57,26 @@ def read_workbook(
     limits = limits or Limits()
     problems = Problems()
     try:
-        sources = _sources(content, filename, limits)
-        reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
-        tables = reading.tables()
+        with _without_collecting():
+            sources = _sources(content, filename, limits)
+            reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
+            tables = reading.tables()
     except Refused as refused:
         problems.add_file(refused.code, refused.message)
         tables = {}
     return ReadWorkbook(format, tables, problems)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Rows become millions of small objects without cycles: to look for cycles among them costs more than to make them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _sources(content: bytes, filename: str, limits: Limits) -> list[Source]:
