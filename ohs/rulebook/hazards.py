@@ -259,7 +259,7 @@ def _romanised() -> dict[str, tuple[str, ...]]:
 def search_hazards(text: str, count: int = 10) -> list[tuple[Hazard, str]]:
     """The best matches, each with what it matched by: code, name, alias, cas, name_en, pinyin, part of a name, likeness."""
     wanted = fold(text)
-    if not wanted:
+    if not any(character.isalnum() for character in wanted):
         return []
     found: dict[str, str] = {code: "code" if fold(code) == wanted else "name" for code in codes_named(text)}
     for codes, by in ((aliases(), "alias"), (_codes_by_cas(), "cas"), (_codes_by_english(), "name_en")):

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from ohs.rulebook.hazards import CATEGORIES, codes_named, find_hazard, hazards, nearest_hazards, search_hazards, split_hazards
+from ohs.rulebook.hazards import (
+    CATEGORIES,
+    aliases,
+    codes_by_any_name,
+    codes_named,
+    find_hazard,
+    hazards,
+    nearest_hazards,
+    search_hazards,
+    split_hazards,
+)
+from ohs.rulebook.questions import ask
 
 
 def test_the_catalogue_is_whole() -> None:
@@ -59,7 +72,68 @@ def test_a_mistyped_name_is_answered_with_the_nearest(text: str, nearest: str) -
 
 @pytest.mark.parametrize(
     ("text", "code", "by"),
-    [("71-43-2", "C028", "cas"), ("zs", "P01", "pinyin"), ("D02", "D02", "code"), ("Benzene", "C028", "name_en"), ("电焊", "D11", "part")],
+    [
+        ("71-43-2", "C028", "cas"),
+        ("107-13-1", "C024", "cas"),
+        ("zs", "P01", "pinyin"),
+        ("zaosheng", "P01", "pinyin"),
+        ("zaos", "P01", "pinyin"),
+        ("dhy", "D11", "pinyin"),
+        ("hyc", "D11", "pinyin"),
+        ("ejb", "C030", "pinyin"),
+        ("D02", "D02", "code"),
+        ("ｄ０２", "D02", "code"),
+        ("Benzene", "C028", "name_en"),
+        ("电焊", "D11", "part"),
+        ("TDI", "C314", "alias"),
+        ("甲苯二异氰酸酯", "C314", "alias"),
+        ("百草枯", "C078", "alias"),
+        ("丙烯腈", "C024", "alias"),
+        ("石英", "D01", "alias"),
+        ("温石棉", "D05", "alias"),
+        ("噪音", "P01", "like"),
+        ("正已烷", "C031", "like"),
+        ("丙烯晴", "C024", "like"),
+        ("铅", "C001", "part"),
+        ("铀及其化合物", "R7", "name"),
+    ],
 )
 def test_search_says_by_what_it_matched(text: str, code: str, by: str) -> None:
     assert {hazard.code: how for hazard, how in search_hazards(text, 50)}[code] == by
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("苯", "C028"), ("zs", "P01"), ("铅", "C001"), ("b", "C028"), ("木尘", "D32"), ("丙烯晴", "C024"), ("甲苯", "C029"), ("盐酸", "C201")],
+)
+def test_the_best_match_comes_first(text: str, first: str) -> None:
+    assert search_hazards(text)[0][0].code == first
+
+
+@pytest.mark.parametrize("text", ["zzzzqq", "", "   ", "，"])
+def test_nothing_is_found_for_nonsense(text: str) -> None:
+    assert search_hazards(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("铅", ("C001",)),
+        ("铀及其化合物", ("C011", "R7")),
+        ("盐酸", ("C201",)),
+        ("噪音", ()),
+        ("noise", ("P01",)),
+        ("1317-65-3", ("D18", "D38")),
+    ],
+)
+def test_what_a_question_can_mean(text: str, codes: tuple[str, ...]) -> None:
+    assert codes_by_any_name(text) == codes
+
+
+def test_a_condition_in_brackets_is_no_alias() -> None:
+    assert not {"不包括四乙基铅", "砷化氢单列", "顺式", "粉尘", "纤维", "可溶性化合物"} & set(aliases())
+
+
+def test_before_the_catalogue_there_is_no_answer() -> None:
+    assert not ask("hazard", ["q=苯", "on=2015-10-31"], date(2026, 1, 1)).is_answered
+    assert ask("hazard", ["q=苯", "on=2015-12-01"], date(2026, 1, 1)).is_answered
