@@ -17,7 +17,7 @@ import polars as pl
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from ohs.kernel.bulk import found_among, insert_frame, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
+from ohs.kernel.bulk import ROWS_AT_ONCE, found_among, insert_frame, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
 from ohs.registry.recognition import KnownEmployer, add_unknown_employers, find_employers, recognise_workers, worker_indexes
@@ -167,13 +167,11 @@ class Batch:
     def _complete(self) -> None:
         """The columns of the table that the format does not have, and the digest over the rows."""
         sets = hazard_set_ids(self.session, {*self.records["exposed_hazards"], *self.records["examined_hazards"]})
-        written = written_records(self.records)
-        told = self.records.select(pl.concat_str("row", "card_no", "examined_on", "conclusions", written, separator="\0")).to_series()
-        self.digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
+        sealed = self._seal()
         self.records = self.records.drop(name for name in SEALED_KEYS if name not in ("suspected_disease", *_SPELL_KEYS)).with_columns(
             pl.col("is_recheck").fill_null(False),
             pl.col("workshop").fill_null(""),
-            pl.Series("sealed", keyring().seal_all(SEALED_PURPOSE, written), dtype=pl.Binary),
+            sealed,
             _mapped(self.records["examined_on"], lambda day: edition_on(day) or "", pl.String).alias("edition"),
             _mapped(self.records["exposed_hazards"], sets.__getitem__, pl.Int64).alias("exposed_set_id"),
             _mapped(self.records["examined_hazards"], sets.__getitem__, pl.Int64).alias("examined_set_id"),
@@ -187,6 +185,18 @@ class Batch:
         made = dict(self.records.group_by("examined_set_id").len().iter_rows())
         before = dict(tuple(row) for row in found_among(self.session, (HazardSet.id, HazardSet.examinations), HazardSet.id, sorted(made)))
         self.session.execute(update(HazardSet), [{"id": id, "examinations": before[id] + count} for id, count in made.items()])
+
+    def _seal(self) -> pl.Series:
+        """What is medical or personal of every row, sealed; the digest goes over it and over what identifies the row."""
+        digest = hashlib.sha256()
+        sealed: list[pl.Series] = []
+        for part in self.records.iter_slices(ROWS_AT_ONCE):
+            written = written_records(part)
+            told = part.select(pl.concat_str("row", "card_no", "examined_on", "conclusions", written, separator="\0")).to_series()
+            digest.update("".join(f"{one}\0" for one in told).encode())
+            sealed.append(pl.Series("sealed", keyring().seal_all(SEALED_PURPOSE, written), dtype=pl.Binary))
+        self.digest = digest.hexdigest()
+        return pl.concat(sealed)
 
     def _spells(self) -> pl.DataFrame:
         """Where each row shows its worker, from when on as well as it can be known."""
