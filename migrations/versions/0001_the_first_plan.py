@@ -138,7 +138,6 @@ def upgrade() -> None:
     op.create_table(
         "hazard_set",
         sa.Column("codes", sa.String(), nullable=False),
-        sa.Column("examinations", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_set")),
         sa.UniqueConstraint("codes", name=op.f("uq_hazard_set_codes")),
@@ -879,15 +878,29 @@ def upgrade() -> None:
     with op.batch_alter_table("examination", schema=None) as batch_op:
         batch_op.create_index("ix_examination_by_clinic", ["clinic_id", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_county", ["county_code", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_day", ["examined_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_examination_by_day",
+            ["examined_on", "id", "county_code", "employer_id", "host_employer_id", "examined_set_id"],
+            unique=False,
+        )
         batch_op.create_index("ix_examination_by_employer", ["employer_id", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_hazards", ["examined_set_id", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_phase", ["phase", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_sector", ["sector", "examined_on", "id"], unique=False)
+        batch_op.create_index("ix_examination_by_hazards", ["examined_set_id", "examined_on", "id", "county_code"], unique=False)
+        batch_op.create_index("ix_examination_by_phase", ["phase", "examined_on", "id", "county_code", "size"], unique=False)
+        batch_op.create_index(
+            "ix_examination_by_sector", ["sector", "examined_on", "id", "county_code", "size", "phase"], unique=False
+        )
+        batch_op.create_index("ix_examination_by_size", ["size", "examined_on", "id", "county_code"], unique=False)
         batch_op.create_index("ix_examination_by_town", ["region_code", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_upload", ["upload_id", "row"], unique=False)
+        batch_op.create_index("ix_examination_by_upload", ["upload_id", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_worker", ["worker_id", "examined_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_examination_host_employer_id"), ["host_employer_id"], unique=False)
+        batch_op.create_index(
+            "ix_examination_pending",
+            ["examined_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("conclusions LIKE '%P%'"),
+            postgresql_where=sa.text("conclusions LIKE '%P%'"),
+        )
 
     op.create_table(
         "merge",
@@ -1174,10 +1187,12 @@ def downgrade() -> None:
     op.drop_table("upload_fix")
     op.drop_table("merge")
     with op.batch_alter_table("examination", schema=None) as batch_op:
+        batch_op.drop_index("ix_examination_pending")
         batch_op.drop_index(batch_op.f("ix_examination_host_employer_id"))
         batch_op.drop_index("ix_examination_by_worker")
         batch_op.drop_index("ix_examination_by_upload")
         batch_op.drop_index("ix_examination_by_town")
+        batch_op.drop_index("ix_examination_by_size")
         batch_op.drop_index("ix_examination_by_sector")
         batch_op.drop_index("ix_examination_by_phase")
         batch_op.drop_index("ix_examination_by_hazards")

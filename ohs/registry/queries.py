@@ -14,6 +14,7 @@ from ohs.kernel.crypto import blind
 from ohs.kernel.identity import fold
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import Narrowing, Unled, narrow
 from ohs.registry.models import DuplicatePair, Employer, EmployerVersion, Employment, Exposure, InstitutionScope, Merge, Worker, Workplace
 
 EMPLOYER_ORDERS: dict[str, Sequence[Key]] = {
@@ -24,6 +25,8 @@ EMPLOYER_ORDERS: dict[str, Sequence[Key]] = {
     "employees": (Key(Employer.employees), Key(Employer.id)),
     "new": (Key(Employer.id),),
 }
+#: Employers of one name search whose workers or examinations are listed.
+EMPLOYERS_AT_MOST = 200
 #: Kinds of identity document, as the formats name them.
 ID_TYPES = ("居民身份证", "港澳台居民居住证", "护照", "外国人永久居留证", "其他")
 WORKER_ORDERS: dict[str, Sequence[Key]] = {"new": (Key(Worker.id),), "name": (Key(Worker.name), Key(Worker.id))}
@@ -109,16 +112,29 @@ def workers_visible_to(user: Any) -> Select[Worker]:
     return select(Worker).where(visible(user, Permission.WORKER_READ, Worker), Worker.merged_into_id.is_(None))
 
 
-def filtered_workers(user: Any, text: str, county: str = "", employer: str = "") -> Select[Worker]:
-    """Workers by exact identity number, by name, or by employer."""
-    question = workers_visible_to(user)
-    if text.strip():
-        question = question.where(or_(Worker.name == text.strip(), Worker.id_index.in_(indexes_of(text))))
-    if county:
-        question = question.where(Worker.county_code == county)
+def filtered_workers(session: Session, user: Any, text: str, county: str = "", employer: str = "") -> Select[Worker]:
+    """Workers by exact identity number (a text with a digit), by whole name, or by employer."""
+    place, text = user.organisation, text.strip()
+    is_small = place.employer_id is not None  # one employer's own people: what policy leaves is few, and leads
+    seen = visible(user, Permission.WORKER_READ, Worker if is_small else Unled(Worker))
+    question = select(Worker).where(seen, Worker.merged_into_id.is_(None))
+    if any(character.isdigit() for character in text):
+        return question.where(Worker.id_index.in_(indexes_of(text)))
+    narrowings = [Narrowing((Worker.name,), (text,))] if text else []
     if employer:
-        question = question.where(Worker.employer_id.in_(select(Employer.id).where(matches_employer(employer))))
-    return question
+        narrowings.append(Narrowing((Worker.employer_id,), employer_ids_like(session, employer)))
+    if county or place.level in ("county", "zone"):
+        narrowings.append(Narrowing((Worker.county_code,), (county or place.region_code,)))
+    if is_small:
+        return question.where(*(one.condition(leads=False) for one in narrowings))
+    return narrow(session, question, narrowings)
+
+
+def employer_ids_like(session: Session, text: str) -> list[int]:
+    """The employers whose workers or examinations are listed for a name, initials or a credit code; of many the first."""
+    if not text.strip(" %_"):
+        return []
+    return list(session.scalars(select(Employer.id).where(matches_employer(text)).order_by(Employer.id).limit(EMPLOYERS_AT_MOST)))
 
 
 def indexes_of(number: str) -> list[bytes]:
@@ -160,4 +176,4 @@ def scopes_of(organisation_ids: Sequence[int]) -> Select[InstitutionScope]:
 
 def with_employer(question: Select[Worker]) -> Select[Worker]:
     """With what a line of the list shows."""
-    return question.options(joinedload(Worker.employer).load_only(Employer.name, Employer.uscc), defer(Worker.phone))
+    return question.options(joinedload(Worker.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id), defer(Worker.phone))

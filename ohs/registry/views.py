@@ -106,7 +106,7 @@ def _as_form(employer: Employer) -> dict[str, Any]:
 def workers() -> Any:
     """Workers by name, number or employer; masked, and found only by the whole number."""
     form = WorkerFilterForm(request.args)
-    question = filtered_workers(current_user, form.text.data or "", form.county.data or "", form.employer.data or "")
+    question = filtered_workers(db.session(), current_user, form.text.data or "", form.county.data or "", form.employer.data or "")
     ledger = read_ledger(db.session(), with_employer(question), WORKER_ORDERS, "-new")
     if form.text.data:
         db.session.add(audit("worker:searched", "", current_user, after={"found": len(ledger.rows)}))

@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any
 
 import polars as pl
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ohs.kernel.bulk import ROWS_AT_ONCE, found_among, insert_frame, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
@@ -107,7 +106,6 @@ class Batch:
         is_correction = pl.col("revision") > 1
         insert_frame(self.session, _table(Examination), self.records.filter(~is_correction).select(COLUMNS))
         update_rows(self.session, _table(Examination), COLUMNS[:-1], self.records.filter(is_correction).select(COLUMNS).iter_rows())
-        self._count_sets()
         keep_findings(self)
         spells = self._spells()
         keep_employments(self.session, spells)
@@ -180,11 +178,6 @@ class Batch:
             upload_id=pl.lit(self.upload.id),
             recorded_at=pl.lit(moment_for(self.session, now())),
         )
-
-    def _count_sets(self) -> None:
-        made = dict(self.records.group_by("examined_set_id").len().iter_rows())
-        before = dict(tuple(row) for row in found_among(self.session, (HazardSet.id, HazardSet.examinations), HazardSet.id, sorted(made)))
-        self.session.execute(update(HazardSet), [{"id": id, "examinations": before[id] + count} for id, count in made.items()])
 
     def _seal(self) -> pl.Series:
         """What is medical or personal of every row, sealed; the digest goes over it and over what identifies the row."""

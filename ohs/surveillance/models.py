@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation
@@ -21,8 +21,6 @@ class HazardSet(Base):
 
     #: Codes in order, joined by `;`: `D01;P01`.
     codes: Mapped[str] = mapped_column(unique=True)
-    #: How many examinations were made for it: whether a list goes by the set or by the day.
-    examinations: Mapped[int] = mapped_column(default=0)
 
     @property
     def hazard_codes(self) -> tuple[str, ...]:
@@ -48,16 +46,25 @@ class Examination(Base):
         UniqueConstraint("clinic_id", "card_no"),
         CheckConstraint("phase IN ('pre-placement', 'in-service', 'leaving', 'emergency', 'follow-up')", name="phase_known"),
         CheckConstraint("reported_on >= examined_on", name="reported_after_examined"),
-        Index("ix_examination_by_day", "examined_on", "id"),
+        # Columns after the identifier let a list look at other filters without leaving the index.
+        Index("ix_examination_by_day", "examined_on", "id", "county_code", "employer_id", "host_employer_id", "examined_set_id"),
         Index("ix_examination_by_county", "county_code", "examined_on", "id"),
         Index("ix_examination_by_clinic", "clinic_id", "examined_on", "id"),
         Index("ix_examination_by_employer", "employer_id", "examined_on", "id"),
         Index("ix_examination_by_worker", "worker_id", "examined_on"),
-        Index("ix_examination_by_hazards", "examined_set_id", "examined_on", "id"),
+        Index("ix_examination_by_hazards", "examined_set_id", "examined_on", "id", "county_code"),
         Index("ix_examination_by_town", "region_code", "examined_on", "id"),
-        Index("ix_examination_by_phase", "phase", "examined_on", "id"),
-        Index("ix_examination_by_sector", "sector", "examined_on", "id"),
-        Index("ix_examination_by_upload", "upload_id", "row"),
+        Index("ix_examination_by_phase", "phase", "examined_on", "id", "county_code", "size"),
+        Index("ix_examination_by_sector", "sector", "examined_on", "id", "county_code", "size", "phase"),
+        Index("ix_examination_by_size", "size", "examined_on", "id", "county_code"),
+        Index("ix_examination_by_upload", "upload_id", "examined_on", "id"),
+        Index(
+            "ix_examination_pending",
+            "examined_on",
+            "id",
+            sqlite_where=text("conclusions LIKE '%P%'"),
+            postgresql_where=text("conclusions LIKE '%P%'"),
+        ),
     )
     clinic_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     card_no: Mapped[str]

@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, false, literal_column, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation
+from ohs.kernel import steering
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import Narrowing, Unled, narrow
 from ohs.registry.models import Employer, Worker
-from ohs.surveillance.models import Examination, ExaminationRevision, Finding, HazardSet, HazardSetMember
+from ohs.registry.queries import employer_ids_like
+from ohs.surveillance.models import Examination, ExaminationRevision, Finding, HazardSetMember
+from ohs.surveillance.records import conclusions_for
 from ohs.surveillance.rules import OBLIGING
 
-#: A hazard with fewer examinations than this is found by its sets; a commoner one is met soon enough on the way by day.
-RARE = 5_000
-#: Employers of one name search whose examinations are listed.
-EMPLOYERS_AT_MOST = 200
+#: The letter of examinations without an individual conclusion yet.
+PENDING = "P"
 
 
 @dataclass(frozen=True)
@@ -65,91 +67,87 @@ def examinations_visible_to(user: Any) -> Select[Examination]:
 
 def list_examinations(session: Session, user: Any, filters: ExaminationFilters) -> Listing:
     """The list in the order of days, newest first unless asked otherwise, by the index that fits the filters."""
-    if filters.conclusion and filters.conclusion in OBLIGING:
-        day: Any = Finding.examined_on
-        last: Any = Finding.examination_id
-        question = (
-            select(Examination)
-            .join(Finding, Finding.examination_id == Examination.id)
-            .where(
-                Finding.kind == filters.conclusion,
-                Finding.is_withdrawn.is_(False),
-                visible(user, Permission.EXAMINATION_READ_CONCLUSION, Finding),
-            )
+    is_small = user.organisation.employer_id is not None  # one employer's own records: what policy leaves is few, and leads
+    seen = visible(user, Permission.EXAMINATION_READ_CONCLUSION, Examination if is_small else Unled(Examination))
+    question = select(Examination).where(seen)
+    if filters.conclusion and not conclusions_for(user, filters.conclusion):  # nobody finds by a filter what no page tells
+        question = question.where(false())
+    day: Any = Examination.examined_on
+    last: Any = Examination.id
+    narrowings = _narrowings(session, user, filters)
+    if is_small or filters.conclusion == PENDING:
+        question = question.where(*(one.condition(leads=False) for one in narrowings))
+    elif filters.conclusion and filters.conclusion in OBLIGING and _goes_by_findings(session, narrowings):
+        day, last = Finding.examined_on, Finding.examination_id
+        question = question.join(Finding, Finding.examination_id == Examination.id).where(
+            Finding.kind == filters.conclusion, Finding.is_withdrawn.is_(False)
         )
-        if filters.county:
-            question = question.where(Finding.county_code == filters.county)
+        for condition in _of_findings(user, filters):
+            question = question.where(condition)
+        question = question.where(*(one.condition(leads=False) for one in narrowings))
     else:
-        day, last = Examination.examined_on, Examination.id
-        question = examinations_visible_to(user)
-        if filters.county:
-            question = question.where(Examination.county_code == filters.county)
-        if filters.conclusion:
-            question = question.where(Examination.conclusions.contains(filters.conclusion))
-    for condition in _conditions(session, filters, day):
-        question = question.where(condition)
+        question = narrow(session, question, narrowings)
+    if filters.conclusion and day is not Finding.examined_on:
+        question = question.where(_of_letter(filters.conclusion))
+    if filters.worker_id:
+        question = question.where(Examination.worker_id == filters.worker_id)
+    if filters.examined_from:
+        question = question.where(day >= filters.examined_from)
+    if filters.examined_to:
+        question = question.where(day <= filters.examined_to)
     descending = not filters.is_ascending
     return Listing(question, (Key(day, descending), Key(last, descending)))
 
 
-def _conditions(session: Session, filters: ExaminationFilters, day: Any) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    equal = {
-        Examination.region_code: filters.town,
-        Examination.clinic_id: filters.clinic_id,
-        Examination.sector: filters.sector,
-        Examination.size: filters.size,
-        Examination.phase: filters.phase,
-        Examination.upload_id: filters.upload_id,
-        Examination.worker_id: filters.worker_id,
-    }
-    found += [column == value for column, value in equal.items() if value]
-    if filters.examined_from:
-        found.append(day >= filters.examined_from)
-    if filters.examined_to:
-        found.append(day <= filters.examined_to)
+def _narrowings(session: Session, user: Any, filters: ExaminationFilters) -> list[Narrowing]:
+    """Every filter that has an index, those first that usually let fewer rows pass; the reader's own part of the city is one of them."""
+    place = user.organisation
+    county = filters.county or (place.region_code if place.level in ("county", "zone") else "")
+    town = filters.town or (place.region_code if place.level == "town" else "")
+    clinic_id = filters.clinic_id or (place.id if place.kind == "clinic" else None)
+    found: list[tuple[Any, Any]] = [
+        (Examination.upload_id, filters.upload_id), (Examination.clinic_id, clinic_id), (Examination.region_code, town),
+        (Examination.sector, filters.sector), (Examination.county_code, county), (Examination.phase, filters.phase), (Examination.size, filters.size),
+    ]  # fmt: skip
+    narrowings = [Narrowing((column,), (value,)) for column, value in found if value]
+    both = (Examination.employer_id, Examination.host_employer_id)
     if filters.employer:
-        ids = employer_ids_like(session, filters.employer)
-        found.append(or_(Examination.employer_id.in_(ids), Examination.host_employer_id.in_(ids)))
+        narrowings.append(Narrowing(both, employer_ids_like(session, filters.employer)))
     if filters.hazard:
-        found.append(_of_hazard(session, filters.hazard))
-    return found
+        narrowings.append(Narrowing((Examination.examined_set_id,), hazard_sets_of(session, filters.hazard)))
+    return narrowings
 
 
-def _of_hazard(session: Session, code: str) -> ColumnElement[bool]:
-    """Examinations for a hazard. A common hazard must not tempt the database to collect all of them before it sorts."""
-    sets = session.execute(
-        select(HazardSet.id, HazardSet.examinations)
-        .join(HazardSetMember, HazardSetMember.set_id == HazardSet.id)
-        .where(HazardSetMember.hazard_code == code)
-    ).all()
-    ids = [row.id for row in sets]
-    if sum(row.examinations for row in sets) < RARE:
-        return Examination.examined_set_id.in_(ids)
-    by_day: ColumnElement[int] = literal_column("+examination.examined_set_id")
-    return by_day.in_(ids)
+def _goes_by_findings(session: Session, narrowings: Sequence[Narrowing]) -> bool:
+    """Whether the list of a rare conclusion is read from the findings: unless another filter leaves fewer rows still."""
+    return all(one.count(session) >= steering.FEW for one in narrowings)
 
 
-def employer_ids_like(session: Session, text: str) -> list[int]:
-    """Employers whose name holds the text, whose initials begin with it, or whose credit code does."""
-    plain = text.strip().replace("%", "").replace("_", "")
-    if not plain:
-        return []
-    question = select(Employer.id).where(
-        or_(
-            Employer.name.contains(plain),
-            Employer.initials.startswith(plain.lower()),
-            Employer.uscc.startswith(plain.upper()),
-        )
-    )
-    return list(session.scalars(question.order_by(Employer.id).limit(EMPLOYERS_AT_MOST)))
+def _of_findings(user: Any, filters: ExaminationFilters) -> list[ColumnElement[bool]]:
+    """What a finding itself knows: its index leads by the clinic, or by the county, or by the day alone."""
+    place = user.organisation
+    if place.kind == "clinic" or filters.clinic_id:
+        return [Finding.clinic_id == (filters.clinic_id or place.id)]
+    county = filters.county or (place.region_code if place.level in ("county", "zone") else "")
+    return [Finding.county_code == county] if county else []
+
+
+def _of_letter(letter: str) -> ColumnElement[bool]:
+    if letter == PENDING:  # written as the partial index has it
+        return Examination.conclusions.like(literal_column(f"'%{PENDING}%'"))
+    return Examination.conclusions.contains(letter)
+
+
+def hazard_sets_of(session: Session, code: str) -> list[int]:
+    """The combinations in which a hazard occurs."""
+    return list(session.scalars(select(HazardSetMember.set_id).where(HazardSetMember.hazard_code == code)))
 
 
 def for_list(question: Select[Examination]) -> Select[Examination]:
     """With everything that a line of the list shows, and nothing sealed."""
     return question.options(
-        joinedload(Examination.worker).load_only(Worker.name, Worker.sex), joinedload(Examination.employer).load_only(Employer.name, Employer.uscc),
-        joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc),
+        joinedload(Examination.worker).load_only(Worker.name, Worker.sex, Worker.merged_into_id), joinedload(Examination.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
+        joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
         joinedload(Examination.clinic).load_only(Organisation.name), joinedload(Examination.examined_set),
     )  # fmt: skip
 
@@ -187,9 +185,9 @@ def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on:
             Finding.next_due_on.is_not(None),
         )
         .options(
-            contains_eager(Finding.examination).joinedload(Examination.worker).load_only(Worker.name),
-            contains_eager(Finding.examination).joinedload(Examination.employer).load_only(Employer.name, Employer.uscc),
-            contains_eager(Finding.examination).joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc),
+            contains_eager(Finding.examination).joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
+            contains_eager(Finding.examination).joinedload(Examination.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
+            contains_eager(Finding.examination).joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
             contains_eager(Finding.examination).joinedload(Examination.clinic).load_only(Organisation.name),
             contains_eager(Finding.examination).joinedload(Examination.examined_set),
         )
