@@ -1,17 +1,25 @@
 """Organisations, users, roles and sign-in."""
 
+from typing import Any
+
 from flask import Blueprint, Flask
 
-from ohs.accounts import admin_views, audit_views, commands, identity, office_views, views
+from ohs.accounts import admin_views, approval_views, audit_views, commands, identity, office_views, views
+from ohs.accounts.approvals import requests_for
+from ohs.kernel.database import db
 from ohs.kernel.message import Message
+from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_url_rule("/sign-in", view_func=views.sign_in, methods=["GET", "POST"])
+blueprint.add_url_rule("/sign-in/second-factor", view_func=views.second_factor, methods=["GET", "POST"])
 blueprint.add_url_rule("/sign-out", view_func=views.sign_out, methods=["POST"])
 blueprint.add_url_rule("/first-password/<token>", view_func=views.first_password, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/sessions", view_func=views.sessions)
+blueprint.add_url_rule("/account/password", view_func=views.password, methods=["GET", "POST"])
+blueprint.add_url_rule("/account/sessions/end-others", view_func=views.end_other_sessions, methods=["POST"])
 blueprint.add_url_rule("/account/sessions/<int:sign_in_id>/end", view_func=views.end_session, methods=["POST"])
 
 kept_views = Blueprint("views", __name__, url_prefix="/views")
@@ -19,8 +27,9 @@ kept_views.add_url_rule("/", view_func=office_views.save, methods=["POST"])
 kept_views.add_url_rule("/<int:view_id>/delete", view_func=office_views.delete, methods=["POST"])
 
 approvals = Blueprint("approvals", __name__, url_prefix="/exports")
-approvals.add_url_rule("/", "index", view_func=office_views.approvals)
-approvals.add_url_rule("/<int:approval_id>/decide", view_func=office_views.decide, methods=["POST"])
+approvals.add_url_rule("/", view_func=approval_views.index)
+approvals.add_url_rule("/ask", view_func=approval_views.ask, methods=["GET", "POST"])
+approvals.add_url_rule("/<int:approval_id>/decide", view_func=approval_views.decide, methods=["POST"])
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 admin.add_url_rule("/", "index", view_func=office_views.administration)
@@ -42,6 +51,10 @@ admin.add_url_rule("/audit/", "audit", view_func=audit_views.index)
 admin.add_url_rule("/audit/export.xlsx", "audit_export", view_func=audit_views.export)
 
 
+def _waiting_consents(user: Any) -> int:
+    return capped_count(db.session(), requests_for(user))
+
+
 def init_app(app: Flask) -> None:
     """Offer this area's addresses and commands."""
     identity.init_app(app)
@@ -53,4 +66,8 @@ def init_app(app: Flask) -> None:
     add_menu_item(MenuItem("admin.calendar", Message("Working days"), Permission.CALENDAR_EDIT, "calendar", position=72))
     add_menu_item(MenuItem("admin.settings", Message("Settings"), Permission.SETTING_EDIT, "admin", position=73))
     add_menu_item(MenuItem("admin.audit", Message("Audit trail"), Permission.AUDIT_SEARCH, "audit", position=74))
-    add_menu_item(MenuItem("approvals.index", Message("Exports with consent"), Permission.EXPORT_LIST, "export", position=80))
+    add_menu_item(
+        MenuItem(
+            "approvals.index", Message("Exports with consent"), Permission.EXPORT_LIST, "export", waiting=_waiting_consents, position=80
+        )
+    )

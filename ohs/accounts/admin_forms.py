@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ohs.accounts.models import KINDS, ROLES
+from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
 from ohs.rulebook.regions import regions
@@ -49,10 +50,9 @@ class UserFilterForm(FilterForm):
     state = SelectField(_l("State"), choices=[ALL, ("on", _l("Active")), ("off", _l("Blocked")), ("new", _l("Never signed in"))])
 
 
-class UserForm(FlaskForm):
+class UserForm(EditForm):
     """One person's account."""
 
-    version = HiddenField()
     login = StringField(
         _l("Login"),
         validators=[
@@ -84,10 +84,9 @@ class OrganisationFilterForm(FilterForm):
     kind = SelectField(_l("Kind"), choices=[ALL, *KIND_LABELS.items()])
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(EditForm):
     """An organisation whose people use the system."""
 
-    version = HiddenField()
     kind = SelectField(_l("Kind"), choices=[(kind, KIND_LABELS[kind]) for kind in KINDS])
     department = SelectField(_l("Department"), choices=[("", "—"), *DEPARTMENT_LABELS.items()], description=_l("Only for departments"))
     region_code = SelectField(_l("Area"))
@@ -115,17 +114,24 @@ class CalendarForm(FlaskForm):
     note = StringField(_l("Document"), validators=[Length(max=100)])
 
 
-class SettingForm(FlaskForm):
+class SettingForm(EditForm):
     """A default of this office."""
 
-    value = IntegerField(_l("Value"), validators=[InputRequired(_l("Give a whole number.")), NumberRange(1, 100_000)])
+    value = IntegerField(_l("Value"), validators=[InputRequired(_l("Give a whole number."))])
+
+    def allow(self, low: int, high: int) -> SettingForm:
+        """Take values between these only."""
+        sentence = _l("Give a whole number between %(low)s and %(high)s.", low=low, high=high)
+        self.value.validators = [*self.value.validators, NumberRange(low, high, sentence)]
+        return self
 
 
 class AuditFilterForm(FilterForm):
     """What is looked for in the audit trail."""
 
     event = StringField(_l("Event"), description=_l("For instance declaration:accepted"))
-    actor = StringField(_l("Login"))
+    actor = StringField(_l("Who"), description=_l("Login or name"))
     subject = StringField(_l("About"), description=_l("Number or code"))
+    address = StringField(_l("Address of the browser"))
     from_on = DayField(_l("From"))
     to_on = DayField(_l("Until"))

@@ -34,7 +34,7 @@ from ohs.accounts.administration import (
 )
 from ohs.accounts.models import Organisation, Setting, User, UserRole
 from ohs.accounts.services import assign_roles, make_password_link, roles_fit_for
-from ohs.accounts.settings import DEFAULTS, LABELS, setting
+from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS, setting
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
@@ -91,7 +91,9 @@ def _user_page(found: User, link: str = "") -> Any:
     form.roles.data = sorted(found.role_names)
     fit = roles_fit_for(found.organisation)
     form.roles.choices = [(role, ROLE_LABELS[role]) for role in sorted(fit) if role]
-    return render_template("admin/user.html", found=found, form=form, link=link, **WORDS)
+    return render_template(
+        "admin/user.html", found=found, form=form, link=link, link_hours=setting(db.session(), "password_link_hours"), **WORDS
+    )
 
 
 def _offer_organisations(form: UserForm) -> None:
@@ -115,8 +117,12 @@ def new_user() -> Any:
 @requires(Permission.USER_EDIT, _user)
 def edit_user(found: User) -> Any:
     """Change an account or block it."""
-    form = UserForm(obj=found)
-    _offer_organisations(form)
+    form, fresh = UserForm(obj=found), UserForm(formdata=None, obj=found)
+    for one in (form, fresh):
+        _offer_organisations(one)
+    if form.validate_on_submit() and form.is_outdated(found.version):
+        changed = form.meanwhile(fresh, found.version)
+        return render_template("admin/edit_user.html", form=form, found=found, changed=changed), 409
     if form.validate_on_submit():
         change_user(
             db.session(), found, version=form.version.data or "", login=form.login.data, name=form.name.data, organisation_id=form.organisation_id.data,
@@ -125,7 +131,8 @@ def edit_user(found: User) -> Any:
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("admin.user", user_id=found.id))
-    form.version.data = str(found.version)
+    if request.method == "GET":
+        form.open_for(found.version)
     return render_template("admin/edit_user.html", form=form, found=found), 400 if form.errors else 200
 
 
@@ -137,19 +144,20 @@ def reset_password(found: User) -> Any:
     return _user_page(found, url_for("accounts.first_password", token=token, _external=True))
 
 
-@requires(Permission.USER_EDIT, _user)
+@requires(Permission.SECOND_FACTOR_RESET, _user)
 def reset_code(found: User) -> Any:
-    """Forget the second factor; it is set up anew with the next one-time link."""
+    """Forget second factor and password; the person sets both through a link that the system administrator makes."""
     reset_second_factor(db.session(), found, actor=current_user)
-    token = make_password_link(db.session(), found, actor=current_user)
     db.session.commit()
-    return _user_page(found, url_for("accounts.first_password", token=token, _external=True))
+    flash(_("Second factor and password are forgotten. The system administrator now makes a one-time link for this person."), "success")
+    return redirect(url_for("admin.user", user_id=found.id))
 
 
 @requires(Permission.ROLE_ASSIGN, _user)
 def roles(found: User) -> Any:
     """Give a person exactly these roles."""
-    assign_roles(db.session(), found, set(request.form.getlist("roles")), actor=current_user)
+    seen = set(filter(None, request.form["seen"].split(","))) if "seen" in request.form else None
+    assign_roles(db.session(), found, set(request.form.getlist("roles")), seen=seen, actor=current_user)
     db.session.commit()
     flash(_("The roles are changed."), "success")
     return redirect(url_for("admin.user", user_id=found.id))
@@ -184,12 +192,16 @@ def new_organisation() -> Any:
 def edit_organisation(found: Organisation) -> Any:
     """Change an organisation or close it."""
     form = OrganisationForm(obj=found)
+    if form.validate_on_submit() and form.is_outdated(found.version):
+        changed = form.meanwhile(OrganisationForm(formdata=None, obj=found), found.version)
+        return render_template("admin/edit_organisation.html", form=form, found=found, changed=changed), 409
     if form.validate_on_submit():
         change_organisation(db.session(), found, form.data, actor=current_user)
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("admin.organisations", text=found.name))
-    form.version.data = str(found.version)
+    if request.method == "GET":
+        form.open_for(found.version)
     return render_template("admin/edit_organisation.html", form=form, found=found), 400 if form.errors else 200
 
 
@@ -231,12 +243,19 @@ def edit_setting(name: str) -> Any:
     """Change one default."""
     if name not in DEFAULTS:
         abort(404)
-    form = SettingForm(data={"value": setting(db.session(), name)})
+    value = setting(db.session(), name)
+    held = db.session.scalar(select(Setting).where(Setting.name == name))
+    version = held.version if held else 0
+    form = SettingForm(data={"value": value}).allow(*LIMITS[name])
+    words = {"name": name, "label": LABELS[name], "default": DEFAULTS[name], "limits": LIMITS[name]}
+    if form.validate_on_submit() and form.is_outdated(version):
+        changed = form.meanwhile(SettingForm(formdata=None, data={"value": value}), version)
+        return render_template("admin/edit_setting.html", form=form, changed=changed, **words), 409
     if form.validate_on_submit():
         set_setting(db.session(), name, form.value.data, actor=current_user)
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("admin.settings"))
-    return render_template(
-        "admin/edit_setting.html", form=form, name=name, label=LABELS[name], default=DEFAULTS[name]
-    ), 400 if form.errors else 200
+    if request.method == "GET":
+        form.open_for(version)
+    return render_template("admin/edit_setting.html", form=form, **words), 400 if form.errors else 200

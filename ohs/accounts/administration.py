@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import column, select, table, update
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
-from ohs.accounts.models import Organisation, Setting, SignIn, User
+from ohs.accounts.models import Organisation, Setting, User
+from ohs.accounts.services import end_sessions
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
@@ -51,23 +52,25 @@ def change_user(
     _check_login_is_free(session, login, user.id)
     before = {"login": user.login, "name": user.name, "organisation": user.organisation_id, "enabled": user.is_enabled}
     if organisation_id != user.organisation_id:
+        session.add(audit("roles:assigned", user, actor, before={"roles": sorted(user.role_names)}, after={"roles": []}))
         user.roles = []
     user.login, user.name, user.organisation_id, user.is_enabled = login.lower(), name.strip(), organisation_id, is_enabled
     if not is_enabled:
-        session.execute(update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None)).values(ended_at=now()))
+        end_sessions(session, user)
     after = {"login": user.login, "name": user.name, "organisation": user.organisation_id, "enabled": user.is_enabled}
     session.add(audit("user:changed", user, actor, before=before, after=after))
 
 
 def reset_second_factor(session: Session, user: User, *, actor: User) -> None:
-    """Forget the second factor of a person."""
-    user.totp_secret, user.totp_last_step = None, 0
+    """Forget the second factor of a person, and the password with it: both are set anew through a one-time link."""
+    user.totp_secret, user.totp_last_step, user.password_hash = None, 0, None
+    end_sessions(session, user)
     session.add(audit("second-factor:reset", user, actor))
 
 
-def set_second_factor(session: Session, user: User, secret: str) -> None:
-    """Keep the secret that the person's authenticator has proved to know."""
-    user.totp_secret, user.totp_last_step = secret, 0
+def set_second_factor(session: Session, user: User, secret: str, step: int) -> None:
+    """Keep the secret that the person's authenticator has proved to know by the code of `step`, which is used up."""
+    user.totp_secret, user.totp_last_step = secret, step
     session.add(audit("second-factor:set", user, user))
 
 

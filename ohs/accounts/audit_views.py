@@ -10,11 +10,12 @@ from typing import Any
 from flask import render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.admin_forms import AuditFilterForm
-from ohs.kernel.audit import AuditEvent, audit
+from ohs.accounts.models import User
+from ohs.kernel.audit import AuditEvent, audit, note_reading
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.database import db
 from ohs.kernel.downloads import workbook_answer
@@ -44,9 +45,15 @@ def _question() -> tuple[AuditFilterForm, Select[AuditEvent]]:
     if chosen.get("event"):
         question = question.where(AuditEvent.event.startswith(chosen["event"].strip()))
     if chosen.get("actor"):
-        question = question.where(AuditEvent.actor == chosen["actor"].strip().lower())
+        text = chosen["actor"].strip()
+        named = select(User.id).where(User.name == text)
+        question = question.where(or_(AuditEvent.actor == text.lower(), AuditEvent.actor_id.in_(named)))
     if chosen.get("subject"):
-        question = question.where(AuditEvent.subject == chosen["subject"].strip())
+        text = chosen["subject"].strip()
+        about = AuditEvent.subject == text
+        question = question.where(or_(about, AuditEvent.subject_id == int(text)) if text.isdecimal() and len(text) < 10 else about)
+    if chosen.get("address"):
+        question = question.where(AuditEvent.address == chosen["address"].strip())
     if chosen.get("from_on"):
         question = question.where(AuditEvent.at >= datetime.combine(chosen["from_on"], time(), tzinfo=LOCAL))
     if chosen.get("to_on"):
@@ -59,8 +66,7 @@ def index() -> Any:
     """The trail, the latest first; looking at it is part of it."""
     form, question = _question()
     ledger = read_ledger(db.session(), question, ORDERS, "-new")
-    db.session.add(audit("audit:searched", request.query_string.decode()[:200] or "*", current_user))
-    db.session.commit()
+    note_reading(db.session(), audit("audit:searched", request.query_string.decode()[:200] or "*", current_user))
     return render_template("admin/audit.html", form=form, ledger=ledger)
 
 
@@ -68,8 +74,7 @@ def index() -> Any:
 def export() -> Any:
     """What the search finds, as a workbook."""
     _form, question = _question()
-    db.session.add(audit("audit:exported", request.query_string.decode()[:200] or "*", current_user))
-    db.session.commit()
+    note_reading(db.session(), audit("audit:exported", request.query_string.decode()[:200] or "*", current_user))
     return workbook_answer(_("Audit trail"), COLUMNS, _rows(question))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ohs.accounts.known import demonstration_password, demonstration_totp
 from ohs.accounts.models import ADMINISTRATORS, Organisation, User, UserRole
 from ohs.accounts.services import SECOND_FACTOR_ROLES
 from ohs.rulebook.regions import CITY, Region, jurisdictions, regions
@@ -36,28 +35,18 @@ class DemonstrationAccount:
 def account_of(user: User) -> DemonstrationAccount:
     """The account with its password and secret, derived again."""
     role = next(iter(sorted(user.role_names)), "")
-    secret = _secret(user.login) if SECOND_FACTOR_ROLES & user.role_names else None
-    return DemonstrationAccount(user.login, _password(user.login), secret, role, user.organisation.name, user.organisation.region_code)
-
-
-def _digest(login: str, purpose: str) -> bytes:
-    return hashlib.sha256(f"demonstration:{purpose}:{login}".encode()).digest()
-
-
-def _password(login: str) -> str:
-    return "Demo-" + base64.b32encode(_digest(login, "password"))[:8].decode().lower()
-
-
-def _secret(login: str) -> str:
-    return base64.b32encode(_digest(login, "totp")[:20]).decode()
+    secret = demonstration_totp(user.login) if SECOND_FACTOR_ROLES & user.role_names else None
+    return DemonstrationAccount(
+        user.login, demonstration_password(user.login), secret, role, user.organisation.name, user.organisation.region_code
+    )
 
 
 def enter_account(session: Session, organisation: Organisation, login: str, name: str, role: str) -> None:
-    """An organisation with its one account."""
+    """An account, and its organisation where that is new."""
     session.add(organisation)
     session.flush()
-    user = User(login=login, name=name, organisation_id=organisation.id, password_hash=QUICK.hash(_password(login)))
-    user.totp_secret = _secret(login) if role in SECOND_FACTOR_ROLES else None
+    user = User(login=login, name=name, organisation_id=organisation.id, password_hash=QUICK.hash(demonstration_password(login)))
+    user.totp_secret = demonstration_totp(login) if role in SECOND_FACTOR_ROLES else None
     user.roles = [UserRole(role=role, is_administrator=role in ADMINISTRATORS)]
     session.add(user)
 
@@ -91,3 +80,5 @@ def make_offices(session: Session) -> None:
 def _department(session: Session, area: Region, level: str, department: str, office: str) -> None:
     organisation = Organisation(kind="department", department=department, level=level, region_code=area.code, name=f"{area.name}{office}")
     enter_account(session, organisation, f"{department}-{area.code.lower()}", f"{area.name}{office}经办人", department)
+    if department == "health":  # exports of many workers' data need a second person
+        enter_account(session, organisation, f"health-{area.code.lower()}-2", f"{area.name}{office}复核人", department)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, EqualTo, Length, Optional
+
+NEW = {"autocomplete": "new-password"}
 
 
 class SignInForm(FlaskForm):
@@ -31,5 +33,35 @@ class PasswordForm(FlaskForm):
     )
 
 
-class DeedForm(FlaskForm):
-    """A deed that needs no more than its button."""
+class CodeForm(FlaskForm):
+    """The code of a second factor that is being set up."""
+
+    code = StringField(
+        _l("Code"), validators=[DataRequired(_l("Type the six digits.")), Length(max=10)],
+        description=_l("The six digits that your authenticator shows after scanning"), render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )  # fmt: skip
+
+
+class ChangePasswordForm(FlaskForm):
+    """The password that one has, and the new one twice."""
+
+    old = PasswordField(
+        _l("Password until now"),
+        validators=[DataRequired(_l("Type your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(_l("New password"), validators=[DataRequired(_l("Type a password.")), Length(max=200)], render_kw=NEW)
+    again = PasswordField(
+        _l("The same again"),
+        validators=[DataRequired(_l("Type it a second time.")), EqualTo("password", _l("The two differ."))],
+        render_kw=NEW,
+    )
+
+
+class AskForm(FlaskForm):
+    """Why many workers' data are to leave the system."""
+
+    reason = TextAreaField(
+        _l("What the export is for"), validators=[DataRequired(_l("Say what the export is for.")), Length(max=200)],
+        description=_l("Your colleague decides on it, and it stands in every row of the workbook."),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, column, func, select, table, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from ohs.kernel.clock import now
@@ -52,6 +52,24 @@ class Organisation(Versioned, Base):
     @property
     def audit_name(self) -> str:
         return self.name
+
+    @property
+    def employer_ids(self) -> frozenset[int]:
+        """The own employer, with every entry of the register that stands for it or for which it stands."""
+        session = object_session(self)
+        if session is None or self.employer_id is None:
+            return frozenset()
+        own, also = _EMPLOYERS.alias(), _EMPLOYERS.alias()
+        question = (
+            select(also.c.id)
+            .join(own, func.coalesce(own.c.merged_into_id, own.c.id) == func.coalesce(also.c.merged_into_id, also.c.id))
+            .where(own.c.id == self.employer_id)
+        )
+        return frozenset(session.scalars(question))
+
+
+#: The register stands above this area; of its employers only the pointer is read here.
+_EMPLOYERS = table("employer", column("id"), column("merged_into_id"))
 
 
 class User(Versioned, UserMixin, Base):

@@ -19,7 +19,18 @@ DEFAULTS: dict[str, int] = {
     "export_rows_alone": 100,
     "export_consent_hours": 24,
 }
-
+#: Between which values each may be set: nobody switches a protection off by a large number.
+LIMITS: dict[str, tuple[int, int]] = {
+    "idle_minutes": (5, 240),
+    "absolute_hours": (1, 24),
+    "failures_per_account": (3, 20),
+    "failures_per_address": (5, 1000),
+    "throttle_minutes": (1, 1440),
+    "password_link_hours": (1, 168),
+    "password_length": (8, 64),
+    "export_rows_alone": (1, 1000),
+    "export_consent_hours": (1, 168),
+}
 
 #: What each is called, with its unit.
 LABELS = {

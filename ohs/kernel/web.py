@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from ohs.kernel.database import db, expect_writes
@@ -53,6 +54,23 @@ def _begin() -> None:
     g.request_id = uuid.uuid4().hex[:12]
     g.started = time.perf_counter()
     expect_writes(request.method not in SAFE_METHODS)
+    _refuse_unprintable()
+
+
+def _refuse_unprintable() -> None:
+    """No text of ours holds a NUL, and PostgreSQL takes none: it is refused at the door."""
+    typed = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if request.method not in SAFE_METHODS:
+        typed += [text for pair in request.form.items(multi=True) for text in pair]
+    if any("\0" in text for text in typed):
+        abort(400)
+
+
+class RecordKeyConverter(IntegerConverter):
+    """The key of a record in an address; a number that no record can have is no address at all."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 def _finish(response: Response) -> Response:
@@ -149,6 +167,7 @@ def flash_message(message: Message, category: str = "success") -> None:
 
 def init_app(app: Flask) -> None:
     """Hang the manners on the application."""
+    app.url_map.converters["int"] = RecordKeyConverter
     csrf.init_app(app)
     app.before_request(_begin)
     app.after_request(_finish)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask
 
+from ohs.accounts.approvals import Report, offer_report
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -20,5 +21,6 @@ def init_app(app: Flask) -> None:
     """Offer this area's addresses and formats."""
     app.register_blueprint(blueprint)
     intake.register()
+    offer_report(Report("examinations", "examinations.export", Message("Examinations"), views.count_for))
     add_menu_item(MenuItem("examinations.index", Message("Examinations"), Permission.EXAMINATION_LIST, "examination", position=30))
     add_menu_item(MenuItem("examinations.findings", Message("Conclusions to act on"), Permission.FINDING_LIST, "finding", position=32))

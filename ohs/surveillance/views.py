@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
-from ohs.accounts.approvals import approved_for, ask_approval, needs_second_person
+from ohs.accounts.approvals import approved_for, needs_second_person
+from ohs.accounts.models import User
 from ohs.accounts.services import give_purpose
-from ohs.accounts.views_saved import saved_views
-from ohs.kernel.audit import audit
-from ohs.kernel.clock import today
+from ohs.accounts.views_saved import arguments_of, saved_views
+from ohs.kernel.audit import audit, note_reading
+from ohs.kernel.clock import now, today
 from ohs.kernel.database import db
 from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.ledger import Ledger
 from ohs.kernel.paging import COUNT_CAP, Key, capped_count, jump, paginate
-from ohs.kernel.policy import Permission, allowed, requires
-from ohs.kernel.screens import query_of
+from ohs.kernel.policy import Permission, allowed, could, requires
+from ohs.kernel.screens import query_of, show_moment
 from ohs.registry.labels import county_name
 from ohs.rulebook.hazards import hazard_name
 from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
@@ -83,25 +85,29 @@ def export() -> Any:
     listing = list_examinations(db.session(), current_user, form.filters())
     counted = capped_count(db.session(), listing.question)
     query = query_of(request.args)
-    if needs_second_person(db.session(), current_user, counted) and not approved_for(db.session(), current_user, "examinations", query):
-        ask_approval(db.session(), current_user, "examinations", query, counted, request.args.get("reason", ""))
-        db.session.commit()
-        flash(
-            _("More than a hundred rows about workers leave the system only with a colleague’s consent; your request waits for one."),
-            "info",
-        )
-        return redirect(url_for("approvals.index"))
-    db.session.add(audit("examination:exported", query or "*", current_user, after={"rows": counted}))
-    db.session.commit()
-    return workbook_answer(_("Examinations"), EXAMINATION_COLUMNS, examination_rows(db.session(), listing, current_user))
+    consent = None
+    if needs_second_person(db.session(), current_user, counted):
+        consent = approved_for(db.session(), current_user, "examinations", query)
+        if consent is None:
+            return redirect(url_for("approvals.ask", report="examinations", query=query))
+    note_reading(
+        db.session(), audit("examination:exported", query or "*", current_user, after={"rows": counted, "request": consent.id if consent else None}),
+    )  # fmt: skip
+    purpose = consent.reason if consent else _("own records") if could(current_user, Permission.EXPORT_ALONE) else _("a short list")
+    mark = f"{current_user.login} {show_moment(now())} {purpose}"
+    return workbook_answer(_("Examinations"), EXAMINATION_COLUMNS, examination_rows(db.session(), listing, current_user, mark=mark))
+
+
+def count_for(session: Session, user: User, query: str) -> int:
+    """How many rows the export of these filters has for this person."""
+    return capped_count(session, list_examinations(session, user, ExaminationFilterForm(arguments_of(query)).filters()).question)
 
 
 @requires(Permission.EXAMINATION_READ_CONCLUSION, _find)
 def show(examination: Examination) -> Any:
     """One examination, as much of it as this reader may see; the reading is kept on record."""
     shown = show_examination(examination, current_user)
-    db.session.add(reading_of(shown, current_user))
-    db.session.commit()
+    note_reading(db.session(), reading_of(shown, current_user))
     return render_template(
         "surveillance/show.html", shown=shown, examination=examination,
         findings=[finding for finding in db.session.scalars(findings_of([examination.id])) if finding.kind in shown.conclusions or finding.is_withdrawn],

@@ -9,12 +9,12 @@ from typing import Any
 import pyotp
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ohs.accounts.models import SignIn, User, UserRole
-from ohs.accounts.services import assign_roles, find_open_session, find_password_link, make_password_link, set_password, sign_in
+from ohs.accounts.models import SignIn, SignInAttempt, User, UserRole
+from ohs.accounts.services import Enrolment, assign_roles, find_open_session, find_password_link, make_password_link, set_password, sign_in
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
@@ -53,9 +53,11 @@ def test_departments_need_the_second_factor_and_a_code_works_once(session: Sessi
     assert try_to(session, user.login, code=code) is None
 
 
-def test_a_department_without_second_factor_does_not_get_in(session: Session) -> None:
+def test_a_department_without_second_factor_sets_it_up_first(session: Session) -> None:
     user = make_user(session, "hr", totp_secret=None)
-    assert try_to(session, user.login) is None
+    assert try_to(session, user.login, "wrong") is None
+    assert isinstance(try_to(session, user.login), Enrolment)
+    assert session.scalars(select(SignIn).where(SignIn.user_id == user.id)).all() == []
 
 
 def test_five_failures_throttle_the_account_even_for_the_right_password(session: Session) -> None:
@@ -65,6 +67,38 @@ def test_five_failures_throttle_the_account_even_for_the_right_password(session:
     with pytest.raises(DomainError) as refused:
         try_to(session, user.login)
     assert refused.value.status == 429
+    assert "15" in str(refused.value.message)
+
+
+def test_getting_in_forgives_the_failures_before(session: Session) -> None:
+    user = make_user(session, "clinic")
+    for password in ("wrong", "wrong", "wrong", "wrong", PASSWORD, "wrong"):
+        try_to(session, user.login, password)
+    assert try_to(session, user.login) is not None
+
+
+def test_an_unknown_login_is_throttled_like_a_known_one(session: Session) -> None:
+    for _ in range(5):
+        assert try_to(session, "nobody") is None
+    with pytest.raises(DomainError):
+        try_to(session, "nobody")
+
+
+def test_thirty_failures_throttle_the_address_for_every_account(session: Session) -> None:
+    user = make_user(session, "clinic")
+    for number in range(30):
+        assert try_to(session, f"nobody{number}") is None
+    with pytest.raises(DomainError):
+        try_to(session, user.login)
+    assert sign_in(session, user.login, PASSWORD, "", address="10.0.0.2", agent="test") is not None
+
+
+def test_a_throttle_ends_when_its_time_is_over(session: Session) -> None:
+    user = make_user(session, "clinic")
+    for _ in range(5):
+        try_to(session, user.login, "wrong")
+    session.execute(update(SignInAttempt).values(at=now() - timedelta(minutes=16)))
+    assert try_to(session, user.login) is not None
 
 
 @pytest.mark.parametrize(("idle", "age", "is_open"), [(29, 1, True), (31, 1, False), (1, 11, False)])
@@ -88,7 +122,7 @@ def test_the_first_password_comes_through_a_link_that_works_once(session: Sessio
     assert try_to(session, user.login, "another-horse-8") is not None
 
 
-@pytest.mark.parametrize("password", ["short-1", "onlyletters", "1234567890"])
+@pytest.mark.parametrize("password", ["short-1", "onlyletters", "1234567890", "aaaaaaaaaaa1"])
 def test_a_weak_password_is_refused_with_a_sentence(session: Session, password: str) -> None:
     with pytest.raises(DomainError):
         set_password(session, make_user(session, "clinic"), password)

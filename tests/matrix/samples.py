@@ -64,6 +64,11 @@ def _upload(world: World, user: User, _own: Arguments, _other: Arguments) -> tup
     return {"number": world.uploads[user.organisation_id].number}, {"number": world.foreign_upload.number}
 
 
+def _row(world: World, user: User, own: Arguments, other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = _upload(world, user, own, other)
+    return {**mine, "row": 2}, {**foreign, "row": 2}
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -87,6 +92,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
+    "uploads.row": _row,
     **dict.fromkeys(
         (
             "uploads.bad_rows", "uploads.cancel", "uploads.check", "uploads.commit", "uploads.discard", "uploads.fix", "uploads.headings", "uploads.marked",

@@ -18,7 +18,7 @@ SENDERS = HEALTH | {"clinic", "employer", "town"}
 #: Who may at all, by permission.
 MAY: dict[P, set[str]] = {
     P.DESK_READ: EVERYBODY, P.HELP_READ: EVERYBODY, P.OWN_ACCOUNT: EVERYBODY, P.OWN_SESSIONS: EVERYBODY, P.SEARCH: ON_CASES, P.VIEW_SAVE: ON_CASES,
-    P.VIEW_DELETE: ON_CASES, P.FIGURES_READ: GOVERNMENT,
+    P.VIEW_DELETE: ON_CASES, P.FIGURES_READ: GOVERNMENT, P.FIGURES_EXPOSED: DEPARTMENTS, P.FIGURES_EXAMINATIONS: HEALTH | {"safety"}, P.FIGURES_CONCLUSIONS: HEALTH | {"safety"},
     P.EMPLOYER_LIST: ON_CASES, P.EMPLOYER_READ: ON_CASES, P.EMPLOYER_READ_FULL: GOVERNMENT | {"employer"}, P.EMPLOYER_IMPORT: HEALTH, P.EMPLOYER_EDIT: HEALTH,
     P.EMPLOYER_MERGE: HEALTH, P.EMPLOYER_EXPORT: DEPARTMENTS, P.INSTITUTION_LIST: DEPARTMENTS, P.INSTITUTION_EDIT: {"city-health"},
     P.WORKER_LIST: HEALTH | {"clinic", "employer"}, P.WORKER_READ: HEALTH | {"clinic", "employer"}, P.WORKER_REVEAL: HEALTH, P.WORKER_MERGE: {"city-health"},
@@ -32,9 +32,9 @@ MAY: dict[P, set[str]] = {
     P.UPLOAD_LIST: SENDERS, P.UPLOAD_READ: SENDERS, P.UPLOAD_NEW: SENDERS, P.UPLOAD_DECIDE: SENDERS, P.SENDER_QUALITY_READ: HEALTH | {"clinic"},
     P.EXAMINATION_LIST: HEALTH | {"clinic", "employer"}, P.EXAMINATION_READ: HEALTH | {"clinic"}, P.EXAMINATION_READ_CONCLUSION: HEALTH | {"clinic", "employer"},
     P.EXAMINATION_GIVE_PURPOSE: HEALTH, P.EXAMINATION_EXPORT: HEALTH | {"clinic", "employer"}, P.FINDING_LIST: HEALTH,
-    P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
+    P.EXPORT_ALONE: {"clinic", "employer"}, P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
-    P.ROLE_ASSIGN: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
+    P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
 }  # fmt: skip
 #: Of those, who gets 404 even for a record of their own county: the office that accepts is the county's health department, and safety

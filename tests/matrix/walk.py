@@ -19,7 +19,17 @@ from tests.matrix.samples import SAMPLES
 from tests.matrix.world import World
 
 #: Open to everybody.
-PUBLIC = {"static", "healthz", "readyz", "metrics", "choose_locale", "verify", "accounts.sign_in", "accounts.first_password"}
+PUBLIC = {
+    "static",
+    "healthz",
+    "readyz",
+    "metrics",
+    "choose_locale",
+    "verify",
+    "accounts.sign_in",
+    "accounts.second_factor",
+    "accounts.first_password",
+}
 
 
 @dataclass(frozen=True)
