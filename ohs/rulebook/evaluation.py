@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +13,7 @@ from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
 from ohs.rulebook.grades import find_band
 from ohs.rulebook.limits import Limits, Unknown, find_limits
-from ohs.rulebook.physical import HOURS_OF_A_DAY, Sample, judge_physical, physical_rows
+from ohs.rulebook.physical import HOURS_OF_A_DAY, Sample, judge_physical, not_in_force, physical_rows
 from ohs.rulebook.questions import PLACES, QuestionError, question
 from ohs.rulebook.tables import in_force, table
 from ohs.rulebook.thresholds import threshold
@@ -75,6 +76,15 @@ def reduction_factor(hours_per_day: Decimal, days_per_week: Decimal, on: date) -
     return min(factor for factor, _step in factors), tuple(step for _factor, step in factors)
 
 
+def _shift(hours_per_day: Decimal | None, days_per_week: Decimal | None, on: date) -> tuple[Decimal, Decimal]:
+    """Hours a day and days a week, the normal ones of a day on which a limit holds where nothing was said. Raises `QuestionError` for impossible ones."""
+    normal = [threshold(slug, on).value for slug in ("normal-hours-per-day", "normal-days-per-week")]
+    hours, days = (given if given is not None else usual for given, usual in zip((hours_per_day, days_per_week), normal, strict=True))
+    if not 0 < hours <= HOURS_OF_A_DAY or not 0 < days <= DAYS_OF_A_WEEK:
+        raise QuestionError(Message("hours_per_day lies above 0 and up to 24, days_per_week above 0 and up to 7."))
+    return hours, days
+
+
 def rounded(value: Fraction | Decimal) -> Decimal:
     """To six places (six figures where it is smaller than that), without idle zeros."""
     exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
@@ -101,24 +111,26 @@ def evaluate(
     mac_samples: str = "",
     fraction: str = "",
     silica_pct: Decimal | None = None,
-    hours_per_day: Decimal = Decimal(8),
-    days_per_week: Decimal = Decimal(5),
+    hours_per_day: Decimal | None = None,
+    days_per_week: Decimal | None = None,
     lod: Decimal | None = None,
     condition: str = "",
 ) -> Answer:
     """C_TWA, limit, reduction, ratio, level and whether it complies; concentrations in mg/m3, a physical factor in its own unit."""
-    if not 0 < hours_per_day <= HOURS_OF_A_DAY or not 0 < days_per_week <= DAYS_OF_A_WEEK:
-        raise QuestionError(Message("hours_per_day lies above 0 and up to 24, days_per_week above 0 and up to 7."))
     taken, shorts = read_samples(samples), read_samples(mac_samples)
     if physical_rows(hazard):
-        return judge_physical(hazard, on, condition, taken, peak if twa is None else twa, hours_per_day, days_per_week)
+        if (early := not_in_force(on)) is not None:
+            return early
+        hours, days = _shift(hours_per_day, days_per_week, on)
+        return judge_physical(hazard, on, condition, taken, peak if twa is None else twa, hours, days)
     limits = find_limits(hazard, on, fraction, silica_pct)
     if isinstance(limits, Unknown):
         return no_answer(limits.message, edition=limits.edition)
+    hours, days = _shift(hours_per_day, days_per_week, on)
     if limits.mac is not None:
         singles = [Sample(value, None, False) for value in (ste, peak) if value is not None]
         return _maximum(limits, on, [*shorts, *taken, *singles], lod)
-    return _weighted(limits, on, taken, twa, ste, peak, hours_per_day, days_per_week, lod)
+    return _weighted(limits, on, taken, twa, ste, peak, hours, days, lod)
 
 
 def _below(sample: Sample, lod: Decimal | None) -> Decimal | None:
@@ -265,35 +277,41 @@ def _judge_short(found: _Judgement, limits: Limits, on: date, ste: Decimal | Non
         )  # fmt: skip
 
 
-def evaluate_mixture(parts: list[tuple[Decimal, Decimal]]) -> tuple[Fraction, bool]:
+def evaluate_mixture(parts: Sequence[tuple[Fraction | Decimal, Fraction | Decimal]]) -> tuple[Fraction, bool]:
     """Σ Cᵢ/Lᵢ of substances acting on the same organ, and whether it is at most 1 (GBZ 2.1-2019 chapter 6)."""
     total = sum((Fraction(value) / Fraction(limit) for value, limit in parts), Fraction(0))
     return total, total <= 1
 
 
 @question("mixture")
-def mixture(parts: str, on: date, hours_per_day: Decimal = Decimal(8), days_per_week: Decimal = Decimal(5)) -> Answer:
+def mixture(parts: str, on: date, hours_per_day: Decimal | None = None, days_per_week: Decimal | None = None) -> Answer:
     """Substances that act on the same organ together: `甲苯=30;二甲苯=25`, C_TWA in mg/m3 of each."""
-    factor, factor_steps = reduction_factor(hours_per_day, days_per_week, on)
-    pairs, steps, editions, verified = [], list(factor_steps), [], factor == 1
+    pairs: list[tuple[Decimal, Limits]] = []
     for part in filter(None, (one.strip() for one in re.split("[;；]", parts))):
         name, equals, value = part.rpartition("=")
         sample = _SAMPLE.match(value.strip())
-        if not equals or sample is None or sample[1] or sample[3]:
+        if not equals or sample is None or sample[1] or sample[3] or len(value) > PLACES:
             raise QuestionError(Message("“%(text)s” is not a part of a mixture; write name=value, like 甲苯=30.", text=part))
         limits = find_limits(name.strip(), on)
         if isinstance(limits, Unknown):
             return no_answer(limits.message, edition=limits.edition)
         if limits.pc_twa is None:
             return no_answer(Message("“%(name)s” has no PC-TWA; a maximum (MAC) is not summed.", name=limits.name), edition=limits.edition)
-        allowed = rounded(Fraction(limits.pc_twa) * factor)
-        pairs.append((Decimal(sample[2]), limits.pc_twa))
-        editions.append(limits.edition)
-        verified = verified and limits.verified
-        steps.append(Message("%(name)s: %(value)s / %(limit)s", name=limits.name, value=sample[2], limit=allowed))
-    if len(pairs) < 2:
-        raise QuestionError(Message("A mixture has at least two parts, like 甲苯=30;二甲苯=25."))
-    total = evaluate_mixture(pairs)[0] / factor
-    value = {"ratio": rounded(total), "reduction": rounded(factor), "compliant": total <= 1}
-    steps.append(Message("Σ C/L = %(total)s, allowed 1.", total=rounded(total)))
-    return Answer(value, "ratio", max(editions, key=len), max(editions, key=len), verified, tuple(steps))
+        pairs.append((Decimal(sample[2]), limits))
+    if len({limits.name for _value, limits in pairs}) < max(2, len(pairs)):
+        raise QuestionError(Message("A mixture has at least two different parts, like 甲苯=30;二甲苯=25."))
+    factor, steps = reduction_factor(*_shift(hours_per_day, days_per_week, on), on)
+    allowed = [Fraction(limits.pc_twa or 0) * factor for _value, limits in pairs]
+    steps += tuple(
+        Message("%(name)s: %(value)s / %(limit)s", name=limits.name, value=value, limit=rounded(limit))
+        for (value, limits), limit in zip(pairs, allowed, strict=True)
+    )
+    if not factor:
+        return no_answer(
+            Message("Nobody can work without rest: for this shift the reduced limit is 0."), *steps, edition=pairs[0][1].edition
+        )
+    total, complies = evaluate_mixture([(Fraction(value), limit) for (value, _limits), limit in zip(pairs, allowed, strict=True)])
+    value = {"ratio": rounded(total), "reduction": rounded(factor), "compliant": complies}
+    steps += (Message("Σ C/L = %(total)s, allowed 1.", total=rounded(total)),)
+    edition = max((limits.edition for _value, limits in pairs), key=len)
+    return Answer(value, "ratio", edition, edition, factor == 1 and all(limits.verified for _value, limits in pairs), steps)

@@ -113,8 +113,6 @@ def judge_physical(
     hazard: str, on: date, condition: str, samples: Sequence[Sample], given: Decimal | None, hours_per_day: Decimal, days_per_week: Decimal
 ) -> Answer:
     """Whether a level, an acceleration or any quantity that has one number keeps its limit."""
-    if (early := not_in_force(on)) is not None:
-        return early
     rows = physical_limits(hazard, condition)
     if not rows:
         return no_answer(_no_such_condition(hazard), edition=EDITION, source=EDITION)
