@@ -44,14 +44,16 @@ Some = Iterable[Counted] | Mapping[Counted, int]
 
 def count_examinations(session: Session, added: Some, taken_away: Some = ()) -> None:
     """Add examinations to the counts, and take away the earlier versions of those that were corrected."""
-    deltas: Counter[tuple[tuple[Any, ...], str]] = Counter()
+    by_place: dict[tuple[str, ...], list[int]] = {}
     for sign, examinations in ((1, added), (-1, taken_away)):
         for one, count in Counter(examinations).items():
-            measures = ["examinations", *(COUNTED[letter] for letter in one.conclusions if letter in COUNTED)]
-            month, *place = one.key
-            for margin in margins(*place):
-                for measure in measures:
-                    deltas[(month, *margin), measure] += sign * count
-    keys = sorted({key for key, _measure in deltas})
+            figures = by_place.setdefault(one.key, [0] * len(MEASURES))
+            for measure in ("examinations", *(COUNTED[letter] for letter in one.conclusions if letter in COUNTED)):
+                figures[MEASURES.index(measure)] += sign * count
+    deltas: dict[tuple[str, ...], list[int]] = {}
+    for (month, *place), figures in by_place.items():
+        for margin in margins(*place):
+            held = deltas.get((month, *margin))
+            deltas[month, *margin] = figures if held is None else [one + more for one, more in zip(held, figures, strict=True)]
     table: Any = ExaminationCount.__table__
-    add_counts(session, table, KEYS, MEASURES, ((*key, *(deltas[key, measure] for measure in MEASURES)) for key in keys))
+    add_counts(session, table, KEYS, MEASURES, ((*key, *deltas[key]) for key in sorted(deltas)))

@@ -23,11 +23,12 @@ def written_records(rows: pl.DataFrame) -> pl.Series:
 
 
 def _as_json(values: pl.Series) -> pl.Series:
-    """Numbers as they are, everything else as JSON strings; nothing where nothing is. A text is written once for all its rows."""
+    """Numbers as they are, days and texts as JSON strings; nothing where nothing is. A text is written once for all its rows."""
     if values.dtype.is_numeric():
         return values.cast(pl.String)
-    texts = values.cast(pl.String)
-    distinct = texts.drop_nulls().unique()
+    if values.dtype == pl.Date:
+        return '"' + values.cast(pl.String) + '"'
+    distinct = values.drop_nulls().unique()
     if distinct.is_empty():
-        return texts
-    return texts.replace_strict(distinct, [json.dumps(text, ensure_ascii=False) for text in distinct], default=None)
+        return values
+    return values.replace_strict(distinct, [json.dumps(text, ensure_ascii=False) for text in distinct], default=None)
