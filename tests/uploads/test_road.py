@@ -45,8 +45,8 @@ def handed_in(session: Session, content: bytes, user: User, **given: Any) -> Upl
     return upload
 
 
-def committed(session: Session, content: bytes, user: User) -> Upload:
-    upload = handed_in(session, content, user)
+def committed(session: Session, content: bytes, user: User, **given: Any) -> Upload:
+    upload = handed_in(session, content, user, **given)
     commit_upload(session, upload, all_or_nothing=False, user=user, on=ON)
     session.commit()
     jobs.run(upload.job_id or 0)
