@@ -124,7 +124,7 @@ def quality_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] 
     found = {month: (int(rows), int(right)) for month, rows, right in session.execute(question)}
     months = [(month, *found.get(month, (0, 0))) for month in last_months(today())]
     rows = Series(_("Rows handed in"), [count for _month, count, _right in months])
-    right = Series(_("Right first time (%)"), [round(100 * good / count, 1) if count else 0 for _month, count, good in months])
+    right = Series(_("Right first time (%)"), [round(100 * good / count, 1) if count else None for _month, count, good in months])
     chart = bars_and_line(
         [month_name(month) for month, *_counts in months],
         rows,

@@ -117,7 +117,7 @@ def search_declarations(session: Session, user: Any, text: str) -> list[Found]:
     found = find_declaration(session, text.upper())
     if found is None or not allowed(user, Permission.DECLARATION_READ_STATUS, found):
         return []
-    return [Found(found.number, found.employer.name, url_for("declarations.show", number=found.number))]
+    return [Found(found.number, found.employer.standing.name, url_for("declarations.show", number=found.number))]
 
 
 def search_uploads(session: Session, user: Any, text: str) -> list[Found]:
@@ -133,7 +133,12 @@ def search_examinations(session: Session, user: Any, text: str) -> list[Found]:
         for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(10)
     )
     return [
-        Found(row.card_no, f"{row.employer.name} {row.examined_on}", url_for("examinations.show", examination_id=row.id)) for row in rows
+        Found(
+            row.card_no,
+            f"{(row.host_employer or row.employer).standing.name} {row.examined_on}",
+            url_for("examinations.show", examination_id=row.id),
+        )
+        for row in rows
     ]
 
 
@@ -162,7 +167,7 @@ DESK: tuple[tuple[Message, Permission, Any, str, int, bool], ...] = (
     (Message("By industry"), Permission.FIGURES_READ, sectors_panel, "lines", 20, True),
     (Message("By size"), Permission.FIGURES_READ, sizes_panel, "lines", 22, True),
     (Message("My uploads, month by month"), Permission.SENDER_QUALITY_READ, quality_panel, "quality", 15, True),
-    (Message("Latest results"), Permission.EXAMINATION_LIST, last_examinations, "examinations", 25, True),
+    (Message("Latest results"), Permission.EXAMINATION_LIST, last_examinations, "results", 25, True),
     (Message("Declarations handed in last"), Permission.DECLARATION_CREATE, last_declarations, "handed_in", 28, True),
     (Message("Handed in last"), Permission.UPLOAD_LIST, last_uploads, "uploads", 30, True),
     (Message("Employers served"), Permission.EMPLOYER_LIST, clients_panel, "clients", 34, True),

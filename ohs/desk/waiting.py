@@ -158,7 +158,7 @@ def _closures(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile
         .where(DeclarationEvent.event == "closure-reported", DeclarationEvent.filing_id.in_([one.filing_id for one in rows]))
         .order_by(DeclarationEvent.id)
     )
-    due = {filing_id: due_on for filing_id, due_on in session.execute(reported)}
+    due = {row.filing_id: row.due_on for row in session.execute(reported)}
     errands = [
         Errand(
             one.employer.standing.name, f"{_('closure to be confirmed')} · {one.number}", url_for("declarations.show", number=one.number),

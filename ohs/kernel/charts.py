@@ -91,10 +91,10 @@ def _ceiling(value: float) -> float:
 
 @dataclass(frozen=True)
 class Series:
-    """One row of numbers: what it is called, and a number for each label of the chart."""
+    """One row of numbers: what it is called, and a number for each label of the chart; a line is broken where there is none."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 560, 300, 46, 52, 40, 28
@@ -121,8 +121,9 @@ def _bar(x: float, step: float, value: float, top: float, words: str) -> Markup:
 
 def bars_and_line(labels: Sequence[str], bars: Series, line: Series | None, title: str) -> Markup:
     """Bars on the left axis and, where there is a line, a line on the right one; a number of each for every label."""
-    bar_top = _ceiling(max(bars.values, default=0))
-    line_top = _ceiling(max(line.values, default=0)) if line else 0.0
+    heights = [value or 0 for value in bars.values]
+    bar_top = _ceiling(max(heights, default=0))
+    line_top = _ceiling(max((value for value in line.values if value is not None), default=0)) if line else 0.0
     step = INNER_WIDTH / max(1, len(labels))
     parts = [Markup('<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s"><title>%s</title>') % (WIDTH, HEIGHT, title, title)]
     parts.append(Markup('<rect x="120" y="8" width="18" height="11" fill="%s"/><text x="144" y="18">%s</text>') % (BAR, bars.name))
@@ -134,7 +135,7 @@ def bars_and_line(labels: Sequence[str], bars: Series, line: Series | None, titl
         parts.append(Markup('<text x="%s" y="%s" text-anchor="end">%s</text>') % (LEFT - 6, y + 4, _axis(bar_top, tick)))
         if line:
             parts.append(Markup('<text x="%s" y="%s">%s</text>') % (WIDTH - RIGHT + 6, y + 4, _axis(line_top, tick)))
-    for number, (label, value) in enumerate(zip(labels, bars.values, strict=True)):
+    for number, (label, value) in enumerate(zip(labels, heights, strict=True)):
         x = LEFT + step * number
         parts.append(_bar(x, step, value, bar_top, f"{label} {bars.name} {value:,}"))
         parts.append(Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (round(x + step / 2, 1), HEIGHT - 9, label))
@@ -150,15 +151,19 @@ def _line_key(name: str) -> Markup:
 
 
 def _drawn_line(labels: Sequence[str], line: Series, top: float, step: float) -> Markup:
-    places = [(round(LEFT + step * (number + 0.5), 1), _at(value / top)) for number, value in enumerate(line.values)]
-    parts = (
-        [Markup('<path d="M%s" fill="none" stroke="%s" stroke-width="2"/>') % ("L".join(f"{x} {y}" for x, y in places), LINE)]
-        if places
-        else []
-    )
-    for (x, y), label, value in zip(places, labels, line.values, strict=True):
-        parts.append(
+    strokes: list[str] = []
+    points = []
+    is_drawing = False
+    for number, (label, value) in enumerate(zip(labels, line.values, strict=True)):
+        if value is None:
+            is_drawing = False
+            continue
+        x, y = round(LEFT + step * (number + 0.5), 1), _at(value / top)
+        strokes.append(f"{'L' if is_drawing else 'M'}{x} {y}")
+        is_drawing = True
+        points.append(
             Markup('<circle cx="%s" cy="%s" r="3.5" fill="#fff" stroke="%s" stroke-width="1.5"><title>%s %s %s</title></circle>')
             % (x, y, LINE, label, line.name, f"{value:,}")
         )
-    return Markup("").join(parts)
+    drawn = Markup('<path d="%s" fill="none" stroke="%s" stroke-width="2"/>') % ("".join(strokes), LINE) if strokes else Markup("")
+    return drawn + Markup("").join(points)

@@ -25,6 +25,11 @@ class Place(Protocol):
     region_code: str
     employer_id: int | None
 
+    @property
+    def employer_ids(self) -> frozenset[int]:
+        """The own employer and every entry that was merged with it."""
+        ...
+
 
 class Person(Protocol):
     """A signed-in user, as conditions see them."""
@@ -101,16 +106,20 @@ own_region = About("own region", _covers, _covered)
 
 def _of_own_employer(person: Person, subject: Any) -> bool:
     own = person.organisation.employer_id
-    return own is not None and own in (subject.employer_id, getattr(subject, "host_employer_id", None))
+    if own is None:
+        return False
+    concerned = {subject.employer_id, getattr(subject, "host_employer_id", None)}
+    return own in concerned or not concerned.isdisjoint(person.organisation.employer_ids)
 
 
 def _where_own_employer(person: Person, model: Any) -> Filter:
-    own = person.organisation.employer_id
-    if own is None:
+    if person.organisation.employer_id is None:
         return false()
+    own = sorted(person.organisation.employer_ids)
+    is_own = lambda column: column == own[0] if len(own) == 1 else column.in_(own)  # noqa: E731
     if hasattr(model, "host_employer_id"):
-        return or_(model.employer_id == own, model.host_employer_id == own)
-    return model.employer_id == own  # type: ignore[no-any-return]
+        return or_(is_own(model.employer_id), is_own(model.host_employer_id))
+    return is_own(model.employer_id)  # type: ignore[no-any-return]
 
 
 #: The subject belongs to the actor's employer; for dispatched workers the host employer counts as well.

@@ -44,15 +44,19 @@ def find_duplicates(session: Session) -> int:
         known.add(key)
         if left.id > right.id:
             evidence = [[reason, second, first] for reason, first, second in evidence]
-        place = left if getattr(left, "county_code", "") else right
         session.add(
             DuplicatePair(
-                kind=kind, left_id=key[1], right_id=key[2], evidence=evidence, score=score, county_code=place.county_code,
-                region_code=place.region_code,
+                kind=kind, left_id=key[1], right_id=key[2], evidence=evidence, score=score, county_code=_common(left.county_code, right.county_code),
+                region_code=_common(left.region_code, right.region_code),
             )
         )  # fmt: skip
         fresh += 1
     return fresh
+
+
+def _common(left: str, right: str) -> str:
+    """The place of both; of two places none, so that only who oversees both may decide."""
+    return (left or right) if not left or not right or left == right else ""
 
 
 Pair = tuple[str, Any, Any, Evidence]

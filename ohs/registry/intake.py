@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,8 @@ from ohs.kernel.bulk import found_among, insert_rows, moment_for, reserve_ids
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
 from ohs.kernel.message import Message
-from ohs.registry.labels import jurisdiction_of
+from ohs.kernel.policy import Permission, allowed
+from ohs.registry.labels import county_name, jurisdiction_of
 from ohs.registry.models import Employer, Workplace
 from ohs.registry.services import change_employer, derived_fields
 from ohs.uploads.formats import Committed, HandedIn, register_format
@@ -29,6 +30,8 @@ PREVIEW_LABELS: Mapping[str, Message] = {
     "corrections": Message("Employers registered already, corrected where they differ"),
     "completed": Message("Employers known only from examinations so far"),
 }
+#: Entries loaded in one question.
+AT_ONCE = 5_000
 
 
 def given_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,24 +62,53 @@ def _known(session: Session, codes: list[str]) -> dict[str, bool]:
 
 
 def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Mapping[str, int]:
-    """What committing would change."""
+    """What committing would change. Rows that correct an entry which is not the sender's to correct are refused."""
+    user = session.get_one(User, upload.user_id)
+    rows = dict(checked.accepted.select("uscc", "row").iter_rows())
+    for employer in _entries(session, list(rows)):
+        if employer.merged_into_id is not None:
+            checked.add([rows[employer.uscc]], "uscc", "duplicate", _was_merged(employer.standing))
+        elif employer.county_code and not allowed(user, Permission.EMPLOYER_EDIT, employer):
+            checked.add([rows[employer.uscc]], "uscc", "duplicate", _elsewhere(employer))
     codes = checked.accepted["uscc"].to_list()
     known = _known(session, codes)
     registered = sum(known.values())
     return {"new": len(codes) - len(known), "corrections": registered, "completed": len(known) - registered}
 
 
+def _entries(session: Session, codes: list[str]) -> Sequence[Employer]:
+    """The entries of these codes as records, the codes asked for in pieces that either engine takes."""
+    ids = [row.id for row in found_among(session, (Employer.id,), Employer.uscc, codes)]
+    pieces = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    return [
+        employer for piece in pieces for employer in session.scalars(select(Employer).where(Employer.id.in_(piece)).order_by(Employer.id))
+    ]
+
+
+def _was_merged(kept: Employer) -> Message:
+    return Message(
+        "This entry was merged into %(name)s (%(uscc)s): correct that one, or undo the merge on its page first.",
+        name=kept.name,
+        uscc=kept.uscc,
+    )
+
+
+def _elsewhere(employer: Employer) -> Message:
+    return Message(
+        "It is registered in %(county)s; that county’s health department, or the city’s, corrects it.",
+        county=county_name(employer.county_code),
+    )
+
+
 def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:
     """Enter new employers at once, correct known ones one by one with their history kept."""
     rows = checked.accepted
-    known = _known(session, rows["uscc"].to_list())
-    fresh = rows.filter(~pl.col("uscc").is_in(list(known)))
+    known = {employer.uscc: employer for employer in _entries(session, rows["uscc"].to_list())}
+    is_known = pl.col("uscc").is_in(list(known))
+    fresh = rows.filter(~is_known)
     enter_employers(session, fresh, on)
-    employers = {
-        employer.uscc: employer for employer in session.scalars(select(Employer).where(Employer.uscc.in_(list(known)))) if known
-    } if known else {}  # fmt: skip
-    for row in rows.filter(pl.col("uscc").is_in(list(known))).iter_rows(named=True):
-        change_employer(session, employers[row["uscc"]], given_of(row), actor=user, on=on, upload_id=upload.id, row=row["row"])
+    for row in rows.filter(is_known).iter_rows(named=True):
+        change_employer(session, known[row["uscc"]], given_of(row), actor=user, on=on, upload_id=upload.id, row=row["row"])
     digest = hashlib.sha256(rows.write_json().encode()).hexdigest()
     return Committed(new=len(fresh), corrected=len(known), digest=digest)
 

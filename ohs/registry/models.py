@@ -171,8 +171,14 @@ class Worker(Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
     employer: Mapped[Employer | None] = relationship(lazy="raise_on_sql")
+    merged_into: Mapped[Worker | None] = relationship(remote_side="Worker.id")
     #: Itself, for conditions about a worker's file.
     worker_id: Mapped[int] = synonym("id")
+
+    @property
+    def standing(self) -> Worker:
+        """The file under which records of this one are shown."""
+        return self if self.merged_into_id is None else self.merged_into or self
 
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the clinic has examined this worker."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
 from ohs.registry.labels import RISK_LABELS, SIZE_LABELS, county_name, economic_type_name, industry_name
-from ohs.registry.models import DuplicatePair, Employer, Worker
-from ohs.registry.services import MERGED_FIELDS, MODELS
+from ohs.registry.merging import MERGED_FIELDS, MODELS, result_of
+from ohs.registry.models import DuplicatePair, Employer, Worker, Workplace
+from ohs.registry.queries import standing_ids
 from ohs.rulebook.regions import region_name
 
 FIELD_LABELS = {
@@ -127,3 +130,45 @@ def _shown(session: Session, name: str, record: Any) -> str:
     if name == "name" and isinstance(record, Worker):
         return mask_name(value)
     return show_field(name, value, record)
+
+
+#: What follows from other fields; shown in a preview, never chosen.
+FOLLOWING = ("county_code", "size", "risk_class")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One field of the record that would stand, and whether the merge changes it."""
+
+    label: Any
+    text: str
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would stand after a merge, field by field, and how much goes along with the other record."""
+
+    kept: Any
+    other: Any
+    outcomes: list[Outcome]
+    workplaces: int
+    workers: int
+
+
+def previewed(session: Session, compared: Compared, kept_id: int, taken: set[str], on: date) -> Preview:
+    """The record that would stand for both."""
+    kind = compared.pair.kind
+    kept, other = (compared.left, compared.right) if kept_id == compared.left.id else (compared.right, compared.left)
+    changes = result_of(kind, kept, other, taken, on)
+    names = [field.name for field in compared.fields] + (list(FOLLOWING) if kind == "employer" else [])
+    outcomes = []
+    for name in names:
+        source = other if name in changes and name not in FOLLOWING else kept
+        text = show_field(name, changes[name]) if name in FOLLOWING and name in changes else _shown(session, name, source)
+        outcomes.append(Outcome(FIELD_LABELS[name], text, name in changes))
+    ids = standing_ids(session, MODELS[kind], other.id)
+    if kind == "worker":
+        return Preview(kept, other, outcomes, 0, 0)
+    count = lambda model, column: session.scalar(select(func.count()).select_from(model).where(column.in_(ids))) or 0  # noqa: E731
+    return Preview(kept, other, outcomes, count(Workplace, Workplace.employer_id), count(Worker, Worker.employer_id))

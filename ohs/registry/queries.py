@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from ohs.accounts.models import Organisation
 from ohs.kernel.crypto import blind
@@ -46,13 +46,22 @@ class EmployerFilters:
     is_unregistered: bool = False
 
 
-def matches_employer(text: str) -> ColumnElement[bool]:
-    """Employers whose name holds the text, whose initials do, or whose credit code begins with it."""
-    plain = text.strip().replace("%", "").replace("_", "")
-    found = [Employer.name.contains(plain), Employer.uscc.startswith(plain.upper())]
+def _is_called(employer: Any, plain: str) -> ColumnElement[bool]:
+    found = [employer.name.contains(plain), employer.uscc.startswith(plain.upper())]
     if len(plain) > 1 and plain.isascii():
-        found.append(Employer.initials.contains(plain.lower()))
+        found.append(employer.initials.contains(plain.lower()))
     return or_(*found)
+
+
+def matches_employer(text: str) -> ColumnElement[bool]:
+    """Employers whose name holds the text, whose initials do, or whose credit code begins with it, and all merged with such a one."""
+    plain = text.strip().replace("%", "").replace("_", "")
+    other, pointing = aliased(Employer), aliased(Employer)
+    standing = lambda employer: func.coalesce(employer.merged_into_id, employer.id)  # noqa: E731
+    is_merged = or_(
+        other.merged_into_id.is_not(None), other.id.in_(select(pointing.merged_into_id).where(pointing.merged_into_id.is_not(None)))
+    )
+    return or_(_is_called(Employer, plain), standing(Employer).in_(select(standing(other)).where(is_merged, _is_called(other, plain))))
 
 
 def employers_visible_to(user: Any) -> Select[Employer]:
@@ -83,18 +92,12 @@ def filtered_employers(user: Any, filters: EmployerFilters) -> Select[Employer]:
 def find_employer(session: Session, uscc: str) -> Employer | None:
     """The employer of that credit code; of a merged entry the one that stands for it."""
     employer = session.scalar(select(Employer).where(Employer.uscc == fold(uscc)))
-    while employer is not None and employer.merged_into_id is not None:
-        employer = session.get(Employer, employer.merged_into_id)
-    return employer
+    return employer.standing if employer is not None else None
 
 
 def standing_ids(session: Session, model: type[Employer] | type[Worker], id: int) -> list[int]:
-    """The record and every one that was merged into it, through any number of merges."""
-    found, fresh = [id], [id]
-    while fresh:
-        fresh = list(session.scalars(select(model.id).where(model.merged_into_id.in_(fresh))))
-        found += fresh
-    return found
+    """The record and every one that was merged into it."""
+    return [id, *session.scalars(select(model.id).where(model.merged_into_id == id).order_by(model.id))]
 
 
 def versions_of(employer_ids: Sequence[int]) -> Select[EmployerVersion]:
@@ -154,9 +157,14 @@ def exposures_of(worker_ids: Sequence[int]) -> Select[Exposure]:
 
 
 def open_pairs(user: Any, kind: str) -> Select[DuplicatePair]:
-    """Possible duplicates that wait for a decision."""
+    """Possible duplicates that wait for a decision; one whose entry was merged elsewhere meanwhile is no question any more."""
     permission = Permission.EMPLOYER_MERGE if kind == "employer" else Permission.WORKER_MERGE
-    return select(DuplicatePair).where(DuplicatePair.kind == kind, DuplicatePair.state == "open", visible(user, permission, DuplicatePair))
+    model: Any = Employer if kind == "employer" else Worker
+    merged = select(model.id).where(model.merged_into_id.is_not(None))
+    return select(DuplicatePair).where(
+        DuplicatePair.kind == kind, DuplicatePair.state == "open", DuplicatePair.left_id.not_in(merged), DuplicatePair.right_id.not_in(merged),
+        visible(user, permission, DuplicatePair),
+    )  # fmt: skip
 
 
 def merges_of(kind: str, kept_ids: Sequence[int]) -> Select[Merge]:
@@ -176,4 +184,6 @@ def scopes_of(organisation_ids: Sequence[int]) -> Select[InstitutionScope]:
 
 def with_employer(question: Select[Worker]) -> Select[Worker]:
     """With what a line of the list shows."""
-    return question.options(joinedload(Worker.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id), defer(Worker.phone))
+    return question.options(
+        joinedload(Worker.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id), defer(Worker.phone)
+    )

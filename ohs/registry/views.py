@@ -9,20 +9,22 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ohs.accounts.views_saved import saved_views
-from ohs.kernel.audit import audit
+from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.jobs import ask_for
 from ohs.kernel.ledger import ordered_by, read_ledger
+from ohs.kernel.masks import mask_id_number, mask_name
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, could, requires
 from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows
 from ohs.registry.forms import EmployerFilterForm, EmployerForm, MergeForm, WorkerFilterForm
 from ohs.registry.jobs import FIND_DUPLICATES
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, industry_name
+from ohs.registry.merging import keep_apart, merge_records, undo_merge
 from ohs.registry.models import DuplicatePair, Employer, Merge
-from ohs.registry.pairs import EVIDENCE_LABELS, FIELD_LABELS, compared, show_field
+from ohs.registry.pairs import EVIDENCE_LABELS, FIELD_LABELS, compared, previewed, show_field
 from ohs.registry.queries import (
     EMPLOYER_ORDERS,
     WORKER_ORDERS,
@@ -32,7 +34,7 @@ from ohs.registry.queries import (
     open_pairs,
     with_employer,
 )
-from ohs.registry.services import change_employer, keep_apart, merge_records, undo_merge
+from ohs.registry.services import change_employer
 from ohs.rulebook.regions import region_name
 
 LABELS = {
@@ -68,8 +70,7 @@ def export() -> Any:
     """The ledger as a workbook."""
     question = filtered_employers(current_user, EmployerFilterForm(request.args).filters())
     _order, keys = ordered_by(EMPLOYER_ORDERS, "name")
-    db.session.add(audit("employer:exported", request.query_string.decode()[:200] or "*", current_user))
-    db.session.commit()
+    note_reading(db.session(), audit("employer:exported", request.query_string.decode()[:200] or "*", current_user))
     return workbook_answer(_("Employers"), EMPLOYER_COLUMNS, employer_rows(db.session(), question, keys))
 
 
@@ -109,8 +110,7 @@ def workers() -> Any:
     question = filtered_workers(db.session(), current_user, form.text.data or "", form.county.data or "", form.employer.data or "")
     ledger = read_ledger(db.session(), with_employer(question), WORKER_ORDERS, "-new")
     if form.text.data:
-        db.session.add(audit("worker:searched", "", current_user, after={"found": len(ledger.rows)}))
-        db.session.commit()
+        note_reading(db.session(), audit("worker:searched", "", current_user, after={"found": len(ledger.rows)}))
     return render_template(
         "registry/workers.html",
         form=form,
@@ -158,20 +158,29 @@ def pair(found: DuplicatePair) -> Any:
     _may_settle(found)
     form = MergeForm()
     names = compared(db.session(), found)
-    form.kept.choices = [
-        (found.left_id, names.left.name if found.kind == "employer" else _("The left one")),
-        (found.right_id, names.right.name if found.kind == "employer" else _("The right one")),
-    ]
+    form.kept.choices = [(found.left_id, _name_of(found, names.left)), (found.right_id, _name_of(found, names.right))]
     form.taken.choices = [(field.name, field.label) for field in names.fields if field.differs and field.may_be_taken]
+    preview = None
     if form.validate_on_submit():
-        merge_records(db.session(), found, form.kept.data, set(form.taken.data or ()), reason=form.reason.data, actor=current_user)
-        db.session.commit()
-        flash(_("The two are one now; the merge can be undone on its page."), "success")
-        return redirect(url_for(_queue(found)))
+        taken = set(form.taken.data or ())
+        if request.form.get("deed") == "merge":
+            merge_records(db.session(), found, form.kept.data, taken, reason=form.reason.data, actor=current_user, on=today())
+            db.session.commit()
+            flash(_("The two are one now; the merge can be undone on its page."), "success")
+            return redirect(url_for("employers.pair", pair_id=found.id))
+        preview = previewed(db.session(), names, form.kept.data, taken, today())
     merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).one_or_none()
-    return render_template(
-        "registry/pair.html", form=form, compared=names, merge=merge, evidence_labels=EVIDENCE_LABELS
-    ), 400 if form.errors else 200
+    page = render_template(
+        "registry/pair.html", form=form, compared=names, preview=preview, merge=merge, evidence_labels=EVIDENCE_LABELS, mask_name=mask_name
+    )
+    return page, 400 if form.errors else 200
+
+
+def _name_of(pair: DuplicatePair, record: Any) -> str:
+    """What tells the two apart: an employer's name with its credit code, a worker's masked name with the masked number."""
+    if pair.kind == "employer":
+        return f"{record.name} {record.uscc}"
+    return f"{mask_name(record.name)} {mask_id_number(record.id_number)}"
 
 
 def _queue(pair: DuplicatePair) -> str:
@@ -205,9 +214,12 @@ def unmerge(found: DuplicatePair) -> Any:
     merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).first()
     if merge is None:
         abort(404)
-    undo_merge(db.session(), merge, actor=current_user)
+    stays = undo_merge(db.session(), merge, actor=current_user)
     db.session.commit()
     flash(_("They are two again; the pair is back in the queue."), "success")
+    if stays:
+        names = "、".join(str(FIELD_LABELS.get(name, name)) for name in stays)
+        flash(_("Changed since the merge and therefore left as it is: %(fields)s.", fields=names), "warning")
     return redirect(url_for("employers.pair", pair_id=found.id))
 
 
