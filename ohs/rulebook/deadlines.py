@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import chinese_calendar
 from rapidfuzz import fuzz, process
@@ -185,11 +185,14 @@ def deadline(slug: str, start: date, *, work: WorkCalendar | None = None, suspen
         due = count_back(start, amount, row["unit"], work)
     else:
         due = count_days(start, amount, row["unit"], work=work, suspended=suspended, rolls=amount > 0 and not is_earliest)
-    note = Message("This is a statutory limit.") if is_statutory else Message("This is a default of this office, not a statutory limit.")
+    notes = [_standing(row)]
     if is_earliest:
-        note = Message("%(one)s %(two)s", one=note, two=Message("It is the earliest day, not a limit."))
+        notes.append(Message("It is the earliest day, not a limit."))
+    if suspended and (row["unit"] == "hour" or row["starts_with"].startswith("before-")):
+        notes.append(Message("A suspension does not change this day."))
     if due.is_provisional:
-        note = Message("%(one)s %(two)s", one=note, two=PROVISIONAL)
+        notes.append(PROVISIONAL)
+    note = reduce(lambda one, two: Message("%(one)s %(two)s", one=one, two=two), notes)
     return Answer(
         {
             "due": due.on, "statutory": is_statutory, "provisional": due.is_provisional, "earliest": is_earliest, "amount": amount,
@@ -199,6 +202,15 @@ def deadline(slug: str, start: date, *, work: WorkCalendar | None = None, suspen
         source=(row["article"] or None) if is_statutory else Message("default of this office"), verified=row["verified"] == "yes", steps=due.steps,
         message=note,
     )  # fmt: skip
+
+
+def _standing(row: Row) -> Message:
+    """Whether a limit is law, law by a figure that nobody has read, or a default of this office."""
+    if row["statutory"] != "yes":
+        return Message("This is a default of this office, not a statutory limit.")
+    if row["verified"] != "yes":
+        return Message("The law is named for this limit, but its figure is not verified: check it before quoting.")
+    return Message("This is a statutory limit.")
 
 
 def _edition(article: str, on: date) -> str | None:

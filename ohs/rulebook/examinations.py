@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from rapidfuzz import fuzz, process
+
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
 from ohs.rulebook.hazards import codes_by_any_name, fold, hazard_name, unclear
@@ -25,6 +27,8 @@ PHASES = {
     "emergency": "emergency",
     "follow-up": "follow_up",
 }
+#: Fewer points of likeness than this are no suggestion of a section.
+LIKE_A_SECTION = 70
 #: What stands in the place of an edition for factors that another standard covers.
 OUTSIDE = "(outside GBZ 188)"
 #: What the phases are called.
@@ -219,4 +223,13 @@ def protocols_named(text: str, edition: str) -> dict[str, bool] | Answer:
     if len(codes) == 1:
         sentence = Message("The examination standard has no section for “%(name)s”; ask the clinic.", name=hazard_name(codes[0]))
         return no_answer(sentence, edition=edition, source=edition)
+    sections = [row["hazard_name_zh"] for row in table("exam_protocols") if row["edition"] == edition]
+    near = [
+        match[0] for match in process.extract(text, list(dict.fromkeys(sections)), scorer=fuzz.WRatio, limit=3, score_cutoff=LIKE_A_SECTION)
+    ]
+    if near and not codes:
+        return no_answer(
+            Message("%(one)s %(two)s", one=unclear(text), two=Message("Sections of the standard: %(sections)s.", sections=near)),
+            edition=edition,
+        )
     return no_answer(unclear(text), edition=edition)

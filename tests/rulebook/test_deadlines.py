@@ -181,3 +181,24 @@ def test_the_shell_counts_with_the_days_that_an_administrator_entered(app: Flask
     session.add(CalendarDay(day=date(2026, 11, 25), is_working=False, note="搬迁"))
     session.flush()
     assert ask_shell()["value"]["due"] == "2026-12-02"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "statutory", "verified"),
+    [
+        ("declaration-receipt", "This is a statutory limit", True, True),
+        ("exam-report", "not verified", True, False),
+        ("declaration-return", "default of this office", False, False),
+        ("declaration-update", "default of this office", False, True),
+        ("labour-capacity-review", "earliest day", True, True),
+    ],
+)
+def test_every_deadline_says_whether_it_is_law(kind: str, words: str, statutory: bool, verified: bool) -> None:
+    answer = deadline(kind, date(2026, 3, 2))
+    assert words in str(answer.message)
+    assert (answer.value["statutory"], answer.verified) == (statutory, verified)
+
+
+def test_a_suspension_does_not_change_a_day_before_an_event() -> None:
+    pause = ((date(2026, 11, 16), date(2026, 11, 17)),)
+    assert deadline("hearing-notice", date(2026, 11, 24), suspended=pause).value["due"] == date(2026, 11, 13)
