@@ -51,6 +51,16 @@ def read_ledger(
     """The page of `question` that the address asks for."""
     order, keys = ordered_by(orders, default)
     page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
-    if counted:
-        page.count = capped_count(session, question)
+    count_page(session, question, page, counted=counted)
     return Ledger(page, order)
+
+
+def count_page(session: Session, question: Select[Any], page: Page[Any], *, counted: bool = True) -> None:
+    """Count the list with the page, or, where that may take longer than the page itself, when the address asks for it (`counted=1`).
+
+    The page then asks for its own address once more, after it is shown.
+    """
+    if counted or request.args.get("counted"):
+        page.count = capped_count(session, question)
+    else:
+        page.is_countable = True

@@ -43,6 +43,8 @@ class Page(Generic[Row]):
     size: int = SIZES[1]
     #: Empty until asked for; at most `COUNT_CAP`.
     count: int | None = field(default=None)
+    #: Whether the page may ask for it afterwards.
+    is_countable: bool = False
 
     #: Cursors of the two ends, the same for every list.
     FIRST = ""

@@ -22,7 +22,7 @@ from ohs.kernel.paging import COUNT_CAP
 from ohs.kernel.policy import Permission, allowed, could
 
 #: Not part of what a list shows, only of where one stands in it.
-PLACE = ("cursor", "size", "sort")
+PLACE = ("cursor", "size", "sort", "counted")
 
 
 @dataclass(frozen=True)
