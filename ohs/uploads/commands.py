@@ -43,17 +43,17 @@ def _format(name: str) -> HandedIn:
 @click.option("--json", "wants_json", is_flag=True)
 def upload(format_name: str, file: Path, login: str, commit: bool, wants_json: bool) -> None:
     """Hand in FILE as LOGIN would in the browser; exit 0 when the file could be read."""
-    format = _format(format_name)
+    format, content = _format(format_name), file.read_bytes()
     user = db.session.scalar(select(User).where(User.login == login))
     if user is None or not user.is_active:
         raise click.ClickException(f"nobody signs in as {login}")
     try:
         with writing():
-            handed_in, _is_repeat = hand_in(
+            handed_in, is_repeat = hand_in(
                 db.session(),
                 format,
                 filename=file.name,
-                content=file.read_bytes(),
+                content=content,
                 user=user,
                 on=today(),
                 commit=commit,
@@ -61,8 +61,10 @@ def upload(format_name: str, file: Path, login: str, commit: bool, wants_json: b
             db.session.commit()
         _finish(handed_in, user, commit)
     except DomainError as refusal:
+        if wants_json and not content:
+            click.echo(json.dumps(_without_content(say(refusal.message)), ensure_ascii=False))
         raise click.ClickException(say(refusal.message)) from refusal
-    result = _result(handed_in)
+    result = _result(handed_in) | {"repeated": is_repeat}
     click.echo(json.dumps(result, ensure_ascii=False) if wants_json else _as_text(handed_in, result))
     sys.exit(1 if handed_in.stage == "failed" else 0)
 
@@ -107,10 +109,27 @@ def _result(handed_in: Upload) -> dict[str, Any]:
     }
 
 
+def _without_content(message: str) -> dict[str, Any]:
+    """What is said of a file of no bytes, which is not stored."""
+    problem = {"row": 0, "heading": "", "code": "unreadable", "message": message}
+    nothing: dict[str, Any] = {
+        "upload": None,
+        "number": None,
+        "rows": 0,
+        "accepted": 0,
+        "problems": [problem],
+        "notices": [],
+        "findings": [],
+    }
+    return nothing | {"committed": 0, "corrected": 0, "seconds": {"read": 0.0, "check": 0.0, "commit": 0.0}, "repeated": False}
+
+
 def _as_text(handed_in: Upload, result: dict[str, Any]) -> str:
     lines = [
         f"{handed_in.number}  rows {result['rows']}  accepted {result['accepted']}  committed {result['committed']}  corrected {result['corrected']}"
     ]
+    if result["repeated"]:
+        lines.append("These bytes were handed in before; this is the upload that has them.")
     for name in ("problems", "notices", "findings"):
         lines.append(f"{name}: {len(result[name])}")
         lines += [f"  {remark['row']:>6}  {remark['heading']}  {remark['code']}  {remark['message']}" for remark in result[name][:SHOWN]]
