@@ -173,7 +173,7 @@ def _towns() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _town_names() -> tuple[str, ...]:
-    return tuple(name for name in _towns() if not name[0].isdigit())
+    return tuple(name for name in _towns() if not name[0].isdigit() and not name.startswith(("嘉兴市", "浙江省")))
 
 
 def _nearest(text: str, names: Sequence[str], count: int) -> list[str]:
@@ -280,7 +280,7 @@ class Industry:
         return by_name(cells, at, resolve_industry)
 
 
-#: Read first; the other lists only for what stands in none but them, in this order.
+#: In this order: what the list of 2023 does not have is read in the newest list that has it; older ones call the same by other names.
 ECONOMIC_LISTS = ("国统字〔2023〕14号", "国统字〔2011〕86号", "GB/T 12402-2000")
 
 
@@ -297,15 +297,8 @@ def _economic_types() -> dict[str, dict[str, Row]]:
 def resolve_economic_type(text: str, compare: bool = True) -> Row | Fault:
     """The row (list, code, name) of an economic type."""
     plain = _SPACE.sub("", text).translate(FOLD)
-    rows = [entries[plain] for entries in _economic_types().values() if plain in entries]
-    if rows and (rows[0]["standard"] == ECONOMIC_LISTS[0] or len({row["name_zh"] for row in rows}) == 1):
-        return rows[0]
-    if rows:
-        names = tuple(row["name_zh"] for row in rows)
-        return Fault(
-            "unknown-code",
-            Message("The code %(text)s means different things in two lists; write the name: %(names)s.", text=quote(text), names=names),
-        )
+    if found := next((entries[plain] for entries in _economic_types().values() if plain in entries), None):
+        return found
     names = tuple(dict.fromkeys(row["name_zh"] for row in table("economic_types")))
     near = tuple(_nearest(plain, names, 3)) if compare else ()
     if not near:

@@ -94,17 +94,14 @@ def test_what_people_write_for_the_same_thing_is_taken(change: dict[str, Any], k
         ("私营有限责任公司", ("国统字〔2023〕14号", "112")),
         ("110", ("国统字〔2023〕14号", "110")),
         ("国有企业", ("国统字〔2011〕86号", "110")),
+        ("173", ("国统字〔2011〕86号", "173")),
+        ("175", ("GB/T 12402-2000", "175")),
     ],
 )
 def test_an_economic_type_is_of_the_list_of_2023_unless_only_another_has_it(written: str, kept: tuple[str, str]) -> None:
     checked = check({"economic_type": written})
     list_name, code = split_economic_type(checked.accepted["economic_type"])
     assert (list_name.to_list(), code.to_list()) == ([kept[0]], [kept[1]])
-
-
-def test_a_code_that_means_two_things_in_older_lists_is_asked_for_by_name() -> None:
-    (problem,) = check({"economic_type": "171"}).problems.of(Severity.PROBLEM)
-    assert (problem.code, problem.message.values["names"]) == ("unknown-code", ("私营独资企业", "私有独资"))
 
 
 def test_a_credit_code_that_comes_again_is_a_problem_of_the_later_row() -> None:
