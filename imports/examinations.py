@@ -132,7 +132,7 @@ def _host(checking: Checking) -> None:
 def _service(checking: Checking) -> None:
     """Years of work and of exposure fit age and one another."""
     examined, born = checking["examined_on"], checking["birth_date"]
-    had_birthday = (examined.dt.month() * 100 + examined.dt.day()) >= (born.dt.month() * 100 + born.dt.day())
+    had_birthday = _day_of_year(examined) >= _day_of_year(born)
     age = examined.dt.year() - born.dt.year() - (~had_birthday).cast(pl.Int32)
     years = checking["work_years"]
     checking.refuse_each(
@@ -155,6 +155,11 @@ def _service(checking: Checking) -> None:
         lambda *given: Message("The time of exposure (%(exposure)s) is longer than the total service (%(work)s).", exposure=_span(*given[:2]), work=_span(*given[2:])),
         "exposure_years", "exposure_months", "work_years", "work_months", or_at=("work_years",),
     )  # fmt: skip
+
+
+def _day_of_year(days: pl.Series) -> pl.Series:
+    """Month and day as one number; the narrow one in which a month comes could not hold it."""
+    return days.dt.month().cast(pl.Int32) * 100 + days.dt.day()
 
 
 def _span(years: int, months: int | None) -> Message:

@@ -108,3 +108,14 @@ def test_sex_and_birth_date_follow_from_the_number() -> None:
     checked = check_rows({"birth_date": None})
     assert checked.accepted["birth_date"].to_list()[0].isoformat() == "1990-03-07"
     assert set(VALID) <= set(checked.accepted.columns)
+
+
+#: The worker of these rows was born on 7 March 1990.
+AGES = [("2025-12-20", 35), ("2026-03-06", 35), ("2026-03-07", 36), ("2026-08-07", 36), ("2026-01-31", 35), ("2025-03-31", 35)]
+
+
+@pytest.mark.parametrize(("examined", "age"), AGES)
+def test_nobody_has_worked_longer_than_since_the_sixteenth_birthday(examined: str, age: int) -> None:
+    day: dict[str, Any] = {"examined_on": examined, "reported_on": examined, "exposure_started_on": None}
+    assert said(check_rows(day | {"work_years": age - 16})) == []
+    assert said(check_rows(day | {"work_years": age - 15})) == [(2, "work_years", "disagrees")]
