@@ -17,7 +17,12 @@ from ohs.rulebook.regions import CITY, Region, jurisdictions, regions
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 OFFICES = {"health": "卫生健康局", "hr": "人力资源和社会保障局", "safety": "应急管理局"}
 CITY_OFFICES = {"health": "卫生健康委员会", "hr": "人力资源和社会保障局", "safety": "应急管理局"}
-INSTITUTIONS = {"clinic": (30, "职业健康检查中心"), "diagnosis": (6, "职业病诊断院"), "testing": (5, "职业卫生检测公司")}
+#: How many there are of each kind, and what they are called in turn, one round of the areas after the other.
+INSTITUTIONS = {
+    "clinic": (30, ("第一人民医院体检中心", "中医医院体检中心", "疾病预防控制中心门诊部", "康复医院体检中心")),
+    "diagnosis": (6, ("职业病防治院",)),
+    "testing": (5, ("职业卫生检测有限公司",)),
+}
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,11 @@ def make_offices(session: Session) -> None:
         organisation = Organisation(kind="town", level="town", region_code=town.code, name=f"{town.name}职业健康网格")
         enter_account(session, organisation, f"town-{town.code}", f"{town.name}网格员", "town")
     areas = jurisdictions()
-    for kind, (count, title) in INSTITUTIONS.items():
+    for kind, (count, titles) in INSTITUTIONS.items():
         for number in range(1, count + 1):
-            area = areas[number % len(areas)]
-            organisation = Organisation(kind=kind, region_code=area.code, name=f"{area.name}第{number}{title}（演示）")
+            area = areas[(number - 1) % len(areas)]
+            title = titles[(number - 1) // len(areas) % len(titles)]
+            organisation = Organisation(kind=kind, region_code=area.code, name=f"{area.name.partition('（')[0]}{title}（演示）")
             enter_account(session, organisation, f"{kind}-{number:02d}", f"演示用户{number:02d}", kind)
     operator = Organisation(kind="operator", region_code=CITY, name="平台运维中心（演示）")
     for role, name in zip(ADMINISTRATORS, ("系统管理员", "安全管理员", "审计员"), strict=True):

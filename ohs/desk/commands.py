@@ -32,7 +32,7 @@ def nightly(on: str | None) -> None:
 
 
 @click.command("demo")
-@click.option("--employers", default=3296, show_default=True, type=click.IntRange(1, 200_000))
+@click.option("--employers", default=3296, show_default=True, type=click.IntRange(0, 200_000))
 @click.option("--examinations", default=100_000, show_default=True, type=click.IntRange(0, 10_000_000))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--on", "on", default=None, metavar="DATE", help="The day on which the city is seen; today when left out.")

@@ -11,13 +11,10 @@ from sqlalchemy.orm import Session
 from ohs.accounts.demonstration import enter_account, make_offices
 from ohs.accounts.models import Organisation
 from ohs.declarations.demonstration import make_declarations
-from ohs.registry.demonstration import enter, file_scopes, invent_employers
+from ohs.registry.demonstration import enter, file_scopes, invent_employers, make_clients
 from ohs.registry.duplicates import find_duplicates
 from ohs.registry.models import Employer
 from ohs.surveillance.demonstration import make_examinations
-
-#: So many employers get an account.
-EMPLOYER_ACCOUNTS = 12
 
 
 def make_city(session: Session, *, employers: int, examinations: int, seed: int, on: date) -> None:
@@ -27,9 +24,10 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     invented = invent_employers(random, employers)
     enter(session, random, invented, on)
     file_scopes(session, on)
-    _employer_accounts(session, [one.uscc for one in invented[:EMPLOYER_ACCOUNTS]])
+    _employer_accounts(session, [one.uscc for one in invented if one.has_account])
     make_declarations(session, random, invented, on)
     make_examinations(session, random, invented, examinations, on)
+    make_clients(session, random, on)
     find_duplicates(session)
 
 

@@ -53,7 +53,7 @@ def draw(page: str, subject: Any = None) -> list[Drawn]:
 
 
 def stacked(drawn: list[Drawn]) -> list[tuple[list[Drawn], list[Drawn]]]:
-    """Panels from above, as stacks beside one another: a whole one alone, halves in turn left and right."""
+    """Panels from above, as stacks beside one another: a whole one alone, halves where there is more room."""
     stacks: list[tuple[list[Drawn], list[Drawn]]] = []
     is_open = False
     for panel in drawn:
@@ -61,8 +61,13 @@ def stacked(drawn: list[Drawn]) -> list[tuple[list[Drawn], list[Drawn]]]:
             stacks.append(([], []))
         is_open = panel.is_half
         left, right = stacks[-1]
-        (right if len(right) < len(left) else left).append(panel)
+        (right if _length(right) < _length(left) else left).append(panel)
     return stacks
+
+
+def _length(stack: list[Drawn]) -> int:
+    """About how tall a stack is: markup grows with the lines it shows."""
+    return sum(len(panel.body) for panel in stack)
 
 
 def _panels(drawn: list[Drawn]) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from random import Random
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation
 from ohs.kernel.identity import uscc_check_character
 from ohs.registry.intake import enter_employers
-from ohs.registry.models import InstitutionScope
+from ohs.registry.models import Client, Employer, InstitutionScope, Workplace
 from ohs.rulebook.hazards import CATEGORIES, find_hazard
 from ohs.rulebook.regions import jurisdictions, regions, towns_of
 from ohs.rulebook.tables import table
@@ -64,6 +65,15 @@ GOODS = {
     "制革": "制革",
     "石材加工": "石材",
 }
+#: One employer in so many stands in the register twice; a smaller city has one such pair, a hamlet none.
+ONE_IN, FEWEST_WITH_DOUBLE = 150, 10
+#: Employers of each county or zone that have an account, and how many people these employ.
+ACCOUNTS_EACH = 2
+HEADCOUNTS = (186, 12, 420, 46, 1_250, 7)
+#: Numbers of six digits.
+CODES = 1_000_000
+#: One employer in so many has a second workplace, in the same town.
+SECOND_PLACE = 40
 #: The first so many clinics have every category on file.
 FULL_CLINICS = 24
 FILED_ON = date(2019, 1, 1)
@@ -87,6 +97,10 @@ class DemonstrationEmployer:
     phone: str
     economic_type: str
     registered_address: str
+    #: Stands in the register a second time, under a slip of the pen: never declared, but examined under this name too.
+    is_double: bool = False
+    #: Has an account in the demonstration, and something to do.
+    has_account: bool = False
 
 
 @cache
@@ -127,16 +141,40 @@ def invent_employers(random: Random, count: int) -> list[DemonstrationEmployer]:
     weights = [WEIGHTS[name] for name in names]
     towns = [town for area in jurisdictions() for town in towns_of(area.code)]
     taken: set[str] = set()
-    made = []
-    for number in range(count):
+    made: list[DemonstrationEmployer] = []
+    doubles = count // ONE_IN if count >= ONE_IN else int(count >= FEWEST_WITH_DOUBLE)
+    served: Counter[str] = Counter()
+    codes = iter(random.sample(range(CODES), min(CODES, count)))
+    for number in range(count - doubles):
         town = towns[number] if number < len(towns) else random.choice(towns)
         sector = random.choices(names, weights)[0]
         industries, usual = _sectors()[sector]
         place = regions()[town.jurisdiction].name.split("（")[0]
-        made.append(
-            _employer(random, number, town.code, town.jurisdiction, town.name, place, sector, random.choice(industries), usual, taken)
+        one = _employer(
+            random, next(codes), town.code, town.jurisdiction, town.name, place, sector, random.choice(industries), usual, taken
         )
+        if served[one.county] < ACCOUNTS_EACH:
+            one = replace(one, has_account=True, employees=HEADCOUNTS[(len(served) + 2 * served[one.county]) % len(HEADCOUNTS)])
+            served[one.county] += 1
+        made.append(one)
+    for first in random.sample([one for one in made if not one.has_account] or made, doubles):
+        made.append(_double(random, next(codes), first, taken))
     return made
+
+
+def _double(random: Random, number: int, first: DemonstrationEmployer, taken: set[str]) -> DemonstrationEmployer:
+    """The same employer once more: a name written otherwise, and a credit code of which two places are wrong, or quite another one."""
+    name = first.name.replace("有限公司", random.choice(("有限责任公司", "厂")))
+    name = name if name not in taken else f"{first.name[:-4]}（新厂）有限公司"
+    taken.add(name)
+    slip = random.randrange(9, 16)
+    wrong = str((int(first.uscc[slip]) + 1) % 10) if first.uscc[slip].isdigit() else "K"
+    first17 = first.uscc[:slip] + wrong + first.uscc[slip + 1 : 17] if random.random() < 0.7 else _code(first.county, number)
+    return replace(first, uscc=first17 + uscc_check_character(first17), name=name, is_double=True, has_account=False)
+
+
+def _code(county: str, number: int) -> str:
+    return f"91{county[:6] if county[:6].isdigit() else '330402'}MAY{number:06d}"
 
 
 def _employer(
@@ -154,11 +192,11 @@ def _employer(
     while True:
         name = f"{place[:2]}{random.choice(FIRST)}{random.choice(SECOND)}{GOODS[sector]}有限公司"
         if name in taken:
-            name = f"{place[:2]}{random.choice(FIRST)}{random.choice(FIRST)}{random.choice(SECOND)}{GOODS[sector]}有限公司"
+            name = f"{place[:2]}{random.choice(FIRST)}{random.choice(SECOND)}{random.choice(FIRST)}{random.choice(SECOND)}{GOODS[sector]}有限公司"
         if name not in taken:
             taken.add(name)
             break
-    first17 = f"91{county[:6] if county[:6].isdigit() else '330402'}MAY{number:06d}"
+    first17 = _code(county, number)
     employees = int(min(4_000, max(4, random.lognormvariate(3.9, 1.0))))
     hazards = tuple(sorted(random.sample(usual, min(len(usual), random.choice((1, 2, 2, 3, 3, 4))))))
     address = (
@@ -181,7 +219,18 @@ def enter(session: Session, random: Random, employers: list[DemonstrationEmploye
         }
         for number, one in enumerate(employers)
     ]  # fmt: skip
+    if not rows:
+        return
     enter_employers(session, pl.DataFrame(rows, infer_schema_length=None), on)
+    known = {row.uscc: row for row in session.execute(select(Employer.id, Employer.uscc, Employer.region_code, Employer.county_code))}
+    session.add_all(
+        Workplace(
+            employer_id=known[one.uscc].id, name="二厂区", address=one.address.replace("号", "号二厂区"), region_code=one.region, county_code=one.county
+        )
+        for one in employers[SECOND_PLACE - 1 :: SECOND_PLACE]
+        if not one.is_double
+    )  # fmt: skip
+    session.flush()
 
 
 def file_scopes(session: Session, on: date) -> None:
@@ -194,6 +243,20 @@ def file_scopes(session: Session, on: date) -> None:
         seen += organisation.kind == "clinic"
         categories = CATEGORIES if organisation.kind != "clinic" or seen <= FULL_CLINICS else CATEGORIES[:3]
         session.add_all(InstitutionScope(organisation_id=organisation.id, category=category, filed_on=FILED_ON) for category in categories)
+    session.flush()
+
+
+def make_clients(session: Session, random: Random, on: date) -> None:
+    """Employers for which testing and diagnosis institutions work; those of the clinics follow from what they handed in."""
+    ids = session.scalars(select(Employer.id).order_by(Employer.id)).all()
+    others = session.scalars(
+        select(Organisation.id).where(Organisation.kind.in_(("testing", "diagnosis"))).order_by(Organisation.id)
+    ).all()  # fmt: skip
+    for organisation_id in others:
+        served = random.sample(ids, min(len(ids), max(3, len(ids) // 20)))
+        session.add_all(
+            Client(organisation_id=organisation_id, employer_id=id, since=days_before(random, on, 600)) for id in sorted(served)
+        )
     session.flush()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,8 +22,9 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.jobs import Running, job
 from ohs.kernel.message import Message
 from ohs.uploads.formats import HandedIn, find_format
+from ohs.uploads.mending import FixableCell
 from ohs.uploads.models import CHECK, COMMIT, HeadingMap, SenderQuality, Upload, UploadFix
-from ohs.uploads.remarks import pack
+from ohs.uploads.remarks import cells_with_problems, pack
 from ohs.uploads.services import content_of
 
 QUALITY_KEYS = ("organisation_id", "format", "month")
@@ -77,6 +78,21 @@ def read_and_check(
         return read, check_workbook(read, on=on, fixes=fixes, progress=progress)
 
 
+def cells_of_row(session: Session, upload: Upload, format: HandedIn, sheet: str, row: int) -> list[FixableCell] | None:
+    """Every cell of a row as it stands in the file or was typed since, in the order of the format; `None` where there is no such row."""
+    read = read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map_of(session, upload))
+    table = read.tables.get(sheet)
+    at = table.rows.index_of(row) if table is not None else None
+    if table is None or at is None:
+        return None
+    fixes = fixes_of(session, upload)
+    found = []
+    for column in table.sheet.columns:
+        place, cells = (sheet, row, column.key), table.cells.get(column.key)
+        found.append(FixableCell(place, column.heading, fixes.get(place, cells.text[at] if cells is not None else None)))
+    return found
+
+
 @job(CHECK)
 def check_upload(running: Running) -> None:
     """Read and check; with `commit` write the good rows as well, without reading twice."""
@@ -101,7 +117,7 @@ def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
     def progress(stage: str, done: int) -> None:
         running.progress(done, max(done + 1, rows_seen), stage)
 
-    _read, checked = read_and_check(session, upload, format, on, progress, watch)
+    read, checked = read_and_check(session, upload, format, on, progress, watch)
     running.begin_writing("commit" if commit else "check")
     upload = session.get_one(Upload, arguments["upload_id"], populate_existing=True, with_for_update={"of": Upload})
     if upload.state in ("committed", "discarded"):
@@ -109,7 +125,7 @@ def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
     user = session.get_one(User, arguments["user_id"])
     with watch.on("check"):
         preview = format.examine(session, checked, upload, on) if checked.is_readable else {}
-        _record(session, upload, checked, dict(preview), on)
+        _record(session, upload, read, checked, dict(preview), on)
     if commit and upload.accepted:
         if all_or_nothing and upload.problem_count:
             raise DomainError(
@@ -123,7 +139,17 @@ def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
     upload.seconds = {"read": 0.0, "check": 0.0, "commit": 0.0} | watch.seconds
 
 
-def _record(session: Session, upload: Upload, checked: Checked, preview: dict[str, int], on: date) -> None:
+def check_at_once(session: Session, upload: Upload, on: date, at: datetime) -> None:
+    """Check without the queue what nobody waits for: the demonstration's files, as if it had been done at a moment."""
+    format = find_format(upload.format)
+    assert format is not None
+    read, checked = read_and_check(session, upload, format, on)
+    preview = format.examine(session, checked, upload, on) if checked.is_readable else {}
+    _record(session, upload, read, checked, dict(preview), on)
+    upload.checked_at = at
+
+
+def _record(session: Session, upload: Upload, read: ReadWorkbook, checked: Checked, preview: dict[str, Any], on: date) -> None:
     """What the check found, on the upload; the first check also counts for the sender's quality."""
     is_first = upload.checked_at is None
     upload.state = "checked" if checked.is_readable else "failed"
@@ -132,7 +158,7 @@ def _record(session: Session, upload: Upload, checked: Checked, preview: dict[st
     upload.problem_count = checked.problems.count(Severity.PROBLEM)
     upload.notice_count = checked.problems.count(Severity.NOTICE)
     upload.finding_count = checked.problems.count(Severity.FINDING)
-    upload.remarks = pack(checked.problems)
+    upload.remarks = pack(checked.problems, cells_with_problems(read, checked.problems, fixes_of(session, upload)))
     upload.preview = preview
     upload.layout = {
         "sheets": [
