@@ -31,6 +31,8 @@ _WIDE = 104
 #: No honest cell is longer than this.
 _LONGEST_CELL = 4 * 1024**2
 
+#: Escapes of stored strings that the fast reader leaves as they are.
+_ESCAPE = re.compile(rb"_x(?!00)[0-9A-Fa-f]{4}_")
 _SUSPICIOUS = re.compile(rb'<c r="(?:([A-Z]{3}|[D-Z][A-Z])(\d+)|([A-Z]{1,2})(\d{6,}))')
 _WITHOUT_VALUE = rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)"
 _NO_VALUE = re.compile(_WITHOUT_VALUE)
@@ -68,7 +70,7 @@ def survey(package: Package, member: str) -> Survey:
         if not found.is_odd:
             cells = text.count(b'<c r="')
             has_cells = has_cells or cells > 0
-            found.is_odd = _is_odd(text, cells) or not _takes_broken(text, found.broken)
+            found.is_odd = _is_odd(text, cells) or holds_escape(text) or not _takes_broken(text, found.broken)
             for letters, number, near, far in _SUSPICIOUS.findall(text):
                 last_row = max(last_row, int((number or far)[:9]))
                 last_column = max(last_column, column_index(letters or near))
@@ -93,6 +95,11 @@ def _whole_cells(package: Package, member: str, found: Survey) -> Iterator[bytes
         if end >= 4:
             yield text[:end]
     yield rest
+
+
+def holds_escape(text: bytes) -> bool:
+    """Whether a piece of markup holds an escaped character that only the slow reader resolves."""
+    return b"_x" in text and _ESCAPE.search(text) is not None
 
 
 def _is_odd(text: bytes, cells: int) -> bool:
@@ -134,9 +141,12 @@ def _take_merges(text: bytes, merges: list[Merge]) -> None:
         raise unreadable()
 
 
-def safe_part(package: Package, member: str) -> None:
-    """Read a part through once: its checksum must be right, it must not declare entities, nor hold too many strings."""
-    tail, strings = b"", 0
+def safe_part(package: Package, member: str) -> bool:
+    """Read a part through once: its checksum must be right, it must not declare entities, nor hold too many strings.
+
+    Tells whether it holds nothing that only the slow reader resolves.
+    """
+    tail, strings, is_plain = b"", 0, True
     for piece in package.chunks(member):
         text = tail + piece
         if (b"!" in text and _declares_entities(text)) or piece.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -144,7 +154,9 @@ def safe_part(package: Package, member: str) -> None:
         strings += piece.count(b"<si>") + piece.count(b"<si/>")
         if strings > MOST_STRINGS:
             raise too_large_unpacked(package.limits)
+        is_plain = is_plain and not holds_escape(text)
         tail = text[-16:]
+    return is_plain
 
 
 class _Parser:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from math import isfinite
 from types import NoneType
 from typing import Any
 
@@ -155,6 +156,8 @@ def _stored(values: Sequence[Any]) -> dict[str, pl.Series]:
     if kinds & {float, int}:
         numbers = values if kinds == {float} else [float(v) if v.__class__ in (float, int) else None for v in values]
         found["number"] = pl.Series(numbers, dtype=pl.Float64)
+        if not found["number"].is_finite().all():
+            return _stored([str(v) if v.__class__ is float and not isfinite(v) else v for v in values])
     if kinds & {date, datetime}:
         found["day"] = pl.Series([_day(v) for v in values], dtype=pl.Date)
     if BrokenCell in kinds:

@@ -209,12 +209,12 @@ class Workbook:
 
     @cached_property
     def _calamine(self) -> CalamineWorkbook | None:
-        """None where calamine cannot read the package."""
+        """None where calamine cannot read the package, or would not read all of it right."""
         if not self.package.is_usual:
             return None
-        for part in (self.package.strings, self.package.styles):
-            if part:
-                safe_part(self.package, part)
+        are_plain = [safe_part(self.package, part) for part in (self.package.strings, self.package.styles) if part]
+        if not all(are_plain):
+            return None
         try:
             return CalamineWorkbook.from_filelike(io.BytesIO(self.package.content))
         except (CalamineError, OSError, ValueError):

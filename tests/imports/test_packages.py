@@ -237,3 +237,18 @@ def test_only_the_sheet_that_holds_the_table_is_opened() -> None:
     checked = check_bytes(packed(parts | {"xl/worksheets/sheet2.xml": b"<not a sheet"}))
     assert checked.accepted_count == 1
     assert said(checked, Severity.NOTICE) == [(0, "", "other-sheet")]
+
+
+STRANGE: list[tuple[Cell, str]] = [
+    (text("焊_x202E_工"), "unreadable"), (text("焊_x0007_工"), "unreadable"), (text("焊_x200B_工"), ""), (text("焊_x5DE5_"), ""),
+    (Cell("<v>NaN</v>"), "not-a-number"), (Cell("<v>1e999</v>"), "not-a-number"), (Cell("<v>-INF</v>"), "not-a-number"),
+]  # fmt: skip
+
+
+@FAST_AND_CAREFUL
+@pytest.mark.parametrize(("cell", "code"), STRANGE)
+def test_both_readers_see_every_escape_and_no_number_without_end(cell: Cell, code: str, has_references: bool) -> None:
+    key = "systolic_mmhg" if code == "not-a-number" else "post"
+    checked = check_bytes(Package(table({key: cell}), has_references=has_references).bytes())
+    assert said(checked) == ([(2, key, code)] if code else [])
+    assert code or checked.accepted["post"].to_list() == ["焊工"]
