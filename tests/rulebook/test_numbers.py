@@ -95,6 +95,16 @@ def test_a_credit_code_is_right_whatever_it_begins_with(first17: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("region", "name"),
+    [("330481", "海宁市"), ("330401", "市辖区"), ("330400", "嘉兴市"), ("330422", "平湖县"), ("330419", None), ("999999", None)],
+)
+def test_the_region_of_a_credit_code_is_information(region: str, name: str | None) -> None:
+    first17 = f"91{region}MA28A0001"
+    value = ask("uscc", [f"value={first17}{uscc_check_character(first17)}"], TODAY).value
+    assert (value["valid"], value["region"]) == (True, name)
+
+
+@pytest.mark.parametrize(
     ("value", "code", "words"),
     [
         ("91330400MA28A000", "uscc-length", "16"),

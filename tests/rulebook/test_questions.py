@@ -117,6 +117,118 @@ def test_a_disease_is_looked_up_in_the_list_of_its_day(name: str, on: str, editi
 
 
 @pytest.mark.parametrize(
+    ("name", "on", "code"),
+    [
+        ("2013-05-11", "2025-07-31", "2013-05-11"),
+        ("2013-05-11", "2025-08-01", None),
+        ("Silicosis", "2025-07-31", "2013-01-01"),
+        ("Silicosis", "2025-08-01", "2024-01-01"),
+        ("职业性噪声聋", "2026-01-01", "2024-04-01"),
+        ("白内障", "2025-07-31", "2013-03-03"),
+        ("白内障", "2026-01-01", "2024-03-03"),
+        ("铀及其化合物中毒", "2025-07-31", "2013-05-11"),
+        ("铀及其化合物中毒", "2025-08-01", "2024-07-12"),
+        ("腕管综合征", "2025-07-31", None),
+        ("腕管综合征", "2025-08-01", "2024-10-01"),
+        ("尘肺", "2026-01-01", None),
+        ("矽肺", "2013-12-22", None),
+        ("矽肺", "2013-12-23", "2013-01-01"),
+    ],
+)
+def test_a_disease_by_code_english_name_or_with_its_usual_word(name: str, on: str, code: str | None) -> None:
+    answer = ask("disease", [f"name={name}", f"on={on}"], TODAY)
+    assert (answer.value["code"] if answer.is_answered else None) == code
+    assert answer.is_answered or answer.message is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        (["industry=541"], "scope"),
+        (["industry=541", "scope=城市轨道交通"], "general"),
+        (["industry=541", "scope=公共汽车"], None),
+        (["industry=0311"], "scope"),
+        (["industry=0311", "scope=牛、羊"], "serious"),
+        (["industry=031", "scope=其他"], "general"),
+        (["industry=031", "scope=马"], "scope"),
+        (["industry=526"], "industry"),
+        (["industry=5265"], "general"),
+        (["industry=C21"], "industry"),
+        (["industry=木质家具制造", "solvents=no"], "general"),
+        (["industry=301", "on=2021-03-11"], None),
+        (["industry=301", "on=2021-03-12"], "serious"),
+    ],
+)
+def test_split_groups_and_wider_industries_ask_first(given: list[str], value: str | None) -> None:
+    found = ask("risk-class", given, TODAY).value
+    assert (found["ask"] if isinstance(found, dict) else found) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        (["industry=59", "employees=300", "revenue_10k_cny=5000"], None),
+        (["industry=591", "employees=300", "revenue_10k_cny=5000"], "medium"),
+        (["industry=592", "employees=300", "revenue_10k_cny=5000"], "medium"),
+        (["industry=592", "employees=199", "revenue_10k_cny=30000"], "medium"),
+        (["industry=G", "employees=300", "revenue_10k_cny=5000"], None),
+        (["industry=701", "revenue_10k_cny=1000"], None),
+        (["industry=701", "revenue_10k_cny=200000", "assets_10k_cny=10000"], "large"),
+        (["industry=704", "employees=300"], None),
+        (["industry=709", "employees=300"], "large"),
+        (["industry=85", "employees=9"], "micro"),
+        (["industry=66", "employees=9", "revenue_10k_cny=1"], None),
+        (["industry=A01", "revenue_10k_cny=49.99"], "micro"),
+    ],
+)
+def test_sizes_of_parts_and_of_what_the_method_leaves_out(given: list[str], value: str | None) -> None:
+    answer = ask("employer-size", given, TODAY)
+    assert answer.value == value
+    assert answer.is_answered or answer.message is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        (["region=海宁", "ownership=other"], ("health", "county", "330481")),
+        (["region=330481000000", "ownership=other"], ("health", "county", "330481")),
+        (["region=330402007024", "ownership=other"], ("health", "county", "330402")),
+        (["region=嘉兴经济技术开发区", "ownership=other"], ("health", "zone", "Z330400-JKQ")),
+        (["region=330402012", "ownership=other", "on=2018-12-29"], ("health", "zone", "Z330400-JKQ")),
+        (["region=330402012", "ownership=other", "on=2018-12-28"], ("safety", "zone", "Z330400-JKQ")),
+        (["region=330402012", "ownership=provincial"], ("health", "city", "330400")),
+        (["region=嘉兴市", "ownership=other"], ("health", "city", "330400")),
+    ],
+)
+def test_areas_are_understood_by_any_of_their_names(given: list[str], value: tuple[str, ...]) -> None:
+    found = ask("acceptor", given, TODAY).value
+    assert (found["department"], found["level"], found["region"]) == value
+
+
+def test_the_towns_of_a_zone_are_not_those_of_the_county() -> None:
+    towns = {
+        code: ask("region", [f"q={code}"], TODAY).value[0]["towns"] for code in ("330402", "330411", "330482", "Z330400-JKQ", "Z330400-GQ")
+    }
+    assert [len(found) for found in towns.values()] == [11, 7, 8, 4, 1]
+    assert towns["Z330400-GQ"] == ["330482101 乍浦镇"]
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "is_conclusion", "codes"),
+    [
+        ("复查", "2026-07-31", True, "02"),
+        ("复查", "2026-08-01", False, "02"),
+        ("03", "2026-08-01", True, "03"),
+        ("contraindication", "2026-08-01", True, "04"),
+    ],
+)
+def test_a_conclusion_and_its_duties_by_edition(name: str, on: str, is_conclusion: bool, codes: str) -> None:
+    answer = ask("conclusion", [f"name={name}", f"on={on}"], TODAY)
+    assert (answer.value["is_conclusion"], answer.value["code"]) == (is_conclusion, codes)
+    assert answer.value["duties"] and not answer.verified
+
+
+@pytest.mark.parametrize(
     ("value", "code"),
     [
         ("110101199003077773", "id-check"),
