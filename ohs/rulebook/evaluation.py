@@ -31,6 +31,8 @@ class _Judgement:
     steps: list[Message] = field(default_factory=list)
     verdicts: list[bool | None] = field(default_factory=list)
     note: Message | None = None
+    #: Whether a rule of this office, not of the standard, took part.
+    rests_on_default: bool = False
 
     @property
     def complies(self) -> bool | None:
@@ -142,10 +144,11 @@ def _below(sample: Sample, lod: Decimal | None) -> Decimal | None:
 
 def _judge_detection(found: _Judgement, detection: Decimal, allowed: Fraction, share: Decimal) -> bool:
     """Whether the method is fine enough: a detection limit above half of the limit does not show that the limit is kept."""
+    found.rests_on_default = True
     fine = Fraction(detection) <= allowed * Fraction(share)
     found.steps.append(
         Message(
-            "Below detection (%(lod)s): it counts as half of it, and passes only where the detection limit is at most half of the limit.",
+            "Below detection (%(lod)s): by a default of this office it counts as half of it, and passes only where the detection limit is at most half of the limit.",
             lod=detection,
         )
     )
@@ -174,7 +177,9 @@ def _maximum(limits: Limits, on: date, samples: list[Sample], lod: Decimal | Non
         "twa": None, "limit": limits.mac, "limit_kind": "mac", "highest": highest, "reduction": Decimal(1),
         "ratio": rounded(highest / limits.mac) if highest is not None else None, "level": None, "compliant": found.complies,
     }  # fmt: skip
-    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified, tuple(found.steps), found.note)
+    return Answer(
+        value, "mg/m3", limits.edition, limits.edition, limits.verified and not found.rests_on_default, tuple(found.steps), found.note
+    )
 
 
 def _weighted(
@@ -194,12 +199,23 @@ def _weighted(
     if not found.verdicts:
         return no_answer(Message("Give samples or twa, or a short-time value that has a limit."), *found.steps, edition=limits.edition)
     ratio = mean / allowed if mean is not None and allowed else None
+    level = exposure_level(ratio, on) if ratio is not None else None
+    if level is not None:
+        found.steps.append(Message("Exposure level %(level)s (6.5.1; the bands are not verified).", level=level))
     value = {
         "twa": rounded(mean) if mean is not None else None, "limit": limits.pc_twa, "limit_kind": "pc_twa", "reduced_limit": rounded(allowed),
         "reduction": rounded(factor), "ratio": rounded(ratio) if ratio is not None else None,
-        "level": exposure_level(ratio, on) if ratio is not None else None, "compliant": found.complies,
+        "level": level, "compliant": found.complies,
     }  # fmt: skip
-    return Answer(value, "mg/m3", limits.edition, limits.edition, limits.verified and factor == 1, tuple(found.steps), found.note)
+    return Answer(
+        value,
+        "mg/m3",
+        limits.edition,
+        limits.edition,
+        limits.verified and factor == 1 and not found.rests_on_default,
+        tuple(found.steps),
+        found.note,
+    )
 
 
 def _judge_mean(

@@ -257,7 +257,7 @@ def _romanised() -> dict[str, tuple[str, ...]]:
 
 
 def search_hazards(text: str, count: int = 10) -> list[tuple[Hazard, str]]:
-    """The best matches, each with what it matched by: code, name, alias, cas, name_en, pinyin, part of a name, likeness."""
+    """The best matches, each with what it matched by: code, name, alias, cas, name_en, pinyin, part of a name, fuzzy likeness."""
     wanted = fold(text)
     if not any(character.isalnum() for character in wanted):
         return []
@@ -267,7 +267,7 @@ def search_hazards(text: str, count: int = 10) -> list[tuple[Hazard, str]]:
     for code, by in [*_by_pinyin(wanted), *_by_part(wanted, text)]:
         found.setdefault(code, by)
     if not found:
-        found = dict.fromkeys(_alike(wanted, count), "like")
+        found = dict.fromkeys(_alike(wanted, count), "fuzzy")
     return [(hazards()[code], by) for code, by in list(found.items())[:count]]
 
 
@@ -318,7 +318,7 @@ def hazard(q: str, on: date) -> Answer:
     note = None
     if len(codes_named(q)) > 1:
         note = unclear(q)
-    elif matches[0][1] == "like":
+    elif matches[0][1] == "fuzzy":
         note = Message("“%(text)s” is not in the catalogue; these names look like it.", text=q)
     return Answer(value, edition=EDITION, source=SOURCE, verified=all(found.verified for found, _by in matches), message=note)
 

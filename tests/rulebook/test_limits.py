@@ -156,8 +156,9 @@ BELOW: list[tuple[str, dict[str, Any], Decimal | None, bool]] = [
 
 @pytest.mark.parametrize(("hazard", "measured", "twa", "complies"), BELOW)
 def test_below_detection(hazard: str, measured: dict[str, Any], twa: Decimal | None, complies: bool) -> None:
-    value = evaluate(hazard, ON, **measured).value
-    assert (value["twa"], value["compliant"]) == (twa, complies)
+    answer = evaluate(hazard, ON, **measured)
+    assert (answer.value["twa"], answer.value["compliant"]) == (twa, complies)
+    assert answer.verified == (measured.get("twa") == D("1.6")), "the rule below detection is a default of this office"
 
 
 #: A physical factor: what was measured, its value, whether it complies (None: cannot be judged).
