@@ -133,7 +133,7 @@ class _Known:
 
     def leaf(self, group: str, leaf: str) -> str | None:
         """The meaning of a leaf below a group heading."""
-        plain = _IN_BRACKETS.sub(r"\1", leaf)
+        group, plain = fold_heading(group), fold_heading(_IN_BRACKETS.sub(r"\1", leaf))
         return (self.key(f"{group}-{plain}") or self.key(f"{group}({plain})")) if group and plain else None
 
 

@@ -31,11 +31,13 @@ RESULT_HEADING = "校验结果"
 OWN_HEADINGS = frozenset({fold_heading(RESULT_HEADING)})
 #: The last row that a spreadsheet can have, from 0.
 LAST_ROW = 1_048_575
-_SUM = re.compile(r"^[(（\[]?\s*(合\s*计|总\s*计|小\s*计|共\s*计)[\s:：)）\]\d.,人家名条项次]*$")
+_SUM = re.compile(r"^(以\s*上|本\s*页|本\s*表|累\s*计)?(合\s*计|总\s*计|小\s*计|共\s*计)[\s:：)）\]\d.,人家名条项次]*$")
+#: What people set around such words, or alone to end a table.
+_ORNAMENT = " \t*＊—–−―-－=＝_~～·.…。()（）[]【】"
 #: How a line at the end begins that is signed or remarks on the table.
 _SIGNED = re.compile(
     r"^(共\s*\d+|第\s*\d+\s*页|制\s*表|填\s*表|填\s*报|审\s*核|复\s*核|批\s*准|签\s*发|主\s*检|经\s*办|录\s*入|统计|负责人|单位负责人|报告人"
-    r"|打\s*印|导\s*出|日\s*期\s*[:：]|备\s*注|注\s*[:：]|说明|以下空白|以下无正文|[（(]?[^\d]{0,12}(盖\s*章|签\s*字|签\s*名|签\s*章|公\s*章))"
+    r"|打\s*印|导\s*出|日\s*期\s*[:：]|备\s*注|注\s*[:：]|说明|以下空白|以下无正文|[^\d]{0,12}(盖\s*章|签\s*字|签\s*名|签\s*章|公\s*章))"
 )
 #: A line at the end with at most so many filled cells can be a signature.
 _FEW = 6
@@ -285,6 +287,7 @@ def _sums_up(cells: dict[str, Cells], known: Sequence[Cells], at: int) -> bool:
     first = next(text for column in known if (text := column.text[at]) is not None or column.filled[at])
     if first is None:
         return False
-    if _SUM.match(first):
+    plain = first.strip(_ORNAMENT)
+    if not plain or _SUM.match(plain):
         return True
-    return _SIGNED.match(first) is not None and sum(bool(column.filled[at]) for column in cells.values()) <= _FEW
+    return _SIGNED.match(plain) is not None and sum(bool(column.filled[at]) for column in cells.values()) <= _FEW

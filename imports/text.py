@@ -79,14 +79,16 @@ def has_forbidden(text: str) -> bool:
 
 
 _IN_HEADING = re.compile(rf"[{re.escape(_TRIMMED)}]+")
+#: What forms write behind a heading that must be filled in.
+_MARKED = re.compile(r"\((必填|选填|必填项|选填项)\)$")
 _BRACKETS = str.maketrans("（）［］【】〔〕｛｝[]{}", "()()()()()()()")
 
 
 def fold_heading(text: str) -> str:
-    """A heading as it is compared: width, spaces, kind of brackets, capitals and a `*` at either end do not matter."""
+    """A heading as it is compared: width, spaces, kind of brackets, capitals, and a `*` or （必填） at its end do not matter."""
     text = _FORBIDDEN.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     text = _IN_HEADING.sub("", text).replace("–", "-").replace("—", "-").replace("−", "-")
-    return text.strip("*﹡∗★").casefold()
+    return _MARKED.sub("", text.strip("*﹡∗★")).strip("*﹡∗★").casefold()
 
 
 def show_heading(text: str) -> str:

@@ -176,7 +176,18 @@ def test_numbers_of_documents_are_compacted() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["总工龄（年）", "总工龄(年)", "总 工龄（年） *", "总工龄（年）＊", "*总工龄（年）", "总工龄\n（年）", "总工龄【年】", "总工龄〔年〕"],
+    [
+        "总工龄（年）",
+        "总工龄(年)",
+        "总 工龄（年） *",
+        "总工龄（年）＊",
+        "*总工龄（年）",
+        "总工龄\n（年）",
+        "总工龄【年】",
+        "总工龄〔年〕",
+        "总工龄（年）（必填）",
+        "总工龄（年）（选填）*",
+    ],
 )
 def test_headings_are_the_same_whatever_their_width_spaces_and_brackets(heading: str) -> None:
     assert fold_heading(heading) == fold_heading("总工龄（年）")

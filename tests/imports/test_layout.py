@@ -68,6 +68,7 @@ GROUPS: dict[str, tuple[list[list[Any]], tuple[str, ...]]] = {
     "with a title": ([["体检结果"], [*SHORT_HEAD, "接害工龄", None, "总工龄", None], [*NONE, "年", "月", "年", "月"]], ()),
     "leaves in brackets": ([[*SHORT_HEAD, "接害工龄", None, "总工龄", None], [*NONE, "（年）", "（月）", "（年）", "（月）"]], ()),
     "headings beside the leaves": ([[*NONE, "接害工龄", None, "总工龄", None], [*SHORT_HEAD, "年", "月", "年", "月"]], ()),
+    "spaces and asterisks": ([[*SHORT_HEAD, "接 害 工龄 *", None, "总工龄＊", None], [*NONE, " 年", "月*", "年 ", "月"]], ()),
     "merged": (
         [[*SHORT_HEAD, "接害工龄", None, "总工龄", None], [*NONE, "年", "月", "年", "月"]],
         (
@@ -143,6 +144,10 @@ def test_a_marked_copy_can_be_handed_in_again_without_a_word_about_what_we_added
         ([["制表人：王芳", "审核人：李明"]], ["closing-row"]),
         ([[None] * 6 + ["制表人：王芳"], [None] * 3 + ["2026年9月5日"]], ["closing-row"]),
         ([["注：本表一式两份"]], ["closing-row"]),
+        ([["本页小计"], ["以上合计：2人"]], ["closing-row"]),
+        ([["***以下空白***"]], ["closing-row"]),
+        ([["————"]], ["closing-row"]),
+        ([["单位（盖章）："], ["打印时间：2026-11-16 08:31:07"], ["第1页 共1页"]], ["closing-row"]),
         ([[None] * 5 + [2, 3]], ["closing-row"]),
         ([HEAD], ["repeated-heading"]),
         ([HEAD, ["合计"]], ["repeated-heading", "closing-row"]),
