@@ -92,7 +92,8 @@ def _explain(worksheet: Worksheet, format: Format, say: Say) -> None:
     for sheet in format.sheets:
         for column in sheet.columns:
             worksheet.append([sheet.name or sheet.title, column.heading, note_of(column, say), "、".join(column.aliases), column.example])
-    for message in (format.policy.unknown_column, format.policy.missing_column, format.policy.repeated_row):
+    policy = format.policy
+    for message in (policy.unknown_column, policy.missing_column, policy.repeated_row, *policy.reading):
         worksheet.append(["", "", say(message)])
     for letter, width in zip("ABCDE", (18, 26, 60, 40, 16), strict=True):
         worksheet.column_dimensions[letter].width = width

@@ -60,7 +60,7 @@ COLUMNS = (
     C("examined_hazards", "体检危害因素", Hazards(many=True), True, ("监护危害因素", "体检的危害因素"), Message("each is among the exposed ones unless the examination is 应急"), "噪声"),
     C("phase", "体检类型", PHASES, True, ("体检类别", "检查类型", "职业健康检查类别")),
     C("is_recheck", "是否复查", yes_no(), aliases=("复查标志",), note=Message("blank means 否")),
-    C("previous_card_no", "复查对应档案编号", text(40), aliases=("原档案编号", "初检编号"), note=Message("required for 复查; an earlier examination of the same worker at your clinic")),
+    C("previous_card_no", "复查对应档案编号", text(40), aliases=("原档案编号", "初检编号"), note=Message("required for 复查; an examination of the same worker at your clinic that was not later, in this file or committed")),
     C("examined_on", "体检日期", day(), True, ("检查日期",), Message("not after the report"), "2026-11-23"),
     C("reported_on", "报告日期", day(Message("The report is dated %(day)s, after the day of handing in; check it.")), True, ("报告出具日期",), Message("not after the day of handing in"), "2026-11-23"),
     C("systolic_mmhg", "收缩压（mmHg）", number(50, 300), aliases=("收缩压",), note=Message("above the diastolic")),

@@ -136,6 +136,26 @@ class Sheet:
         return self.by_key[key]
 
 
+#: How every format is read, for the help page and the guide in the blank workbook.
+READING = (
+    Message("Blank is an empty cell, and the signs — / 无 N/A."),
+    Message(
+        "Days: date cells, 2026-11-23, 2026/11/23, 2026.11.23, 20261123, 2026年11月23日; a time behind the day is passed over, a year of two digits is never guessed, a bare number from 20000 to 60000 is a day as spreadsheets count them."
+    ),
+    Message("Identity numbers, credit codes and telephone numbers are best kept as text; spaces and hyphens inside do not matter."),
+    Message(
+        "Lists of names: separated by 、 , ; or a line break, also where an official name holds one of these; a remark in brackets may be left out where the rest is unique."
+    ),
+    Message(
+        "A merged cell holds for all its rows, hidden rows are read, a formula counts by its stored value, an error value is a problem."
+    ),
+    Message(
+        "The headings stand within the first ten rows; titles above them, headings printed again, and sums or signatures at the end are passed over with a notice."
+    ),
+    Message("Where one cell cannot be read, nothing that would follow from it is said as well."),
+)
+
+
 @dataclass(frozen=True)
 class Policy:
     """What a format does with a column that nothing knows, one that is missing, and a row that comes again."""
@@ -143,6 +163,7 @@ class Policy:
     unknown_column: Message = field(default_factory=lambda: Message("The column is ignored; one notice names it."))
     missing_column: Message = field(default_factory=lambda: Message("A missing required column is a problem of the file: no row is read."))
     repeated_row: Message = field(default_factory=lambda: Message("Repeated rows are read like any other."))
+    reading: tuple[Message, ...] = READING
 
 
 @dataclass(frozen=True)
