@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -57,7 +58,7 @@ def as_user(client: FlaskClient, session: Session) -> Callable[[User], FlaskClie
     """Sign somebody in without the form."""
 
     def sign_in(user: User) -> FlaskClient:
-        token = f"token-of-{user.id}"
+        token = secrets.token_urlsafe(8)
         session.add(SignIn(user_id=user.id, token_digest=digest_of(token), address="127.0.0.1"))
         session.commit()
         with client.session_transaction() as cookie:

@@ -10,6 +10,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectM
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ohs.accounts.event_labels import EVENT_LABELS, event_name
 from ohs.accounts.models import KINDS, ROLES
 from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
@@ -129,9 +130,13 @@ class SettingForm(EditForm):
 class AuditFilterForm(FilterForm):
     """What is looked for in the audit trail."""
 
-    event = StringField(_l("Event"), description=_l("For instance declaration:accepted"))
-    actor = StringField(_l("Who"), description=_l("Login or name"))
+    event = SelectField(_l("Event"))
+    actor = StringField(_l("Acting person"), description=_l("Login or name"))
     subject = StringField(_l("About"), description=_l("Number or code"))
     address = StringField(_l("Address of the browser"))
     from_on = DayField(_l("From"))
     to_on = DayField(_l("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event.choices = [ALL, *((event, event_name(event)) for event in EVENT_LABELS)]

@@ -88,8 +88,24 @@ def change_organisation(session: Session, organisation: Organisation, given: Map
     """Change an organisation."""
     if given["version"] != str(organisation.version):
         raise DomainError(CHANGED_MEANWHILE)
+    before = _told(organisation)
     _fill(session, organisation, given)
-    session.add(audit("organisation:changed", organisation, actor, after={"name": organisation.name, "active": organisation.is_active}))
+    after = _told(organisation)
+    changed = [name for name in after if before[name] != after[name]]
+    session.add(
+        audit(
+            "organisation:changed",
+            organisation,
+            actor,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    )
+
+
+def _told(organisation: Organisation) -> dict[str, Any]:
+    """What the trail keeps of an organisation."""
+    return {name: getattr(organisation, name) for name in ("name", "kind", "department", "region_code", "uscc", "phone", "is_active")}
 
 
 def _fill(session: Session, organisation: Organisation, given: Mapping[str, Any]) -> None:

@@ -261,5 +261,5 @@ def roles_fit_for(organisation: Organisation) -> set[str]:
 def give_purpose(session: Session, user: User, worker_id: int, reason: str) -> Purpose:
     """Name why a worker's file is opened; it is then open to this person for the term of a purpose."""
     given = Purpose(user_id=user.id, worker_id=worker_id, reason=reason, ends_at=now() + Purpose.TERM)
-    session.add_all([given, audit("purpose:given", f"worker {worker_id}", user, reason=reason)])
+    session.add_all([given, audit("purpose:given", str(worker_id), user, after={"worker": worker_id}, reason=reason)])
     return given

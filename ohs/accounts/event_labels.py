@@ -1,0 +1,154 @@
+"""What the audit trail calls things: every event, kind of record and detail in the reader's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
+
+EVENT_LABELS: dict[str, Message] = {
+    "sign-in:opened": Message("Signed in"),
+    "sign-in:failed": Message("Failed to sign in"),
+    "sign-in:ended": Message("Signed out"),
+    "sign-in:others-ended": Message("Ended all other sessions"),
+    "sign-in:second-factor-asked": Message("Was asked to set up the second factor"),
+    "second-factor:set": Message("Set up the second factor"),
+    "second-factor:reset": Message("Reset a second factor"),
+    "password:set": Message("Set a password"),
+    "password:refused": Message("Gave a wrong old password"),
+    "password-link:made": Message("Made a one-time link"),
+    "user:created": Message("Entered an account"),
+    "user:changed": Message("Changed an account"),
+    "roles:assigned": Message("Assigned roles"),
+    "organisation:created": Message("Entered an organisation"),
+    "organisation:changed": Message("Changed an organisation"),
+    "calendar:edited": Message("Changed a working day"),
+    "setting:changed": Message("Changed a setting"),
+    "purpose:given": Message("Gave a reason for opening a worker’s file"),
+    "worker:read": Message("Read a worker’s file, masked"),
+    "worker:revealed": Message("Read a worker’s file, unmasked"),
+    "worker:searched": Message("Searched for workers"),
+    "worker:merged": Message("Merged workers"),
+    "worker:unmerged": Message("Undid a merge of workers"),
+    "worker:kept-apart": Message("Said that workers are two"),
+    "examination:read": Message("Read an examination with its values"),
+    "examination:read-conclusion": Message("Read an examination’s conclusion"),
+    "examination:exported": Message("Exported examinations"),
+    "export:asked": Message("Asked for an export"),
+    "export:approved": Message("Agreed to an export"),
+    "export:refused": Message("Refused an export"),
+    "employer:changed": Message("Changed an employer"),
+    "employer:exported": Message("Exported employers"),
+    "employer:merged": Message("Merged employers"),
+    "employer:unmerged": Message("Undid a merge of employers"),
+    "employer:kept-apart": Message("Said that employers are two"),
+    "institution:scope-filed": Message("Filed the scope of an institution"),
+    "declaration:created": Message("Began a declaration"),
+    "declaration:submitted": Message("Handed in a declaration"),
+    "declaration:withdrawn": Message("Withdrew a declaration"),
+    "declaration:discarded": Message("Threw a draft away"),
+    "declaration:attached": Message("Attached a file"),
+    "declaration:detached": Message("Took a file away"),
+    "declaration:returned": Message("Returned a declaration"),
+    "declaration:accepted": Message("Accepted a declaration"),
+    "declaration:exported": Message("Exported declarations"),
+    "filing:found-untrue": Message("Found a filing untrue"),
+    "filing:closure-reported": Message("Reported a closure"),
+    "filing:cancelled": Message("Confirmed a closure"),
+    "filing:closure-refused": Message("Did not confirm a closure"),
+    "upload:received": Message("Handed in a file"),
+    "upload:taken-up": Message("Took up a file again"),
+    "upload:row-read": Message("Read a row of a file"),
+    "upload:downloaded": Message("Downloaded a file"),
+    "upload:fixed": Message("Fixed cells of a file"),
+    "upload:headings-mapped": Message("Said what headings mean"),
+    "upload:stopped": Message("Stopped a check or commit"),
+    "upload:discarded": Message("Discarded a file"),
+    "upload:committed": Message("Committed a file"),
+    "audit:searched": Message("Searched the audit trail"),
+    "audit:exported": Message("Exported the audit trail"),
+    "user:exported": Message("Exported accounts"),
+    "organisation:exported": Message("Exported organisations"),
+    "institution:exported": Message("Exported institutions"),
+    "worker:exported": Message("Exported workers"),
+    "finding:exported": Message("Exported conclusions to act on"),
+    "upload:exported": Message("Exported the list of uploads"),
+    "sender-quality:exported": Message("Exported the quality of senders"),
+    "keys:rotated": Message("Rotated the data keys"),
+    "backup:made": Message("Made a backup"),
+    "backup:restored": Message("Restored a backup"),
+}
+SUBJECT_LABELS: dict[str, Message] = {
+    "User": Message("Account"),
+    "Organisation": Message("Organisation"),
+    "Worker": Message("Worker"),
+    "Employer": Message("Employer"),
+    "Examination": Message("Examination"),
+    "Declaration": Message("Declaration"),
+    "Upload": Message("Upload"),
+}
+DETAIL_LABELS: dict[str, Message] = {
+    "login": Message("Login"),
+    "name": Message("Name"),
+    "organisation": Message("Organisation"),
+    "enabled": Message("May sign in"),
+    "active": Message("Active"),
+    "roles": Message("Roles"),
+    "session": Message("Session"),
+    "value": Message("Value"),
+    "working": Message("a working day"),
+    "note": Message("Note"),
+    "worker": Message("Worker"),
+    "query": Message("Filters"),
+    "rows": Message("Rows"),
+    "row": Message("Row number"),
+    "request": Message("Number of the request"),
+    "found": Message("Found"),
+    "format": Message("Kind of file"),
+    "size": Message("Size"),
+    "sha256": Message("Digest"),
+    "digest": Message("Digest of the rows"),
+    "file": Message("Digest of the file"),
+    "cells": Message("Cells"),
+    "corrected": Message("Corrected"),
+    "defects": Message("Defects"),
+    "receipt": Message("Receipt"),
+    "record": Message("Record"),
+    "ended_on": Message("Production ended on"),
+    "fields": Message("Fields"),
+    "merged": Message("Merged record"),
+    "stays": Message("Stays"),
+    "categories": Message("Categories"),
+    "values": Message("Values"),
+    "what": Message("What"),
+    "kind": Message("Kind"),
+    "department": Message("Department"),
+    "region_code": Message("Area"),
+    "uscc": Message("Unified social credit code"),
+    "phone": Message("Phone"),
+    "is_active": Message("Active"),
+}
+
+
+def event_name(event: str) -> str:
+    """What an event is called."""
+    return say(EVENT_LABELS[event]) if event in EVENT_LABELS else event
+
+
+def subject_name(subject_type: str) -> str:
+    """What a kind of record is called."""
+    return say(SUBJECT_LABELS[subject_type]) if subject_type in SUBJECT_LABELS else subject_type
+
+
+def details(values: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Before or after, line by line."""
+    return [(say(DETAIL_LABELS[name]) if name in DETAIL_LABELS else name, _shown(value)) for name, value in (values or {}).items()]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, list):
+        return "、".join(_shown(item) for item in value) or "—"
+    return "—" if value in (None, "") else str(value)

@@ -1,0 +1,142 @@
+"""What administrators do to accounts and organisations, and what none of them can do alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from flask import g
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import PasswordLink, Setting, SignIn, User
+from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS
+from ohs.kernel.audit import AuditEvent, audit
+from tests.factories.accounts import PASSWORD, make_organisation, make_user
+
+AsUser = Callable[[User], FlaskClient]
+
+
+def post(client: FlaskClient, address: str, **data: str) -> tuple[int, str]:
+    g.pop("_login_user", None)
+    answer = client.post(address, data=data)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def opened(client: FlaskClient, address: str) -> dict[str, str]:
+    """The hidden fields of a form as the page carries them."""
+    g.pop("_login_user", None)
+    page = client.get(address).get_data(as_text=True)
+    found = dict(re.findall(r'<input id="(?:version|opened)" name="(version|opened)" type="hidden" value="([^"]*)"', page))
+    assert set(found) == {"version", "opened"}
+    return {name: value.replace("&#34;", '"').replace("&#39;", "'") for name, value in found.items()}
+
+
+def test_a_new_officer_comes_in_by_the_hands_of_two_administrators(session: Session, as_user: AsUser) -> None:
+    office = make_organisation(session)
+    client = as_user(make_user(session, "system-admin"))
+    status, page = post(client, "/admin/users/new", login="New.Officer", name="王芳", organisation_id=str(office.id), is_enabled="y")
+    link = re.search(r"/first-password/[\w-]+", page)
+    assert status == 200 and link
+    user = session.scalars(select(User).where(User.login == "new.officer")).one()
+    assert user.role_names == frozenset()
+    assert post(client, f"/admin/users/{user.id}/roles", roles="health")[0] == 403
+    client = as_user(make_user(session, "security-admin"))
+    assert post(client, f"/admin/users/{user.id}/roles", roles="health", seen="")[0] == 302
+    session.expire_all()
+    assert user.role_names == {"health"}
+
+
+def test_nobody_can_reset_both_the_password_and_the_second_factor(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "auditor", totp_secret=pyotp.random_base32())
+    session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
+    session.commit()
+    client = as_user(make_user(session, "system-admin"))
+    assert post(client, f"/admin/users/{user.id}/code")[0] == 403
+    client = as_user(make_user(session, "security-admin"))
+    assert post(client, f"/admin/users/{user.id}/password")[0] == 403
+    assert post(client, f"/admin/users/{user.id}/code")[0] == 302
+    session.expire_all()
+    assert (user.totp_secret, user.password_hash) == (None, None)
+    assert session.scalars(select(PasswordLink)).all() == []
+    assert session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is not None
+    assert post(client, "/sign-in", login=user.login, password=PASSWORD)[0] == 400
+
+
+def test_the_second_of_two_editors_sees_what_the_first_has_changed(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "clinic", name="张敏")
+    client = as_user(make_user(session, "system-admin"))
+    address = f"/admin/users/{user.id}/edit"
+    seen = opened(client, address)
+    common = {"login": user.login, "organisation_id": str(user.organisation_id), "is_enabled": "y"}
+    assert post(client, address, name="张敏敏", **common, **seen)[0] == 302
+    status, page = post(client, address, name="章敏", **common, **seen)
+    assert status == 409
+    assert all(f">{text}<" in page for text in ("张敏", "张敏敏", "章敏"))
+    session.expire_all()
+    assert user.name == "张敏敏"
+    again = dict(re.findall(r'<input id="(?:version|opened)" name="(version|opened)" type="hidden" value="([^"]*)"', page))
+    assert post(client, address, name="章敏", **common, **again)[0] == 302
+
+
+def test_roles_that_somebody_else_has_changed_are_not_overwritten(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "health")
+    client = as_user(make_user(session, "security-admin"))
+    assert post(client, f"/admin/users/{user.id}/roles", seen="")[0] == 409
+    session.expire_all()
+    assert user.role_names == {"health"}
+
+
+def test_a_setting_stays_within_its_limits(session: Session, as_user: AsUser) -> None:
+    assert set(DEFAULTS) == set(LABELS) == set(LIMITS)
+    client = as_user(make_user(session, "system-admin"))
+    seen = opened(client, "/admin/settings/idle_minutes")
+    assert post(client, "/admin/settings/idle_minutes", value="100000", **seen)[0] == 400
+    assert post(client, "/admin/settings/idle_minutes", value="20", **seen)[0] == 302
+    assert post(client, "/admin/settings/idle_minutes", value="40", **seen)[0] == 409
+    assert session.scalars(select(Setting.value).where(Setting.name == "idle_minutes")).one() == "20"
+
+
+def test_moving_an_account_takes_its_roles_and_blocking_ends_its_sessions(session: Session, as_user: AsUser) -> None:
+    user, office = make_user(session, "clinic"), make_organisation(session)
+    session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
+    session.commit()
+    client = as_user(make_user(session, "system-admin"))
+    address = f"/admin/users/{user.id}/edit"
+    assert post(client, address, login=user.login, name="张敏", organisation_id=str(office.id), **opened(client, address))[0] == 302
+    session.expire_all()
+    assert user.role_names == frozenset() and not user.is_active
+    assert session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("event=worker:read", {"worker:read"}), ("actor=officer", {"worker:read", "user:changed"}), ("actor=王芳", {"worker:read", "user:changed"}),
+        ("subject=SB-1", {"declaration:accepted"}), ("address=10.9.9.9", {"declaration:accepted"}), ("from_on=2026-11-02&to_on=2026-11-02", {"user:changed"}),
+    ],
+)  # fmt: skip
+def test_auditors_find_by_person_subject_event_day_and_address(session: Session, as_user: AsUser, query: str, found: set[str]) -> None:
+    from datetime import UTC, datetime
+
+    officer = make_user(session, "health", login="officer", name="王芳")
+    read, changed, accepted = (
+        audit("worker:read", "7", officer),
+        audit("user:changed", "somebody", officer),
+        audit("declaration:accepted", "SB-1", None),
+    )
+    changed.at = datetime(2026, 11, 1, 16, 30, tzinfo=UTC)
+    accepted.address = "10.9.9.9"
+    session.add_all([read, changed, accepted])
+    session.commit()
+    client = as_user(make_user(session, "auditor"))
+    events = {"worker:read": "查看劳动者档案（脱敏）", "user:changed": "修改账号", "declaration:accepted": "受理申报"}
+    page = client.get(f"/admin/audit/?{query}").get_data(as_text=True)
+    rows = set(re.findall(r'<th scope="row">([^<]+)</th>', page))
+    assert {name for name, label in events.items() if label in rows} == found
+    g.pop("_login_user", None)
+    assert client.get(f"/reports/audit.xlsx?{query}").status_code == 200
+    assert {"audit:searched", "audit:exported"} <= set(session.scalars(select(AuditEvent.event)))
