@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
-from ohs.rulebook.hazards import codes_by_any_name, fold, hazard_name, unclear
+from ohs.rulebook.hazards import codes_by_any_name, fold, hazard_name, is_told_by_table, unclear
 from ohs.rulebook.questions import QuestionError, question
 from ohs.rulebook.tables import Row, in_force, table
 
@@ -191,11 +191,8 @@ def _joined(rows: list[Row], column: str) -> list[str]:
     return list(dict.fromkeys(item for row in rows for item in split_items(row[column])))
 
 
-def protocols_named(text: str, edition: str) -> dict[str, bool] | Answer:
-    """Protocols of a hazard by code, name, alias or the protocol's own name, each with whether that link is verified; or why there is none."""
-    codes = codes_by_any_name(text)
-    if len(codes) == 1 and (keys := _mapped().get((edition, codes[0]))):
-        return {key: _linked()[edition, codes[0], key] for key in keys}
+def _sections_named(text: str, edition: str) -> dict[str, bool]:
+    """Protocols that carry this name themselves or name it in their section, each with whether that is verified."""
     folded = fold(text)
     named = {
         row["protocol_key"]: True
@@ -203,14 +200,22 @@ def protocols_named(text: str, edition: str) -> dict[str, bool] | Answer:
         if row["edition"] == edition and folded in (fold(row["hazard_name_zh"]), fold(row["hazard_name_en"]), row["protocol_key"])
     }
     for row in table("protocol_aliases"):
-        if row["edition"] in ("", edition) and folded in (
-            fold(row["alias_zh"]),
-            fold(row["alias_en"]),
-            fold(_REMARK.sub("", row["alias_zh"])),
-        ):
+        spellings = (fold(row["alias_zh"]), fold(row["alias_en"]), fold(_REMARK.sub("", row["alias_zh"])))
+        if row["edition"] in ("", edition) and folded in spellings:
             named.setdefault(row["protocol_key"], row["verified"] == "yes")
-    if named:
-        return named
+    return named
+
+
+def protocols_named(text: str, edition: str) -> dict[str, bool] | Answer:
+    """Protocols of a hazard by code, name, alias or the protocol's own name, each with whether that link is verified; or why there is none."""
+    codes, by_section = codes_by_any_name(text), _sections_named(text, edition)
+    by_table = is_told_by_table(text)
+    if by_section and (by_table or not codes):
+        return by_section
+    if len(codes) == 1 and (keys := _mapped().get((edition, codes[0]))):
+        return {key: _linked()[edition, codes[0], key] and not by_table for key in keys}
+    if by_section:
+        return by_section
     elsewhere = next(
         (row["basis"] for row in table("hazard_protocol_map") if row["hazard_code"] in codes and row["edition"] == OUTSIDE), None
     )

@@ -199,6 +199,14 @@ def aliases() -> dict[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in found.items() if name not in _names()}
 
 
+def is_told_by_table(text: str) -> bool:
+    """Whether a name reaches a factor only through the table of limits or our own list: what a standard says of the factor may not hold for it."""
+    wanted = fold(text)
+    if codes_named(text) or wanted not in aliases():
+        return False
+    return not any(wanted in map(fold, _bracketed(hazards()[code].name)) for code in aliases()[wanted])
+
+
 def _add(found: dict[str, list[str]], names: set[str], code: str) -> None:
     for name in names:
         if code not in found.setdefault(name, []):

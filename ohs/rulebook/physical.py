@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ohs.kernel.message import Message
 from ohs.rulebook.answer import Answer, no_answer
@@ -72,13 +72,28 @@ def physical_answer(hazard: str, on: date, condition: str) -> Answer | None:
     rows = physical_limits(hazard, condition)
     if not rows:
         return no_answer(_no_such_condition(hazard), edition=EDITION, source=EDITION)
-    limits = [{key: row[key] for key in ("factor", "quantity", "condition", "limit", "unit")} for row in rows]
+    limits = [
+        {
+            "factor": row["factor"],
+            "quantity": row["quantity"],
+            "condition": row["condition"],
+            "limit": _figure(row["limit"]),
+            "unit": row["unit"],
+        }
+        for row in rows
+    ]
     only = _common(rows)
-    value = {key: (only or {}).get(key) for key in ("limit", "quantity", "condition")} | {"limits": limits}
+    one = limits[rows.index(only)] if only else {}
+    value = {key: one.get(key) for key in ("limit", "quantity", "condition")} | {"limits": limits}
     note = None if only else Message("The limit depends on the condition: give condition, or read it from the list.")
     unit = rows[0]["unit"] if len({row["unit"] for row in rows}) == 1 else None
     verified = all(row["verified"] == "yes" for row in rows)
     return Answer(value, unit, EDITION, EDITION, verified, tuple(map(_step, rows)), note)
+
+
+def _figure(text: str) -> Decimal | str:
+    """A limit as a number where it is one; `400/t`, `+1` and the like stay as they are printed."""
+    return Decimal(text) if re.fullmatch(r"\d+(\.\d+)?", text) else text
 
 
 def _step(row: Row) -> Message:
@@ -120,9 +135,8 @@ def judge_physical(
     if row is None:
         sentence = Message("The limit depends on the condition; give condition, one of: %(conditions)s.", conditions=_conditions(rows))
         return no_answer(sentence, edition=EDITION, source=EDITION)
-    try:
-        allowed = Decimal(row["limit"])
-    except InvalidOperation:
+    allowed = _figure(row["limit"])
+    if isinstance(allowed, str):
         return no_answer(
             Message("The limit %(limit)s is not one number; compare it with its condition.", limit=row["limit"]), edition=EDITION
         )

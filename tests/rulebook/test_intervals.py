@@ -132,6 +132,28 @@ def test_a_factor_that_the_section_does_not_name_is_not_verified() -> None:
     assert not exam_items("茶尘", "in-service", NEW).verified
 
 
+@pytest.mark.parametrize(
+    ("hazard", "on", "protocol", "verified"),
+    [
+        ("二甲苯", OLD, "benzene", True),
+        ("二甲苯", NEW, "toluene", True),
+        ("丙烯腈", NEW, "cyanides_nitriles", False),
+        ("苯胺", NEW, "benzene_amino_nitro", False),
+        ("C041", NEW, "benzene_amino_nitro", True),
+        ("TDI", NEW, "asthmagens", True),
+        ("TDI", OLD, "toluene_diisocyanate", True),
+        ("甲苯二异氰酸酯（TDI）", OLD, "asthmagens", True),
+        ("大豆粉尘", NEW, "organic_dust", True),
+        ("氯化钡", OLD, "barium_soluble", True),
+        ("电工作业", NEW, "electrical_work", True),
+        ("noise", NEW, "noise", True),
+    ],
+)
+def test_a_name_leads_to_its_section(hazard: str, on: date, protocol: str, verified: bool) -> None:
+    answer = exam_items(hazard, "in-service", on)
+    assert (answer.value["protocols"], answer.verified) == ([protocol], verified)
+
+
 def test_radiation_is_left_to_its_own_standards() -> None:
     answer = exam_items("R3", "in-service", NEW)
     assert not answer.is_answered and answer.source == "GBZ 98 / GBZ 235"
