@@ -15,6 +15,8 @@ from ohs.registry.margins import MARGIN_KEYS, margins
 
 KEYS = ("measure", "status", "month", *MARGIN_KEYS)
 MEASURES = ("declarations", "exposed")
+#: A filing that was never accepted stands nowhere yet: it is not counted.
+BEGINNING = "none"
 #: What happened to one record or several alike: measure, status, month, county, town, sector, size; then how many and their exposed.
 Delta = tuple[Any, ...]
 
@@ -46,6 +48,8 @@ def count(session: Session, deltas: Iterable[Delta]) -> None:
     counts: Counter[tuple[str, ...]] = Counter()
     people: Counter[tuple[str, ...]] = Counter()
     for measure, status, month, county_code, region_code, sector, size, declarations, exposed in deltas:
+        if status == BEGINNING:
+            continue
         for margin in margins(county_code, region_code, sector, size):
             counts[measure, status, month, *margin] += declarations
             people[measure, status, month, *margin] += exposed
