@@ -57,6 +57,8 @@ class Config:
     testing: bool = False
     #: Addresses of reverse proxies in front, for the client's address.
     proxies: int = 0
+    #: Names under which the system is reached; a request that names another host is refused. Empty: any.
+    hosts: tuple[str, ...] = ()
     #: Where the serving processes of this machine put their figures together; none when there is one process.
     metrics: Path | None = None
     extra: dict[str, Any] = field(default_factory=dict)
@@ -78,6 +80,7 @@ class Config:
             demo=given.get("OHS_DEMO", "") in ("1", "true", "yes", "on"),
             upload_max_mb=_whole(given, "OHS_UPLOAD_MAX_MB", 50),
             today=_day(given, "OHS_TODAY"),
+            hosts=tuple(name.strip() for name in given.get("OHS_HOSTS", "").split(",") if name.strip()),
             https=given.get("OHS_HTTPS", "") in ("1", "true", "yes", "on"),
             proxies=_whole(given, "OHS_PROXIES", 0),
             metrics=Path(given["PROMETHEUS_MULTIPROC_DIR"]) if "PROMETHEUS_MULTIPROC_DIR" in given else None,
@@ -105,6 +108,7 @@ class Config:
             "MAX_FORM_PARTS": 20_000,
             "MAX_FORM_MEMORY_SIZE": 16 * 1024 * 1024,
             "PROXIES": self.proxies,
+            "TRUSTED_HOSTS": list(self.hosts) or None,
             "METRICS": self.metrics,
             "SESSION_COOKIE_NAME": "ohs",
             "SESSION_COOKIE_HTTPONLY": True,

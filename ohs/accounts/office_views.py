@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ohs.accounts.models import SavedView
-from ohs.accounts.views_saved import find_view, save_view
+from ohs.accounts.views_saved import arguments_of, find_view, save_view
 from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, requires
-from ohs.kernel.screens import menu
+from ohs.kernel.screens import menu, query_of
 
 #: Lists whose filters can be kept.
 LISTS = ("employers.index", "declarations.index", "examinations.index", "uploads.index")
@@ -31,7 +31,7 @@ def save() -> Any:
     endpoint = request.form.get("endpoint", "")
     if endpoint not in LISTS:
         return redirect(url_for("desk.index"))
-    query = request.form.get("query", "")
+    query = query_of(arguments_of(request.form.get("query", "")))
     save_view(db.session(), current_user, endpoint, request.form.get("name", ""), query)
     db.session.commit()
     flash(_("Kept as a view of your own."), "success")

@@ -23,6 +23,7 @@ from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
 from ohs.kernel.policy import Permission, public, requires
+from ohs.kernel.web import address_inside
 
 #: In the cookie between the right password and the second factor that is being set up.
 ENROLLING = "enrolling"
@@ -72,7 +73,7 @@ def _enter(opened: tuple[SignIn, str], wanted: str | None) -> Any:
     _begin_anew()
     session[TOKEN] = opened[1]
     login_user(opened[0].user)
-    return redirect(_inside(wanted))
+    return redirect(address_inside(wanted))
 
 
 @public
@@ -100,12 +101,6 @@ def second_factor() -> Any:
 def _picture_of(secret: str, user: User) -> dict[str, Any]:
     address = pyotp.TOTP(secret).provisioning_uri(name=user.login, issuer_name="OHS")
     return {"secret": secret, "picture": Markup(segno.make(address).svg_inline(scale=4, border=2, title=_("Picture to scan")))}
-
-
-def _inside(address: str | None) -> str:
-    """The address when it lies in this system, else the desk."""
-    is_inside = bool(address) and address.startswith("/") and not address.startswith(("//", "/\\"))  # type: ignore[union-attr]
-    return address if is_inside and address else url_for("desk.index")
 
 
 @requires(Permission.OWN_ACCOUNT)

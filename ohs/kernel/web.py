@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
@@ -78,6 +78,8 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     endpoint = request.endpoint or "none"
     REQUESTS.labels(endpoint, response.status_code).inc()
@@ -97,6 +99,8 @@ def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
 
 
 def _http_error(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):  # nothing can be built for a name that is not ours, not even the address of a style sheet
+        return say(Message("This system is not reached under that name.")), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if error.response is not None or error.code is None or error.code < 400:
         return error
     return _error_page(error.code)
@@ -156,8 +160,13 @@ def choose_locale(code: str) -> Any:
     if current_user.is_authenticated and code in LOCALES:
         current_user.locale = code
         db.session.commit()
-    back = request.form.get("back", "")
-    return redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else url_for("desk.index"))
+    return redirect(address_inside(request.form.get("back")))
+
+
+def address_inside(address: str | None) -> str:
+    """The address when it lies in this system, else the desk. Browsers drop tabs and line breaks and take a backslash for a slash."""
+    is_inside = address is not None and address.startswith("/") and not address.startswith("//")
+    return address if address and is_inside and address.isprintable() and "\\" not in address else url_for("desk.index")
 
 
 def flash_message(message: Message, category: str = "success") -> None:
