@@ -15,7 +15,7 @@ from ohs.kernel.message import Message
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Say = Callable[[Message], str]
-Kind = Literal["text", "number", "share", "day"]
+Kind = Literal["text", "number", "share", "day", "moment"]
 #: Characters with which a spreadsheet takes a text for a formula; a plain signed number is none.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"^[+-]?\d+(\.\d+)?$")
@@ -45,6 +45,8 @@ class LedgerColumn:
                 return drawn.set_num_format("0.0%").set_align("right")
             case "day":
                 return drawn.set_num_format("yyyy-mm-dd").set_align("left")
+            case "moment":
+                return drawn.set_num_format("yyyy-mm-dd hh:mm").set_align("left")
         return drawn.set_num_format("@")
 
 
@@ -58,7 +60,7 @@ def neutral(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as the workbook keeps it: texts neutral, moments without a zone."""
+    """A value as the workbook keeps it: texts neutral, moments as their own zone shows them."""
     if value.__class__ is str:
         return neutral(value) if value[:1] in _RISKY or _CONTROL.search(value) or len(value) > LONGEST_TEXT else value
     if value.__class__ is datetime:
@@ -75,7 +77,7 @@ def write_ledger(path: Path, title: str, columns: Sequence[LedgerColumn], rows: 
     """
     headings = [neutral(say(column.heading)) for column in columns]
     write_worksheet(
-        _records(headings, rows),
+        _records(headings, rows, say),
         str(path),
         sheet_name=_IN_TITLES.sub(" ", title)[:31],
         freeze_row=1,
@@ -86,11 +88,11 @@ def write_ledger(path: Path, title: str, columns: Sequence[LedgerColumn], rows: 
     )
 
 
-def _records(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+def _records(headings: Sequence[str], rows: Iterable[Sequence[Any]], say: Say) -> Iterator[dict[str, Any]]:
     empty = True
     for row in rows:
         empty = False
-        yield dict(zip(headings, map(plain, row), strict=True))
+        yield dict(zip(headings, (neutral(say(value)) if value.__class__ is Message else plain(value) for value in row), strict=True))
     if empty:  # headings are taken from the first record
         yield dict.fromkeys(headings)
 

@@ -4,7 +4,18 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from ohs.accounts import admin_views, approval_views, audit_views, commands, identity, office_views, views
+from ohs.accounts import (
+    admin_views,
+    administration_reports,
+    approval_views,
+    audit_views,
+    commands,
+    identity,
+    office_views,
+    report_commands,
+    report_views,
+    views,
+)
 from ohs.accounts.approvals import requests_for
 from ohs.kernel.database import db
 from ohs.kernel.message import Message
@@ -48,7 +59,9 @@ admin.add_url_rule("/calendar/<day>/remove", view_func=admin_views.remove_day, m
 admin.add_url_rule("/settings/", view_func=admin_views.settings)
 admin.add_url_rule("/settings/<name>", view_func=admin_views.edit_setting, methods=["GET", "POST"])
 admin.add_url_rule("/audit/", "audit", view_func=audit_views.index)
-admin.add_url_rule("/audit/export.xlsx", "audit_export", view_func=audit_views.export)
+
+reports = Blueprint("reports", __name__, url_prefix="/reports")
+reports.add_url_rule("/", view_func=report_views.index)
 
 
 def _waiting_consents(user: Any) -> int:
@@ -58,14 +71,18 @@ def _waiting_consents(user: Any) -> int:
 def init_app(app: Flask) -> None:
     """Offer this area's addresses and commands."""
     identity.init_app(app)
-    for part in (blueprint, kept_views, approvals, admin):
+    for part in (blueprint, kept_views, approvals, admin, reports):
         app.register_blueprint(part)
+    for report in administration_reports.REPORTS:
+        report_views.offer_report(app, report)
+    report_commands.init_app(app)
     commands.init_app(app)
     add_menu_item(MenuItem("admin.users", Message("Accounts"), Permission.USER_LIST, "users", position=70))
     add_menu_item(MenuItem("admin.organisations", Message("Organisations"), Permission.ORGANISATION_LIST, "employer", position=71))
     add_menu_item(MenuItem("admin.calendar", Message("Working days"), Permission.CALENDAR_EDIT, "calendar", position=72))
     add_menu_item(MenuItem("admin.settings", Message("Settings"), Permission.SETTING_EDIT, "admin", position=73))
     add_menu_item(MenuItem("admin.audit", Message("Audit trail"), Permission.AUDIT_SEARCH, "audit", position=74))
+    add_menu_item(MenuItem("reports.index", Message("Exports"), Permission.REPORT_LIST, "download", position=79))
     add_menu_item(
         MenuItem(
             "approvals.index", Message("Exports with consent"), Permission.EXPORT_LIST, "export", waiting=_waiting_consents, position=80

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ohs.accounts.admin_forms import (
     DEPARTMENT_LABELS,
@@ -32,19 +32,17 @@ from ohs.accounts.administration import (
     reset_second_factor,
     set_setting,
 )
-from ohs.accounts.models import Organisation, Setting, User, UserRole
+from ohs.accounts.models import Organisation, Setting, User
+from ohs.accounts.queries import ORGANISATION_ORDERS, USER_ORDERS, filtered_organisations, filtered_users
 from ohs.accounts.services import assign_roles, make_password_link, roles_fit_for
 from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS, setting
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
-from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, requires
 from ohs.kernel.workdays import CalendarDay
 from ohs.rulebook.regions import region_name
 
-USER_ORDERS = {"login": (Key(User.login),), "new": (Key(User.id),)}
-ORGANISATION_ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
 WORDS: dict[str, Any] = {
     "KIND_LABELS": KIND_LABELS,
     "ROLE_LABELS": ROLE_LABELS,
@@ -65,19 +63,8 @@ def _organisation(organisation_id: int) -> Organisation | None:
 def users() -> Any:
     """Accounts."""
     form = UserFilterForm(request.args)
-    chosen, question = form.good(), select(User)
-    if text := chosen.get("text", "").strip():
-        question = question.where(or_(User.login.contains(text.lower()), User.name.contains(text)))
-    if chosen.get("role"):
-        question = question.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == chosen["role"])))
-    match chosen.get("state"):
-        case "on":
-            question = question.where(User.is_enabled)
-        case "off":
-            question = question.where(User.is_enabled.is_(False))
-        case "new":
-            question = question.where(User.last_sign_in_at.is_(None))
-    return render_template("admin/users.html", form=form, ledger=read_ledger(db.session(), question, USER_ORDERS, "login"), **WORDS)
+    ledger = read_ledger(db.session(), filtered_users(form.good()), USER_ORDERS, "login")
+    return render_template("admin/users.html", form=form, ledger=ledger, **WORDS)
 
 
 @requires(Permission.USER_READ, _user)
@@ -167,12 +154,7 @@ def roles(found: User) -> Any:
 def organisations() -> Any:
     """Organisations whose people use the system."""
     form = OrganisationFilterForm(request.args)
-    chosen, question = form.good(), select(Organisation)
-    if text := chosen.get("text", "").strip():
-        question = question.where(or_(Organisation.name.contains(text), Organisation.uscc == text.upper()))
-    if chosen.get("kind"):
-        question = question.where(Organisation.kind == chosen["kind"])
-    ledger = read_ledger(db.session(), question, ORGANISATION_ORDERS, "name")
+    ledger = read_ledger(db.session(), filtered_organisations(form.good()), ORGANISATION_ORDERS, "name")
     return render_template("admin/organisations.html", form=form, ledger=ledger, **WORDS)
 
 

@@ -8,10 +8,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ohs.accounts.approvals import approvals_of, ask_approval, colleagues_who_decide, consent_ends, decide_approval, find_report
+from ohs.accounts.approvals import approvals_of, ask_approval, colleagues_who_decide, consent_ends, decide_approval
 from ohs.accounts.forms import AskForm
 from ohs.accounts.models import ExportApproval, User
+from ohs.accounts.reports import count_rows, find_report
 from ohs.accounts.settings import setting
+from ohs.accounts.views_saved import arguments_of
 from ohs.kernel.clock import now
 from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
@@ -37,16 +39,16 @@ def index() -> Any:
 def ask() -> Any:
     """Say what the export is for; a colleague then decides."""
     report, query = find_report(request.args.get("report", "")), request.args.get("query", "")
-    if report is None:
-        abort(404)
-    form = AskForm()
+    if report is None or not could(current_user, report.permission):
+        abort(400)
+    form, rows = AskForm(), count_rows(db.session(), current_user, report, arguments_of(query))
     if form.validate_on_submit():
-        ask_approval(db.session(), current_user, report, query, form.reason.data)
+        ask_approval(db.session(), current_user, report.name, query, rows, form.reason.data)
         db.session.commit()
         flash(_("Asked. As soon as a colleague agrees you can take the export from this page."), "success")
         return redirect(url_for("approvals.index"))
     page = render_template(
-        "accounts/ask.html", form=form, report=report, query=query, rows=report.count(db.session(), current_user, query), alone=setting(db.session(), "export_rows_alone"),
+        "accounts/ask.html", form=form, report=report, query=query, rows=rows, alone=setting(db.session(), "export_rows_alone"),
         colleagues=db.session.scalars(colleagues_who_decide(current_user)).all(),
     )  # fmt: skip
     return page, 400 if form.errors else 200

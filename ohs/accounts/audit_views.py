@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.admin_forms import AuditFilterForm
+from ohs.accounts.event_labels import details, event_name, subject_name
 from ohs.accounts.models import User
 from ohs.kernel.audit import AuditEvent, audit, note_reading
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.database import db
-from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.message import Message
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, requires
-from ohs.kernel.screens import show_moment
 
 ORDERS = {"new": (Key(AuditEvent.id),)}
 COLUMNS = (
     LedgerColumn("sequence", Message("Place in the chain"), 12, "number"),
     LedgerColumn("at", Message("Moment"), 18),
     LedgerColumn("event", Message("Event"), 26),
+    LedgerColumn("code", Message("Code of the event"), 26),
     LedgerColumn("actor", Message("Login"), 20),
     LedgerColumn("address", Message("Address of the browser"), 18),
     LedgerColumn("subject", Message("About"), 30),
     LedgerColumn("before", Message("Before"), 40),
     LedgerColumn("after", Message("Now"), 40),
     LedgerColumn("reason", Message("Reason"), 30),
+    LedgerColumn("link", Message("Link of the chain"), 30),
 )
 
 
-def _question() -> tuple[AuditFilterForm, Select[AuditEvent]]:
-    form = AuditFilterForm(request.args)
+def trail(form: AuditFilterForm) -> Select[AuditEvent]:
+    """What a search finds."""
     chosen, question = form.good(), select(AuditEvent)
     if chosen.get("event"):
-        question = question.where(AuditEvent.event.startswith(chosen["event"].strip()))
+        question = question.where(AuditEvent.event == chosen["event"])
     if chosen.get("actor"):
         text = chosen["actor"].strip()
         named = select(User.id).where(User.name == text)
@@ -58,37 +58,32 @@ def _question() -> tuple[AuditFilterForm, Select[AuditEvent]]:
         question = question.where(AuditEvent.at >= datetime.combine(chosen["from_on"], time(), tzinfo=LOCAL))
     if chosen.get("to_on"):
         question = question.where(AuditEvent.at < datetime.combine(chosen["to_on"] + timedelta(days=1), time(), tzinfo=LOCAL))
-    return form, question
+    return question
 
 
 @requires(Permission.AUDIT_SEARCH)
 def index() -> Any:
     """The trail, the latest first; looking at it is part of it."""
-    form, question = _question()
-    ledger = read_ledger(db.session(), question, ORDERS, "-new")
+    form = AuditFilterForm(request.args)
+    ledger = read_ledger(db.session(), trail(form), ORDERS, "-new")
     note_reading(db.session(), audit("audit:searched", request.query_string.decode()[:200] or "*", current_user))
-    return render_template("admin/audit.html", form=form, ledger=ledger)
+    return render_template("admin/audit.html", form=form, ledger=ledger, event_name=event_name, subject_name=subject_name, details=details)
 
 
-@requires(Permission.AUDIT_EXPORT)
-def export() -> Any:
-    """What the search finds, as a workbook."""
-    _form, question = _question()
-    note_reading(db.session(), audit("audit:exported", request.query_string.decode()[:200] or "*", current_user))
-    return workbook_answer(_("Audit trail"), COLUMNS, _rows(question))
-
-
-def _rows(question: Select[AuditEvent]) -> Iterator[list[Any]]:
-    told = lambda value: json.dumps(value, ensure_ascii=False) if value else ""  # noqa: E731
-    for event in db.session.scalars(question.order_by(AuditEvent.id).execution_options(yield_per=1000)):
+def trail_rows(session: Session, question: Select[AuditEvent]) -> Iterator[list[Any]]:
+    """One row an event, in the order of the trail."""
+    told = lambda values: "；".join(f"{name}：{value}" for name, value in details(values))  # noqa: E731
+    for event in session.scalars(question.order_by(AuditEvent.id).execution_options(yield_per=1000)):
         yield [
             event.sequence,
-            show_moment(event.at),
+            event.at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M:%S"),
+            event_name(event.event),
             event.event,
             event.actor,
             event.address,
-            event.subject,
+            f"{subject_name(event.subject_type)} {event.subject}".strip(),
             told(event.before),
             told(event.after),
             event.reason or "",
+            event.link or "",
         ]

@@ -36,13 +36,28 @@ class View:
     id: int | None = None
 
 
-def ordered_by(orders: Mapping[str, Sequence[Key]], default: str) -> tuple[str, list[Key]]:
-    """The order that the address asks for (`sort=name` or `sort=-name`), else the default; keys are given ascending."""
-    asked = request.args.get("sort", default)
+def ordered_by(orders: Mapping[str, Sequence[Key]], default: str, asked: str | None = None) -> tuple[str, list[Key]]:
+    """The order that the address asks for (`sort=name` or `sort=-name`), else the default; keys are given ascending.
+
+    An order that is not simply turned round (what has no date stays last) gives its own keys for `-name`.
+    """
+    asked = request.args.get("sort", default) if asked is None else asked or default
+    if asked in orders:
+        return asked, list(orders[asked])
     if asked.removeprefix("-") not in orders:
         asked = default
     keys = orders[asked.removeprefix("-")]
     return asked, [replace(key, descending=not key.descending) for key in keys] if asked.startswith("-") else list(keys)
+
+
+def keys_of(orders: Mapping[str, Sequence[Key]], asked: str, default: str) -> list[Key]:
+    """The keys of the order that a report asks for by name, else of the default."""
+    return ordered_by(orders, default, asked)[1]
+
+
+def in_order(question: Select[Any], keys: Sequence[Key]) -> Select[Any]:
+    """The whole list in the order of its keys."""
+    return question.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in keys))
 
 
 def read_ledger(

@@ -131,6 +131,8 @@ class Permission(StrEnum):
     FINDING_LIST = "finding:list"
     #: Exports of the organisation's own records about workers, however many, without a second person.
     EXPORT_ALONE = "export:alone"
+    #: The page of exports; each export has a permission of its own.
+    REPORT_LIST = "report:list"
     EXPORT_LIST = "export:list"
     EXPORT_APPROVE = "export:approve"
 
@@ -210,6 +212,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.EXAMINATION_EXPORT: [(health,), (clinic,), (employer,)],
     P.FINDING_LIST: [(health,)],
     P.EXPORT_ALONE: [(clinic,), (employer,)],
+    P.REPORT_LIST: [(anybody,)],
     P.EXPORT_LIST: [(health,), (hr,)],
     P.EXPORT_APPROVE: [(health, own_organisation), (hr, own_organisation)],
     P.USER_LIST: [(system_admin,), (security_admin,)],

@@ -2,14 +2,14 @@
 
 from flask import Blueprint, Flask
 
+from ohs.accounts.report_views import offer_report
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
-from ohs.registry import institution_views, intake, jobs, views  # noqa: F401  (jobs registers what the queue starts)
+from ohs.registry import institution_views, intake, jobs, reports, views  # noqa: F401  (jobs registers what the queue starts)
 
 employers = Blueprint("employers", __name__, url_prefix="/employers")
 employers.add_url_rule("/", view_func=views.index)
-employers.add_url_rule("/export.xlsx", view_func=views.export)
 employers.add_url_rule("/duplicates", view_func=views.duplicates)
 employers.add_url_rule("/duplicates/look", view_func=views.look_again, methods=["POST"])
 employers.add_url_rule("/duplicates/<int:pair_id>", view_func=views.pair, methods=["GET", "POST"])
@@ -31,6 +31,8 @@ def init_app(app: Flask) -> None:
     for blueprint in (employers, workers, institutions):
         app.register_blueprint(blueprint)
     intake.register()
+    for report in reports.REPORTS:
+        offer_report(app, report)
     add_menu_item(MenuItem("employers.index", Message("Employers"), Permission.EMPLOYER_LIST, "employer", position=20))
     add_menu_item(MenuItem("workers.index", Message("Workers"), Permission.WORKER_LIST, "worker", position=40))
     add_menu_item(MenuItem("institutions.index", Message("Institutions"), Permission.INSTITUTION_LIST, "institution", position=60))

@@ -13,16 +13,13 @@ from ohs.accounts.models import Organisation
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
-from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, requires
 from ohs.registry.forms import InstitutionFilterForm, ScopeForm
 from ohs.registry.labels import county_name
-from ohs.registry.queries import institutions, scopes_of
+from ohs.registry.queries import INSTITUTION_ORDERS, filtered_institutions, scopes_of
 from ohs.registry.scopes import scope_on
 from ohs.registry.services import file_scope
 from ohs.rulebook.hazards import CATEGORY_NAMES
-
-ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
 
 
 def _find(organisation_id: int) -> Organisation | None:
@@ -34,14 +31,8 @@ def _find(organisation_id: int) -> Organisation | None:
 def index() -> Any:
     """Institutions and what they have on file today."""
     form = InstitutionFilterForm(request.args)
-    question = institutions()
-    if form.text.data:
-        question = question.where(Organisation.name.contains(form.text.data.strip()))
-    if form.kind.data in ("clinic", "diagnosis", "testing"):
-        question = question.where(Organisation.kind == form.kind.data)
-    if form.only_active.data:
-        question = question.where(Organisation.is_active)
-    ledger = read_ledger(db.session(), question, ORDERS, "name")
+    question = filtered_institutions(form.text.data or "", form.kind.data or "", is_active_only=bool(form.only_active.data))
+    ledger = read_ledger(db.session(), question, INSTITUTION_ORDERS, "name")
     day, scopes = today(), defaultdict(list)
     for scope in db.session.scalars(scopes_of([row.id for row in ledger.rows])):
         if scope.filed_on <= day and (scope.ends_on is None or scope.ends_on >= day):

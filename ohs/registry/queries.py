@@ -29,6 +29,7 @@ EMPLOYER_ORDERS: dict[str, Sequence[Key]] = {
 EMPLOYERS_AT_MOST = 200
 #: Kinds of identity document, as the formats name them.
 ID_TYPES = ("居民身份证", "港澳台居民居住证", "护照", "外国人永久居留证", "其他")
+INSTITUTION_ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
 WORKER_ORDERS: dict[str, Sequence[Key]] = {"new": (Key(Worker.id),), "name": (Key(Worker.name), Key(Worker.id))}
 
 
@@ -175,6 +176,16 @@ def merges_of(kind: str, kept_ids: Sequence[int]) -> Select[Merge]:
 def institutions() -> Select[Organisation]:
     """Clinics, diagnosis and testing institutions."""
     return select(Organisation).where(Organisation.kind.in_(("clinic", "diagnosis", "testing")))
+
+
+def filtered_institutions(text: str, kind: str, *, is_active_only: bool) -> Select[Organisation]:
+    """The same, narrowed by a part of the name, the kind, and whether they are still at work."""
+    question = institutions()
+    if text.strip():
+        question = question.where(Organisation.name.contains(text.strip()))
+    if kind in ("clinic", "diagnosis", "testing"):
+        question = question.where(Organisation.kind == kind)
+    return question.where(Organisation.is_active) if is_active_only else question
 
 
 def scopes_of(organisation_ids: Sequence[int]) -> Select[InstitutionScope]:

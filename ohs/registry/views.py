@@ -12,13 +12,11 @@ from ohs.accounts.views_saved import saved_views
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.jobs import ask_for
-from ohs.kernel.ledger import ordered_by, read_ledger
+from ohs.kernel.ledger import read_ledger
 from ohs.kernel.masks import mask_id_number, mask_name
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, could, requires
-from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows
 from ohs.registry.forms import EmployerFilterForm, EmployerForm, MergeForm, WorkerFilterForm
 from ohs.registry.jobs import FIND_DUPLICATES
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, industry_name
@@ -59,19 +57,10 @@ def _find_pair(pair_id: int) -> DuplicatePair | None:
 def index() -> Any:
     """The base register."""
     form = EmployerFilterForm(request.args)
-    ledger = read_ledger(db.session(), filtered_employers(current_user, form.filters()), EMPLOYER_ORDERS, "name")
+    ledger = read_ledger(db.session(), filtered_employers(current_user, form.filters()), EMPLOYER_ORDERS, "name", counted=False)
     return render_template(
         "registry/index.html", form=form, ledger=ledger, views=saved_views(db.session(), current_user, "employers.index"), **LABELS
     )
-
-
-@requires(Permission.EMPLOYER_EXPORT)
-def export() -> Any:
-    """The ledger as a workbook."""
-    question = filtered_employers(current_user, EmployerFilterForm(request.args).filters())
-    _order, keys = ordered_by(EMPLOYER_ORDERS, "name")
-    note_reading(db.session(), audit("employer:exported", request.query_string.decode()[:200] or "*", current_user))
-    return workbook_answer(_("Employers"), EMPLOYER_COLUMNS, employer_rows(db.session(), question, keys))
 
 
 @requires(Permission.EMPLOYER_EDIT, _find)
@@ -108,7 +97,7 @@ def workers() -> Any:
     """Workers by name, number or employer; masked, and found only by the whole number."""
     form = WorkerFilterForm(request.args)
     question = filtered_workers(db.session(), current_user, form.text.data or "", form.county.data or "", form.employer.data or "")
-    ledger = read_ledger(db.session(), with_employer(question), WORKER_ORDERS, "-new")
+    ledger = read_ledger(db.session(), with_employer(question), WORKER_ORDERS, "-new", counted=False)
     if form.text.data:
         note_reading(db.session(), audit("worker:searched", "", current_user, after={"found": len(ledger.rows)}))
     return render_template(

@@ -2,16 +2,15 @@
 
 from flask import Blueprint, Flask
 
-from ohs.accounts.approvals import Report, offer_report
+from ohs.accounts.report_views import offer_report
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
-from ohs.surveillance import intake, replacing, views  # noqa: F401  (replacing registers what the night does)
+from ohs.surveillance import intake, replacing, reports, views  # noqa: F401  (replacing registers what the night does)
 
 blueprint = Blueprint("examinations", __name__, url_prefix="/examinations")
 blueprint.add_url_rule("/", view_func=views.index)
 blueprint.add_url_rule("/count", view_func=views.count)
-blueprint.add_url_rule("/export.xlsx", view_func=views.export)
 blueprint.add_url_rule("/findings", view_func=views.findings)
 blueprint.add_url_rule("/<int:examination_id>", view_func=views.show)
 blueprint.add_url_rule("/<int:examination_id>/purpose", view_func=views.purpose, methods=["POST"])
@@ -21,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Offer this area's addresses and formats."""
     app.register_blueprint(blueprint)
     intake.register()
-    offer_report(Report("examinations", "examinations.export", Message("Examinations"), views.count_for))
+    for report in reports.REPORTS:
+        offer_report(app, report)
     add_menu_item(MenuItem("examinations.index", Message("Examinations"), Permission.EXAMINATION_LIST, "examination", position=30))
     add_menu_item(MenuItem("examinations.findings", Message("Conclusions to act on"), Permission.FINDING_LIST, "finding", position=32))

@@ -30,12 +30,11 @@ EXAMINATION_COLUMNS = (
     LedgerColumn("examined_on", Message("Examined on"), 12, "day"),
     LedgerColumn("reported_on", Message("Reported on"), 12, "day"),
     LedgerColumn("conclusions", Message("Conclusion"), 20),
-    LedgerColumn("mark", Message("Taken out by, when, for what"), 40),
 )
 
 
-def examination_rows(session: Session, listing: Listing, user: Any, *, mark: str) -> Iterator[list[Any]]:
-    """One row an examination, names masked for all but the clinic and the employer themselves; each says who took it out."""
+def examination_rows(session: Session, listing: Listing, user: Any) -> Iterator[list[Any]]:
+    """One row an examination, names masked for all but the clinic and the employer themselves."""
     is_own = bool({"clinic", "employer"} & user.role_names)
     order = [key.column.desc() if key.descending else key.column.asc() for key in listing.keys]
     question = for_list(listing.question).order_by(*order).execution_options(yield_per=1000)
@@ -55,5 +54,4 @@ def examination_rows(session: Session, listing: Listing, user: Any, *, mark: str
             examination.examined_on,
             examination.reported_on,
             "、".join(str(CONCLUSION_LABELS[letter]) for letter in conclusions_for(user, examination.conclusions)) or "—",
-            mark,
         ]

@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
-from ohs.accounts.approvals import approved_for, needs_second_person
-from ohs.accounts.models import User
 from ohs.accounts.services import give_purpose
-from ohs.accounts.views_saved import arguments_of, saved_views
-from ohs.kernel.audit import audit, note_reading
-from ohs.kernel.clock import now, today
+from ohs.accounts.views_saved import saved_views
+from ohs.kernel.audit import note_reading
+from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.ledger import Ledger
 from ohs.kernel.paging import COUNT_CAP, Key, capped_count, jump, paginate
-from ohs.kernel.policy import Permission, allowed, could, requires
-from ohs.kernel.screens import query_of, show_moment
+from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.labels import county_name
 from ohs.rulebook.hazards import hazard_name
-from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
 from ohs.surveillance.forms import (
     CONCLUSION_COLOURS,
     CONCLUSION_LABELS,
@@ -76,31 +69,6 @@ def count() -> Any:
     form = ExaminationFilterForm(request.args)
     counted = capped_count(db.session(), list_examinations(db.session(), current_user, form.filters()).question)
     return render_template("surveillance/count.html", counted=counted, is_capped=counted >= COUNT_CAP)
-
-
-@requires(Permission.EXAMINATION_EXPORT)
-def export() -> Any:
-    """The list as a workbook, masked like the screen; many workers' data need a second person."""
-    form = ExaminationFilterForm(request.args)
-    listing = list_examinations(db.session(), current_user, form.filters())
-    counted = capped_count(db.session(), listing.question)
-    query = query_of(request.args)
-    consent = None
-    if needs_second_person(db.session(), current_user, counted):
-        consent = approved_for(db.session(), current_user, "examinations", query)
-        if consent is None:
-            return redirect(url_for("approvals.ask", report="examinations", query=query))
-    note_reading(
-        db.session(), audit("examination:exported", query or "*", current_user, after={"rows": counted, "request": consent.id if consent else None}),
-    )  # fmt: skip
-    purpose = consent.reason if consent else _("own records") if could(current_user, Permission.EXPORT_ALONE) else _("a short list")
-    mark = f"{current_user.login} {show_moment(now())} {purpose}"
-    return workbook_answer(_("Examinations"), EXAMINATION_COLUMNS, examination_rows(db.session(), listing, current_user, mark=mark))
-
-
-def count_for(session: Session, user: User, query: str) -> int:
-    """How many rows the export of these filters has for this person."""
-    return capped_count(session, list_examinations(session, user, ExaminationFilterForm(arguments_of(query)).filters()).question)
 
 
 @requires(Permission.EXAMINATION_READ_CONCLUSION, _find)

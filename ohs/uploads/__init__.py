@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from ohs.accounts.report_views import offer_report
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
-from ohs.uploads import commands, jobs, views  # noqa: F401  (jobs registers what the queue starts)
+from ohs.uploads import commands, jobs, reports, views  # noqa: F401  (jobs registers what the queue starts)
 from ohs.uploads.formats import find_format
 from ohs.uploads.forms import STATE_COLOURS, STATE_LABELS
 
@@ -37,6 +38,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(help_pages)
     commands.init_app(app)
+    for report in reports.REPORTS:
+        offer_report(app, report)
     app.jinja_env.filters.update(
         format_title=_title, upload_state=lambda stage: STATE_LABELS[stage], upload_colour=lambda stage: STATE_COLOURS.get(stage, "")
     )

@@ -1,0 +1,139 @@
+"""Every export of the house: who may take it, what it holds for whom, and a second person where it holds many workers.
+
+Areas offer theirs when the application starts; the pages of exports and the command both take them from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from exports.sheet import LedgerColumn
+from ohs.accounts.approvals import approved_for, needs_second_person
+from ohs.accounts.models import User
+from ohs.kernel.audit import AuditEvent, audit
+from ohs.kernel.clock import LOCAL, now
+from ohs.kernel.errors import DomainError
+from ohs.kernel.filtering import FilterForm
+from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
+from ohs.kernel.paging import capped_count
+from ohs.kernel.policy import Permission, could
+from ohs.kernel.screens import query_of
+
+#: Filters of a report by their name in the address; `sort` and `purpose` besides.
+Arguments = MultiDict[str, str]
+#: What every workbook says of itself in each of its rows.
+MARK = LedgerColumn("mark", Message("Taken out by, when, for what"), 40)
+LONGEST_PURPOSE = 80
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report holds for one person: its columns, the question that is counted, and the rows, asked for later."""
+
+    columns: Sequence[LedgerColumn]
+    question: Select[Any]
+    rows: Callable[[], Iterator[Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One export: its name in addresses and commands, and the list whose filters it has."""
+
+    name: str
+    title: Message
+    permission: Permission
+    #: Endpoint of the list that shows the same rows.
+    page: str
+    form: type[FilterForm]
+    content: Callable[[Session, User, FilterForm, str], Content]
+    #: The deed in the audit trail.
+    event: str
+    #: Whether many of its rows need a second person.
+    is_about_workers: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        """The address that makes it."""
+        return f"reports.{self.name}"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A report that may be taken: the event to put on record first, then what is written."""
+
+    title: str
+    columns: Sequence[LedgerColumn]
+    rows: Callable[[], Iterator[Sequence[Any]]]
+    event: AuditEvent
+
+
+class ConsentMissing(DomainError):
+    """Many workers' data: a second person has to agree first."""
+
+
+_reports: dict[str, Report] = {}
+
+
+def add_report(report: Report) -> None:
+    """Offer a report; offering it twice changes nothing."""
+    _reports[report.name] = report
+
+
+def find_report(name: str) -> Report | None:
+    """The report of that name."""
+    return _reports.get(name)
+
+
+def all_reports() -> list[Report]:
+    """Every report, by name."""
+    return [_reports[name] for name in sorted(_reports)]
+
+
+def reports_for(user: User) -> list[Report]:
+    """The reports that this person may take, in the order in which they were offered."""
+    return [report for report in _reports.values() if could(user, report.permission)]
+
+
+def content_for(session: Session, user: User, report: Report, arguments: Arguments) -> Content:
+    """What the report holds for these filters. Raises `DomainError` (400) for one that cannot be read: it must not narrow nothing here."""
+    form = report.form(arguments)
+    form.validate()
+    content = report.content(session, user, form, arguments.get("sort", ""))
+    for field in form:
+        if field.errors:
+            label, error = str(field.label.text), str(field.errors[0])
+            raise DomainError(Message("%(label)s: %(error)s", label=label, error=error), status=400)
+    return content
+
+
+def count_rows(session: Session, user: User, report: Report, arguments: Arguments) -> int:
+    """How many rows it would have, counted up to the cap."""
+    return capped_count(session, content_for(session, user, report, arguments).question)
+
+
+def prepare_export(session: Session, user: User, report: Report, arguments: Arguments) -> Export:
+    """Make a report ready for a person who may take it. Raises `ConsentMissing` while a second person has not agreed."""
+    content = content_for(session, user, report, arguments)
+    rows, query = capped_count(session, content.question), query_of(arguments)
+    consent = None
+    if report.is_about_workers and needs_second_person(session, user, rows):
+        consent = approved_for(session, user, report.name, query)
+        if consent is None:
+            raise ConsentMissing(
+                Message("More rows about workers than one person may take out alone: ask a colleague to agree."), status=403
+            )
+    purpose = " ".join(arguments.get("purpose", "").split())[:LONGEST_PURPOSE] or (consent.reason if consent else _purpose(user))
+    mark = f"{user.login} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {purpose}"
+    event = audit(report.event, query or "*", user, after={"rows": rows, "request": consent.id if consent else None}, reason=purpose)
+    return Export(say(report.title), (*content.columns, MARK), lambda: ([*row, mark] for row in content.rows()), event)
+
+
+def _purpose(user: User) -> str:
+    return say(Message("own records") if could(user, Permission.EXPORT_ALONE) else Message("no purpose given"))

@@ -1,0 +1,107 @@
+"""What can be taken out of the register: employers, workers, institutions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from exports.sheet import LedgerColumn
+from ohs.accounts.models import Organisation
+from ohs.accounts.reports import Content, Report
+from ohs.kernel.clock import today
+from ohs.kernel.ledger import in_order, keys_of
+from ohs.kernel.masks import mask_id_number, mask_name
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission
+from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows
+from ohs.registry.forms import EmployerFilterForm, InstitutionFilterForm, WorkerFilterForm
+from ohs.registry.labels import county_name
+from ohs.registry.models import Worker
+from ohs.registry.queries import (
+    EMPLOYER_ORDERS,
+    INSTITUTION_ORDERS,
+    WORKER_ORDERS,
+    filtered_employers,
+    filtered_institutions,
+    filtered_workers,
+    scopes_of,
+    with_employer,
+)
+from ohs.rulebook.hazards import CATEGORY_NAMES
+
+WORKER_COLUMNS = (
+    LedgerColumn("name", Message("Name"), 10),
+    LedgerColumn("sex", Message("Sex"), 6),
+    LedgerColumn("born", Message("Year of birth"), 10, "number"),
+    LedgerColumn("id_type", Message("Identity document"), 18),
+    LedgerColumn("id_number", Message("Number of the document"), 22),
+    LedgerColumn("employer", Message("Employer"), 34),
+    LedgerColumn("uscc", Message("Unified social credit code"), 22),
+    LedgerColumn("county", Message("County or zone"), 16),
+)
+INSTITUTION_COLUMNS = (
+    LedgerColumn("name", Message("Name of the institution"), 40),
+    LedgerColumn("kind", Message("Kind"), 18),
+    LedgerColumn("county", Message("County or zone"), 16),
+    LedgerColumn("scope", Message("On file today"), 50),
+    LedgerColumn("state", Message("State"), 10),
+)
+KINDS = {"clinic": Message("Clinic"), "diagnosis": Message("Diagnosis institution"), "testing": Message("Testing institution")}
+
+
+def _employers(session: Session, user: Any, form: EmployerFilterForm, sort: str) -> Content:
+    question = filtered_employers(user, form.filters())
+    return Content(EMPLOYER_COLUMNS, question, lambda: employer_rows(session, question, keys_of(EMPLOYER_ORDERS, sort, "name")))
+
+
+def _workers(session: Session, user: Any, form: WorkerFilterForm, sort: str) -> Content:
+    question = filtered_workers(session, user, form.text.data or "", form.county.data or "", form.employer.data or "")
+    is_own = bool(user.role_names & {"clinic", "employer"})
+
+    def rows() -> Iterator[list[Any]]:
+        ordered = in_order(with_employer(question), keys_of(WORKER_ORDERS, sort, "-new")).execution_options(yield_per=1000)
+        for worker in session.scalars(ordered):
+            yield _worker(worker, is_own)
+
+    return Content(WORKER_COLUMNS, question, rows)
+
+
+def _worker(worker: Worker, is_own: bool) -> list[Any]:
+    employer = worker.employer
+    return [
+        worker.name if is_own else mask_name(worker.name), worker.sex, worker.birth_on.year if worker.birth_on else None, worker.id_type,
+        mask_id_number(worker.id_number), employer.name if employer else "—", employer.uscc if employer else "—", county_name(worker.county_code),
+    ]  # fmt: skip
+
+
+def _institutions(session: Session, _user: Any, form: InstitutionFilterForm, sort: str) -> Content:
+    question = filtered_institutions(form.text.data or "", form.kind.data or "", is_active_only=bool(form.only_active.data))
+
+    def rows() -> Iterator[list[Any]]:
+        found: list[Organisation] = list(session.scalars(in_order(question, keys_of(INSTITUTION_ORDERS, sort, "name"))))
+        day, scopes = today(), defaultdict(list)
+        for scope in session.scalars(scopes_of([one.id for one in found])):
+            if scope.filed_on <= day and (scope.ends_on is None or scope.ends_on >= day):
+                scopes[scope.organisation_id].append(CATEGORY_NAMES.get(scope.category, scope.category))
+        for one in found:
+            state = Message("Active") if one.is_active else Message("closed")
+            yield [one.name, KINDS[one.kind], county_name(one.region_code), "、".join(map(str, scopes[one.id])) or "—", state]
+
+    return Content(INSTITUTION_COLUMNS, question, rows)
+
+
+REPORTS = (
+    Report(
+        "employers", Message("Employers"), Permission.EMPLOYER_EXPORT, "employers.index", EmployerFilterForm, _employers, "employer:exported"
+    ),
+    Report(
+        "workers", Message("Workers"), Permission.WORKER_LIST, "workers.index", WorkerFilterForm, _workers, "worker:exported", is_about_workers=True,
+    ),
+    Report(
+        "institutions", Message("Institutions"), Permission.INSTITUTION_LIST, "institutions.index", InstitutionFilterForm, _institutions,
+        "institution:exported",
+    ),
+)  # fmt: skip
