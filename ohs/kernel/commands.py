@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any, cast
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import LargeBinary, column, select, table, update
+from sqlalchemy import Column, CursorResult, LargeBinary, column, select, table, update
 from sqlalchemy.orm import Session
 
 from ohs.kernel.audit import audit
 from ohs.kernel.chain import read_memory, remember_end, seal_chain, verify_chain
-from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, keyring
+from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, SealedBytes, keyring
 from ohs.kernel.database import Base, db, writing
 
 ROTATE_AT_ONCE = 2000
@@ -53,29 +54,35 @@ def rotate_keys() -> None:
 
 
 def reseal_everything(session: Session) -> int:
-    """Seal every sealed column's values with the current key, in batches committed one by one; returns how many."""
+    """Seal every sealed value with the current key, in batches committed one by one; returns how many.
+
+    A value that somebody changes meanwhile is left to them. A long import may still write with the key that it began with,
+    so the walk is repeated until it finds nothing more.
+    """
     ring, count = keyring(), 0
-    for model in Base.metadata.tables.values():
-        for sealed_column in model.columns:
-            if not isinstance(sealed_column.type, Sealed):
-                continue
-            purpose = sealed_column.type.purpose
-            raw = table(model.name, column("id"), column(sealed_column.name, LargeBinary))
-            value, last = raw.c[sealed_column.name], 0
-            while True:
-                with writing():
-                    rows = session.execute(
-                        select(raw.c.id, value).where(raw.c.id > last, value.is_not(None)).order_by(raw.c.id).limit(ROTATE_AT_ONCE)
-                    ).all()
-                    for row_id, old in rows:
-                        if ring.key_id(bytes(old)) != ring.current:
-                            fresh = ring.seal(purpose, ring.unseal(purpose, bytes(old)))
-                            session.execute(update(raw).where(raw.c.id == row_id).values({value.name: fresh}))
-                            count += 1
-                    session.commit()
-                if not rows:
-                    break
-                last = rows[-1][0]
+    while changed := sum(_reseal(session, ring, model.name, column) for model in Base.metadata.tables.values() for column in model.columns):
+        count += changed
+    return count
+
+
+def _reseal(session: Session, ring: Keyring, table_name: str, found: Column[Any]) -> int:
+    """Seal one column's values anew; returns how many were under another key."""
+    if not isinstance(found.type, (Sealed, SealedBytes)):
+        return 0
+    purpose, at_once = found.type.purpose, found.type.at_once if isinstance(found.type, SealedBytes) else ROTATE_AT_ONCE
+    raw = table(table_name, column("id"), column(found.name, LargeBinary))
+    value, last, count = raw.c[found.name], 0, 0
+    question = select(raw.c.id, value).where(value.is_not(None)).order_by(raw.c.id).limit(at_once)
+    while rows := session.execute(question.where(raw.c.id > last)).all():
+        old = [(row_id, bytes(sealed)) for row_id, sealed in rows if ring.key_id(bytes(sealed)) != ring.current]
+        session.commit()
+        with writing():
+            for row_id, sealed in old:
+                fresh = ring.seal(purpose, ring.unseal(purpose, sealed))
+                done = session.execute(update(raw).where(raw.c.id == row_id, value == sealed).values({value.name: fresh}))
+                count += cast(CursorResult[Any], done).rowcount
+            session.commit()
+        last = rows[-1][0]
     return count
 
 

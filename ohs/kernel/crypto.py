@@ -209,6 +209,16 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else keyring().unseal(self.purpose, bytes(value)).decode()
 
 
+class SealedBytes(LargeBinary):
+    """A column of bytes that its area seals and opens itself, all at once or when they are wanted; named here so that rotation finds it."""
+
+    def __init__(self, purpose: str, at_once: int = 500) -> None:
+        super().__init__()
+        self.purpose = purpose
+        #: How many such values fit into memory together.
+        self.at_once = at_once
+
+
 def keyring() -> Keyring:
     """The keys of the running application; read anew when the key file has changed (rotation by another process)."""
     state: _State = current_app.extensions["keyring"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation
 from ohs.kernel.clock import now
+from ohs.kernel.crypto import SealedBytes
 from ohs.kernel.database import Base, Moment
 from ohs.registry.models import Employer, Worker
 
@@ -93,7 +94,7 @@ class Examination(Base):
     examined_set_id: Mapped[int] = mapped_column(ForeignKey("hazard_set.id"))
     #: Letters of the conclusions in the order N R C S O P (P: no individual conclusion yet).
     conclusions: Mapped[str]
-    sealed: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    sealed: Mapped[bytes] = deferred(mapped_column(SealedBytes("examination.sealed"), nullable=False))
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"))
     #: Row in the upload's workbook.
     row: Mapped[int]
@@ -122,7 +123,7 @@ class ExaminationRevision(Base):
     revision: Mapped[int]
     #: The plain columns of the earlier version.
     plain: Mapped[dict[str, Any]] = mapped_column(JSON)
-    sealed: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    sealed: Mapped[bytes] = deferred(mapped_column(SealedBytes("examination.sealed"), nullable=False))
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id"))
     row: Mapped[int]
     replaced_at: Mapped[datetime] = mapped_column(Moment, default=now)

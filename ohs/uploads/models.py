@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
 from ohs.kernel.clock import now
-from ohs.kernel.crypto import Sealed
+from ohs.kernel.crypto import Sealed, SealedBytes
 from ohs.kernel.database import Base, Moment
 from ohs.kernel.jobs import Job, State
 
@@ -41,7 +41,7 @@ class Upload(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     #: The file as it came, sealed for `upload.content`.
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    content: Mapped[bytes] = deferred(mapped_column(SealedBytes("upload.content", at_once=1), nullable=False))
     state: Mapped[str] = mapped_column(default="received", index=True)
     #: Only checked, never to be committed.
     is_dry_run: Mapped[bool] = mapped_column(default=False)
@@ -58,7 +58,7 @@ class Upload(Base):
     committed_rows: Mapped[int] = mapped_column(default=0)
     corrected_rows: Mapped[int] = mapped_column(default=0)
     #: Problems, notices and findings in the order of rows, packed and sealed for `upload.remarks`.
-    remarks: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    remarks: Mapped[bytes | None] = deferred(mapped_column(SealedBytes("upload.remarks", at_once=10)))
     #: Layout of the file: sheet, heading row, headings that nothing knows.
     layout: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: What committing would change, by name: new workers, corrections, conclusions, unknown employers.
