@@ -202,7 +202,7 @@ def _fates(random: Random, employers: list[DemonstrationEmployer]) -> list[tuple
         else:
             free.append(place)
     if len(free) >= 2 * len(FATES):
-        for place, (fate, _weight) in zip(free, FATES, strict=False):
+        for place, (fate, _weight) in zip(free[:: len(free) // len(FATES)], FATES, strict=False):
             fates[place] = fate
     return fates
 

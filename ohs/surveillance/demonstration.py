@@ -43,7 +43,7 @@ WEIGHTS = bytes((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))
 KINDS = ("in-service", "pre-placement", "leaving")
 #: Years of examinations, days of a quarter, and days of a clinic's round in it.
 YEARS, QUARTER, ROUND = 2, 91, 10
-#: One worker in so many was entered once more under a passport.
+#: In so many examinations one is of somebody who was known already and showed a passport; the first one early.
 SECOND_FILE, SECOND_FILE_FROM = 2_500, 60
 #: A batch in so many is corrected later.
 CORRECTED_ONE_IN = 9
@@ -67,6 +67,8 @@ class People:
         self.random = random
         self.known: dict[str, list[tuple[str, str, date, bool, str, str]]] = defaultdict(list)
         self.taken: set[str] = set()
+        #: How many were entered once more.
+        self.twice = 0
 
     def worker(self, employer: DemonstrationEmployer) -> tuple[str, str, date, bool, str, str]:
         """Name, number, birthday, whether a man, phone and post of somebody who works there."""
@@ -94,6 +96,7 @@ class People:
         """Make of a record one of somebody known already who showed a passport this time."""
         known = [one for one in self.known[record["employer_uscc"]] if one[1] != record["id_number"]]
         if known:
+            self.twice += 1
             name, _number, born, is_man, telephone, post = self.random.choice(known)
             number = f"E{self.random.randrange(10_000_000, 99_999_999)}"
             record |= {
@@ -134,7 +137,7 @@ def make_examinations(session: Session, random: Random, employers: list[Demonstr
         for row in range(size):
             serial += 1
             record = _examination(random, people, random.choice(served), f"TJ{first:%y}{serial:07d}", row + 2, first)
-            if serial % SECOND_FILE == SECOND_FILE_FROM:
+            if people.twice < serial // SECOND_FILE + (serial > SECOND_FILE_FROM):
                 people.under_a_passport(record)
             rows.append(record)
         _commit(session, random, clinic, user, rows, first, on, due_day)
