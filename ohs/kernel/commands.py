@@ -83,6 +83,7 @@ def _reseal(session: Session, ring: Keyring, table_name: str, found: Column[Any]
                 count += cast(CursorResult[Any], done).rowcount
             session.commit()
         last = rows[-1][0]
+    session.commit()  # what follows begins anew, with the writer in hand
     return count
 
 

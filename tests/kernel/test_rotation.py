@@ -52,6 +52,7 @@ def test_a_second_rotation_has_nothing_left_to_do(session: Session) -> None:
     Keyring.read(path).with_new_key().write(path)
     assert reseal_everything(session) >= 1
     assert reseal_everything(session) == 0
+    assert not session.in_transaction(), "what is written next would be refused by SQLite if somebody else has committed"
 
 
 def test_no_column_of_sealed_bytes_is_hidden_from_rotation() -> None:
