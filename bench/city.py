@@ -210,3 +210,21 @@ def engines() -> tuple[str, ...]:
     """The engines to measure on: both, or those that `BENCH_ENGINES` names."""
     named = os.environ.get("BENCH_ENGINES", "")
     return tuple(named.split(",")) if named else ("sqlite", "postgresql")
+
+
+def grow_employers(server: Server, name: str, times: int) -> int:
+    """Employers with their workplaces, filings, declarations and clinics `times` over: a province of them."""
+    say(f"  {server.engine}: the employers {times} times over")
+    tables: Mapping[str, Table] = Base.metadata.tables
+    with growing(server, name) as connection:
+        count = copies(
+            connection, tables["employer"], times, {"uscc": "t.uscc || '-' || :k", "name": "t.name || '-' || :k", "merged_into_id": "NULL"}
+        )
+        own = {"employer_id": moved("employer_id")}
+        copies(connection, tables["client"], times, own)
+        copies(connection, tables["workplace"], times, own)
+        copies(connection, tables["filing"], times, own | {"workplace_id": moved("workplace_id")})
+        copies(connection, tables["declaration"], times, own | {"filing_id": moved("filing_id"), "number": "t.number || '-' || :k"})
+        copies(connection, tables["declared_hazard"], times, {"declaration_id": moved("declaration_id")})
+        connection.execute(text(f"UPDATE declaration_count SET declarations = declarations * {times}, exposed = exposed * {times}"))
+    return count

@@ -62,7 +62,8 @@ def neutral(text: str) -> str:
 def plain(value: Any) -> Any:
     """A value as the workbook keeps it: texts neutral, moments as their own zone shows them."""
     if value.__class__ is str:
-        return neutral(value) if value[:1] in _RISKY or _CONTROL.search(value) or len(value) > LONGEST_TEXT else value
+        is_harmless = value.isprintable() and not value.startswith(_RISKY) and len(value) <= LONGEST_TEXT
+        return value if is_harmless else neutral(value)
     if value.__class__ is datetime:
         return value.replace(tzinfo=None)
     if value is None or value.__class__ in (int, float, date, bool):
@@ -90,9 +91,15 @@ def write_ledger(path: Path, title: str, columns: Sequence[LedgerColumn], rows: 
 
 def _records(headings: Sequence[str], rows: Iterable[Sequence[Any]], say: Say) -> Iterator[dict[str, Any]]:
     empty = True
+    told: dict[Message, str] = {}
     for row in rows:
         empty = False
-        yield dict(zip(headings, (neutral(say(value)) if value.__class__ is Message else plain(value) for value in row), strict=True))
+        if Message in map(type, row):
+            for value in row:
+                if value.__class__ is Message and value not in told:
+                    told[value] = say(value)
+            row = [told[value] if value.__class__ is Message else value for value in row]
+        yield dict(zip(headings, map(plain, row), strict=True))
     if empty:  # headings are taken from the first record
         yield dict.fromkeys(headings)
 

@@ -55,7 +55,7 @@ def keys_of(orders: Mapping[str, Sequence[Key]], asked: str, default: str) -> li
     return ordered_by(orders, default, asked)[1]
 
 
-def in_order(question: Select[Any], keys: Sequence[Key]) -> Select[Any]:
+def in_order(question: Any, keys: Sequence[Key]) -> Any:
     """The whole list in the order of its keys."""
     return question.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in keys))
 
