@@ -9,7 +9,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
@@ -163,6 +163,8 @@ class Writer:
         put(Receipt, RECEIPT_COLUMNS, self.receipts)
         put(SiteHazard, ("workplace_id", "site", "hazard_code", "exposed", "starts_on"), self.site_hazards)
         count(self.session, ((*key, self.counts[key], self.exposed[key]) for key in self.counts))
+        answered = select(Filing.employer_id).where(Filing.status != "none")
+        self.session.execute(update(Employer).where(Employer.risk_class == "ask", Employer.id.in_(answered)).values(risk_class="general"))
         for series, last in sorted(self.serials.items()):
             next_numbers(self.session, series, last)
 

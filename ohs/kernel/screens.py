@@ -76,7 +76,9 @@ def show_moment(value: datetime | None) -> str:
 
 def show_number(value: float | None) -> str:
     """With separators of thousands, or a dash."""
-    return "—" if value is None else f"{value:,}"
+    if value is None:
+        return "—"
+    return f"{int(value):,}" if isinstance(value, float) and value.is_integer() else f"{value:,}"
 
 
 def show_capped(value: int) -> str:

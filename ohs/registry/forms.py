@@ -33,6 +33,7 @@ from ohs.registry.labels import (
     town_choices,
 )
 from ohs.registry.queries import EmployerFilters
+from ohs.rulebook.answer import Answer
 from ohs.rulebook.hazards import CATEGORY_NAMES
 from ohs.rulebook.industries import find_industry
 
@@ -96,8 +97,18 @@ class EmployerForm(FlaskForm):
     is_above_size = SelectField(_l("Above designated size"), choices=YES_NO)
     has_explosive_dust = SelectField(_l("Explosive dust"), choices=YES_NO, description=_l("The safety department’s flag"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    risk_answer = SelectField(_l("What the risk class depends on"))
+
+    def __init__(self, *args: Any, asked: Answer | None = None, **kwargs: Any) -> None:
+        """`asked`: what the catalogue asks about the industry before it tells a class; the field is left out where it asks nothing."""
         super().__init__(*args, **kwargs)
+        self.asked = asked.value["ask"] if asked is not None and isinstance(asked.value, dict) else ""
+        if asked is None or self.asked not in ("solvents", "scope"):
+            del self.risk_answer
+        else:
+            words = {"yes": _l("Yes"), "no": _l("No")}
+            self.risk_answer.description = say(asked.message) if asked.message else ""
+            self.risk_answer.choices = [("", _l("Not said")), *((choice, words.get(choice, choice)) for choice in asked.value["choices"])]
         self.region_code.choices = [("", _l("Choose…")), *town_choices()]
         self.economic_type.choices = economic_type_choices()
 
@@ -114,6 +125,10 @@ class EmployerForm(FlaskForm):
         if not isinstance(read, str):
             raise ValidationError(say(read.message))
         field.data = read
+
+    def answers(self) -> dict[str, str]:
+        """What was answered to the catalogue's question."""
+        return {self.asked: self.risk_answer.data} if "risk_answer" in self and self.risk_answer.data else {}
 
     def given(self) -> dict[str, Any]:
         """The fields as the register keeps them."""

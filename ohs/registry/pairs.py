@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
+from ohs.kernel.screens import show_number
 from ohs.registry.labels import RISK_LABELS, SIZE_LABELS, county_name, economic_type_name, industry_name
 from ohs.registry.merging import MERGED_FIELDS, MODELS, result_of
 from ohs.registry.models import DuplicatePair, Employer, Worker, Workplace
@@ -107,7 +108,7 @@ def show_field(name: str, value: Any, record: Any = None) -> str:
             return str(RISK_LABELS[value])
     if isinstance(value, bool):
         return str(_l("Yes")) if value else str(_l("No"))
-    return str(value)
+    return show_number(value) if isinstance(value, int | float) else str(value)
 
 
 def compared(session: Session, pair: DuplicatePair) -> Compared:

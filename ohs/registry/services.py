@@ -28,9 +28,12 @@ GIVEN = (
 ANSWERED = ("serious", "general")
 
 
-def derived_fields(given: Mapping[str, Any], on: date) -> dict[str, Any]:
-    """What follows from the given fields: jurisdiction, initials, division, size, risk class."""
-    found = derive(given["industry_code"], given["employees"], given["revenue_10k_cny"], on)
+def derived_fields(given: Mapping[str, Any], on: date, answers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What follows from the given fields: jurisdiction, initials, division, size, risk class.
+
+    `answers` are those to what the catalogue makes the class depend on: `solvents`, `scope`.
+    """
+    found = derive(given["industry_code"], given["employees"], given["revenue_10k_cny"], on, **(answers or {}))
     return {
         "county_code": jurisdiction_of(given["region_code"]),
         "initials": initials_of(given["name"]),
@@ -47,12 +50,13 @@ def change_employer(
     *,
     actor: User | None,
     on: date,
+    answers: Mapping[str, str] | None = None,
     upload_id: int | None = None,
     row: int | None = None,
 ) -> dict[str, Any]:
     """Take over what was given, derive the rest, and keep what it was before; returns the changes."""
     wanted = {name: given[name] for name in GIVEN}
-    wanted |= derived_fields(wanted, on) | {"is_registered": True}
+    wanted |= derived_fields(wanted, on, answers) | {"is_registered": True}
     if wanted["risk_class"] == "ask" and wanted["industry_code"] == employer.industry_code and employer.risk_class in ANSWERED:
         wanted["risk_class"] = employer.risk_class
     changes = {name: [getattr(employer, name), value] for name, value in wanted.items() if getattr(employer, name) != value}

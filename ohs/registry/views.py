@@ -32,7 +32,8 @@ from ohs.registry.queries import (
     open_pairs,
     with_employer,
 )
-from ohs.registry.services import change_employer
+from ohs.registry.rules import derive
+from ohs.registry.services import GIVEN, change_employer
 from ohs.rulebook.regions import region_name
 
 LABELS = {
@@ -66,26 +67,34 @@ def index() -> Any:
 @requires(Permission.EMPLOYER_EDIT, _find)
 def edit(employer: Employer) -> Any:
     """Change an entry; size and risk class follow."""
-    form = EmployerForm(data=_as_form(employer)) if request.method == "GET" else EmployerForm()
+    asked = (
+        derive(employer.industry_code, employer.employees, employer.revenue_10k_cny, today()).risk_answer
+        if employer.industry_code
+        else None
+    )
+    form = EmployerForm(data=_as_form(employer), asked=asked) if request.method == "GET" else EmployerForm(asked=asked)
     if request.method == "GET":
         form.version.data = str(employer.version)
-    if form.validate_on_submit():
-        if form.version.data != str(employer.version):
-            flash(
-                _("Somebody else has changed this entry meanwhile; what stands here now is theirs. Look it over and repeat your change."),
-                "warning",
-            )
-            return redirect(url_for("employers.edit", uscc=employer.uscc))
-        changes = change_employer(db.session(), employer, form.given(), actor=current_user, on=today())
-        db.session.commit()
-        flash(_("%(count)s fields are changed.", count=len(changes)) if changes else _("Nothing was changed."), "success")
-        return redirect(url_for("desk.employer", uscc=employer.uscc))
-    return render_template("registry/edit.html", form=form, employer=employer), 400 if form.errors else 200
+    if not form.validate_on_submit():
+        return render_template("registry/edit.html", form=form, employer=employer), 400 if form.errors else 200
+    if form.version.data != str(employer.version):
+        form.version.data, form.version.raw_data = str(employer.version), None
+        return render_template("registry/edit.html", form=form, employer=employer, meanwhile=_differing(employer, form.given())), 409
+    changes = change_employer(db.session(), employer, form.given(), actor=current_user, on=today(), answers=form.answers())
+    db.session.commit()
+    flash(_("%(count)s fields are changed.", count=len(changes)) if changes else _("Nothing was changed."), "success")
+    return redirect(url_for("desk.employer", uscc=employer.uscc))
+
+
+def _differing(employer: Employer, given: dict[str, Any]) -> list[tuple[Any, str]]:
+    """What stands in the entry now and is not what was typed."""
+    names = [name for name in GIVEN if getattr(employer, name) != given[name] and name != "economic_type_standard"]
+    return [(FIELD_LABELS[name], show_field(name, getattr(employer, name), employer)) for name in names]
 
 
 def _as_form(employer: Employer) -> dict[str, Any]:
     yes_no = {True: "yes", False: "no", None: ""}
-    return {name: getattr(employer, name) for name in EmployerForm()._fields if hasattr(employer, name)} | {
+    return {name: getattr(employer, name) for name in GIVEN} | {
         "economic_type": f"{employer.economic_type_standard}|{employer.economic_type}".strip("|"),
         "is_above_size": yes_no[employer.is_above_size],
         "has_explosive_dust": yes_no[employer.has_explosive_dust],
