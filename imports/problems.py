@@ -199,12 +199,15 @@ class Group:
 
 def group_problems(problems: Iterable[Problem]) -> list[Group]:
     """The same groups for problems that come one by one, as from a table of stored ones."""
-    found: dict[tuple[Severity, Place, str], Group] = {}
+    rows: dict[tuple[Severity, Place, str, Message], array[int]] = {}
     for problem in problems:
-        place = Place(problem.key, problem.heading, problem.sheet)
-        name = (problem.severity, place, problem.code)
-        group = found.get(name) or found.setdefault(name, Group(problem.severity, place, problem.code))
-        group.take(problem.message, array("I", (problem.row,)))
+        sentence = (problem.severity, Place(problem.key, problem.heading, problem.sheet), problem.code, problem.message)
+        rows.setdefault(sentence, array("I")).append(problem.row)
+    found: dict[tuple[Severity, Place, str], Group] = {}
+    for (severity, place, code, message), numbers in rows.items():
+        name = (severity, place, code)
+        group = found.get(name) or found.setdefault(name, Group(*name))
+        group.take(message, numbers)
     order = list(Severity)
     return sorted(found.values(), key=lambda g: (order.index(g.severity), -g.count))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, redirect, request, session, url_for
 from flask_login import LoginManager
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 
 from ohs.accounts.models import SignIn, User
@@ -34,15 +36,26 @@ def load_user(_user_id: str) -> User | None:
 def _note_seen(sign_in_id: int) -> None:
     """Note it beside the request, and rather not at all than wait for a long commit that holds SQLite's one writer."""
     try:
-        with db.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA busy_timeout=50")
+        with db.engine.connect() as connection, _impatient(connection):
             connection.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now()))
             connection.commit()
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA busy_timeout=60000")
     except OperationalError:
         return
+
+
+@contextmanager
+def _impatient(connection: Connection) -> Iterator[None]:
+    """A connection that waits for no other writer; given back to the pool as patient as it was, whatever happened."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+    raw.execute("PRAGMA busy_timeout=50")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def unauthorized() -> Any:
