@@ -161,3 +161,11 @@ def test_a_copy_of_an_event_does_not_pass_for_another(session: Session) -> None:
     columns = "at, event, actor, address, subject_type, subject, after, link"
     verdict = tampered(session, f"INSERT INTO audit_event ({columns}, sequence) SELECT {columns}, 3 FROM audit_event WHERE sequence = 2")
     assert verdict.broken == 3
+
+
+def test_an_event_that_cannot_even_be_read_shows_at_its_link(session: Session) -> None:
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL itself takes nothing else for JSON")
+    some_events(session)
+    seal_chain(session)
+    assert tampered(session, "UPDATE audit_event SET after = 'nonsense' WHERE sequence = 3").broken == 3
