@@ -86,7 +86,13 @@ def test_a_new_address_makes_another_workplace(session: Session) -> None:
 
 def form_of(employer: Employer, **changed: str) -> dict[str, str]:
     typed = {name: "" if value is None else str(value) for name, value in given().items()}
-    typed |= {"economic_type": "国统字〔2023〕14号|112", "is_above_size": "yes", "has_explosive_dust": "", "risk_answer": "", "version": str(employer.version)}
+    typed |= {
+        "economic_type": "国统字〔2023〕14号|112",
+        "is_above_size": "yes",
+        "has_explosive_dust": "",
+        "risk_answer": "",
+        "version": str(employer.version),
+    }
     return typed | changed
 
 
