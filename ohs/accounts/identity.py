@@ -18,6 +18,8 @@ from ohs.kernel.clock import now
 from ohs.kernel.database import db
 
 TOKEN = "sign_in"
+#: An open page that asks by itself says so: it must not keep a session alive that nobody uses.
+UNATTENDED = "X-Unattended"
 #: Being seen is noted this often at most.
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -28,7 +30,7 @@ def load_user(_user_id: str) -> User | None:
     opened = find_open_session(db.session(), token) if token else None
     if opened is None or not opened.user.is_active:
         return None
-    if now() - opened.seen_at > SEEN_EVERY:
+    if now() - opened.seen_at > SEEN_EVERY and UNATTENDED not in request.headers:
         _note_seen(opened.id)
     return opened.user
 
