@@ -124,9 +124,8 @@ def _cells(columns: Sequence[Sequence[Any]], signs: Sequence[Sequence[str]]) -> 
     size = len(columns[0]) if columns else 0
     stored = [_stored(values) for values in columns]
     texts = pl.DataFrame({f"text{at}": found["text"] for at, found in enumerate(stored) if "text" in found})
-    frame = tidy_all(texts).with_columns(
-        series.alias(f"{kind}{at}") for at, found in enumerate(stored) for kind, series in found.items() if kind != "text"
-    )
+    others = [series.alias(f"{kind}{at}") for at, found in enumerate(stored) for kind, series in found.items() if kind != "text"]
+    frame = pl.DataFrame([*tidy_all(texts), *others])
     shown = [_shown(at, found, signs[at]).alias(f"text{at}") for at, found in enumerate(stored) if found]
     frame = frame.with_columns(shown)
     named = [f"text{at}" for at, found in enumerate(stored) if found] + [

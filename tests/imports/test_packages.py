@@ -252,3 +252,14 @@ def test_both_readers_see_every_escape_and_no_number_without_end(cell: Cell, cod
     checked = check_bytes(Package(table({key: cell}), has_references=has_references).bytes())
     assert said(checked) == ([(2, key, code)] if code else [])
     assert code or checked.accepted["post"].to_list() == ["焊工"]
+
+
+@FAST_AND_CAREFUL
+@pytest.mark.parametrize("cell", [Cell("<v>20260001</v>"), Cell("<v>46266</v>", "", "1"), Cell("<f>1</f>"), Cell("<v>1</v>", "b")])
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_without_any_text_are_rows(cell: Cell, count: int, has_references: bool) -> None:
+    head, row = table({})
+    rows = [head, *([cell] + [None] * (len(row) - 1) for _ in range(count))]
+    checked = check_bytes(Package(rows, has_references=has_references).bytes())
+    assert checked.main is not None
+    assert checked.main.values["row"].to_list() == list(range(2, count + 2))
