@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ohs.accounts.demonstration import enter_account, make_offices
-from ohs.accounts.models import Organisation
+from ohs.accounts.models import Organisation, User
 from ohs.declarations.demonstration import make_declarations
+from ohs.kernel.clock import LOCAL
 from ohs.registry.demonstration import enter, file_scopes, invent_employers, make_clients
 from ohs.registry.duplicates import find_duplicates
-from ohs.registry.models import Employer
+from ohs.registry.models import DuplicatePair, Employer, Worker, Workplace
 from ohs.surveillance.demonstration import make_examinations
+from ohs.surveillance.models import Examination
+from ohs.uploads.models import Upload
+
+#: The register was entered so many days before the day on which the city is seen.
+ENTERED_BEFORE = 760
 
 
 def make_city(session: Session, *, employers: int, examinations: int, seed: int, on: date) -> None:
@@ -29,6 +35,20 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     make_examinations(session, random, invented, examinations, on)
     make_clients(session, random, on)
     find_duplicates(session)
+    _date_entries(session, on)
+
+
+def _date_entries(session: Session, on: date) -> None:
+    """Moments of entry as they would have been, not those of the inventing: the same seed and day make the same city."""
+    session.flush()
+    moment = datetime.combine(on - timedelta(days=ENTERED_BEFORE), time(9), tzinfo=LOCAL).astimezone(UTC)
+    for model in (Organisation, User, Employer, Workplace, Worker):
+        session.execute(update(model).values(created_at=moment), execution_options={"synchronize_session": False})
+    session.execute(update(Employer).values(changed_at=moment), execution_options={"synchronize_session": False})
+    session.execute(update(DuplicatePair).values(found_at=datetime.combine(on, time(6), tzinfo=LOCAL).astimezone(UTC)))
+    received = select(Upload.received_at).where(Upload.id == Examination.upload_id).scalar_subquery()
+    session.execute(update(Examination).values(recorded_at=received), execution_options={"synchronize_session": False})
+    session.expire_all()
 
 
 def _employer_accounts(session: Session, codes: list[str]) -> None:
