@@ -32,8 +32,9 @@ CONCLUSION_LABELS = {
     "S": _l("Suspected occupational disease"),
     "O": _l("Other disease or abnormality"),
     "P": _l("No individual conclusion yet"),
+    "U": _l("Nothing related to the work"),
 }
-CONCLUSION_COLOURS = {"N": "green", "R": "blue", "C": "orange", "S": "red", "O": "", "P": ""}
+CONCLUSION_COLOURS = {"N": "green", "R": "blue", "C": "orange", "S": "red", "O": "", "P": "", "U": "green"}
 #: What an employer is not told: it has nothing to do with the work.
 UNRELATED = "O"
 

@@ -18,7 +18,7 @@ from ohs.kernel.steering import Narrowing, Unled, narrow
 from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employer_ids_like
 from ohs.surveillance.models import Examination, ExaminationRevision, Finding, HazardSetMember
-from ohs.surveillance.records import conclusions_for
+from ohs.surveillance.records import OF_NO_CONCERN, UNCONCERNED, conclusions_for
 from ohs.surveillance.rules import OBLIGING
 
 #: The letter of examinations without an individual conclusion yet.
@@ -70,7 +70,8 @@ def list_examinations(session: Session, user: Any, filters: ExaminationFilters) 
     is_small = user.organisation.employer_id is not None  # one employer's own records: what policy leaves is few, and leads
     seen = visible(user, Permission.EXAMINATION_READ_CONCLUSION, Examination if is_small else Unled(Examination))
     question = select(Examination).where(seen)
-    if filters.conclusion and not conclusions_for(user, filters.conclusion):  # nobody finds by a filter what no page tells
+    told = conclusions_for(user, filters.conclusion)
+    if filters.conclusion == "O" and told == UNCONCERNED:  # nobody finds by a filter what no page tells
         question = question.where(false())
     day: Any = Examination.examined_on
     last: Any = Examination.id
@@ -88,7 +89,7 @@ def list_examinations(session: Session, user: Any, filters: ExaminationFilters) 
     else:
         question = narrow(session, question, narrowings)
     if filters.conclusion and day is not Finding.examined_on:
-        question = question.where(_of_letter(filters.conclusion))
+        question = question.where(Examination.conclusions.in_(OF_NO_CONCERN) if told == UNCONCERNED else _of_letter(filters.conclusion))
     if filters.worker_id:
         question = question.where(Examination.worker_id == filters.worker_id)
     if filters.examined_from:
@@ -186,8 +187,12 @@ def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on:
         )
         .options(
             contains_eager(Finding.examination).joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
-            contains_eager(Finding.examination).joinedload(Examination.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
-            contains_eager(Finding.examination).joinedload(Examination.host_employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
+            contains_eager(Finding.examination)
+            .joinedload(Examination.employer)
+            .load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
+            contains_eager(Finding.examination)
+            .joinedload(Examination.host_employer)
+            .load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
             contains_eager(Finding.examination).joinedload(Examination.clinic).load_only(Organisation.name),
             contains_eager(Finding.examination).joinedload(Examination.examined_set),
         )

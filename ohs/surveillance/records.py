@@ -21,6 +21,8 @@ ITEM_KEYS = (
 )  # fmt: skip
 #: What goes with a conclusion, by its letter.
 TEXT_KEYS = {"R": ("recheck_items",), "S": ("suspected_disease",), "C": ("contraindication",), "O": ("other_finding",)}
+#: The letter in which nothing abnormal and something unrelated to work are told alike, and what it stands for.
+UNCONCERNED, OF_NO_CONCERN = "U", ("N", "O", "NO")
 #: For an employer: what to arrange, and the suspected disease it must act on; never the clinical detail of a contraindication.
 EMPLOYER_TEXT_KEYS = {"R": ("recheck_items",), "S": ("suspected_disease",), "C": ()}
 
@@ -47,10 +49,13 @@ def unseal_record(sealed: bytes) -> dict[str, Any]:
 
 
 def conclusions_for(user: Any, conclusions: str) -> str:
-    """The letters that concern this reader: nothing unrelated to work for an employer or a department."""
-    if "clinic" in user.role_names:
+    """The letters that concern this reader: nothing unrelated to work for an employer or a department.
+
+    Who has only something unrelated looks to them like who has nothing at all: a gap would tell it.
+    """
+    if "clinic" in user.role_names or not conclusions:
         return conclusions
-    return "".join(letter for letter in conclusions if letter != "O")
+    return UNCONCERNED if conclusions in OF_NO_CONCERN else "".join(letter for letter in conclusions if letter != "O")
 
 
 def show_examination(examination: Examination, user: Any) -> Shown:
@@ -61,6 +66,8 @@ def show_examination(examination: Examination, user: Any) -> Shown:
         texts = {key: record[key] for letter in ORDER if letter in conclusions for key in TEXT_KEYS.get(letter, ()) if record.get(key)}
         texts |= {key: record[key] for key in ("advice", "chief_physician") if record.get(key)}
         return Shown(examination, conclusions, texts, {key: record.get(key) for key in ITEM_KEYS}, True, False)
+    if "employer" in user.role_names and conclusions == UNCONCERNED:
+        return Shown(examination, conclusions, {}, {}, False, False)
     if "employer" in user.role_names:
         record = unseal_record(examination.sealed)
         texts = {key: record[key] for letter in conclusions for key in EMPLOYER_TEXT_KEYS.get(letter, ()) if record.get(key)}
