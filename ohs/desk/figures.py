@@ -163,8 +163,9 @@ def figures_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """Tiles, map or table of the areas, and the chart of the months."""
     found, level = figures_of(session, user), user.organisation.level
     lines = area_lines(session, user)
+    beside = {"title": _("By town"), "name": _("Town"), "lines": lines} if level != "town" else sizes_of(session, user)
     return {
-        "tiles": tiles(session, user, found), "map": _map(lines) if level == "city" else None, "lines": lines if level in ("county", "zone") else [],
+        "tiles": tiles(session, user, found), "map": _map(lines) if level == "city" else None, **beside,
         **_months(found, user), **columns_for(user),
     }  # fmt: skip
 
@@ -215,8 +216,13 @@ def sectors_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     return {"title": _("By industry"), "name": _("Industry"), "lines": lines, **columns_for(user)}
 
 
-def sizes_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
-    """The figures of each size of employer."""
+def sizes_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
+    """The figures of each size of employer; a town has them beside its chart already."""
+    return None if user.organisation.level == "town" else sizes_of(session, user)
+
+
+def sizes_of(session: Session, user: Any) -> dict[str, Any]:
+    """The table of sizes."""
     lines = _lines(figures_of(session, user), "size", "size", [(size, str(label)) for size, label in SIZE_LABELS.items()], user)
     return {"title": _("By size"), "name": _("Size of the employer"), "lines": lines, **columns_for(user)}
 

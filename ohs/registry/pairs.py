@@ -20,7 +20,7 @@ from ohs.rulebook.regions import region_name
 
 FIELD_LABELS = {
     "uscc": _l("Unified social credit code"),
-    "name": _l("Name"),
+    "name": _l("Name of the employer"),
     "registered_address": _l("Registered address"),
     "work_address": _l("Address of the workplace"),
     "region_code": _l("Town"),
@@ -116,11 +116,17 @@ def compared(session: Session, pair: DuplicatePair) -> Compared:
     model = MODELS[pair.kind]
     left, right = session.get_one(model, pair.left_id), session.get_one(model, pair.right_id)
     fields = [
-        ComparedField(name, FIELD_LABELS[name], _shown(session, name, left), _shown(session, name, right), name in MERGED_FIELDS[pair.kind])
+        ComparedField(
+            name, _label(pair.kind, name), _shown(session, name, left), _shown(session, name, right), name in MERGED_FIELDS[pair.kind]
+        )
         for name in SHOWN[pair.kind]
         if name != "economic_type_standard"
     ]
     return Compared(pair, left, right, fields)
+
+
+def _label(kind: str, name: str) -> Any:
+    return _l("Name") if (kind, name) == ("worker", "name") else FIELD_LABELS[name]
 
 
 def _shown(session: Session, name: str, record: Any) -> str:
@@ -167,7 +173,7 @@ def previewed(session: Session, compared: Compared, kept_id: int, taken: set[str
     for name in names:
         source = other if name in changes and name not in FOLLOWING else kept
         text = show_field(name, changes[name]) if name in FOLLOWING and name in changes else _shown(session, name, source)
-        outcomes.append(Outcome(FIELD_LABELS[name], text, name in changes))
+        outcomes.append(Outcome(_label(kind, name), text, name in changes))
     ids = standing_ids(session, MODELS[kind], other.id)
     if kind == "worker":
         return Preview(kept, other, outcomes, 0, 0)
