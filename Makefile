@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 
-.PHONY: run test serve lint python ready ready-dev
+.PHONY: run test serve bench lint python ready ready-dev
 
 run: ready
 	@$(VENV) scripts/run.py
@@ -12,6 +12,10 @@ serve: ready
 
 test: ready-dev
 	@$(VENV) -m pytest -n auto
+
+# BENCH="--quick lists" for a part; BENCH=--django for Django's admin beside it.
+bench: ready-dev
+	@$(VENV) -m bench $(BENCH)
 
 lint: ready-dev
 	@$(VENV) -m ruff check .
