@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 import uuid
 from typing import Any
@@ -14,7 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -117,6 +118,16 @@ def _stale(_error: StaleDataError) -> Any:
     )
 
 
+def _database_error(error: OperationalError) -> Any:
+    """Whoever waited in vain for SQLite's one writer is told to come back; anything else is a bug."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_BUSY:
+        return _error_page(503, say(Message("A large file is being written at this moment. Nothing was saved: wait a minute and repeat.")))
+    if current_app.config["TESTING"]:
+        raise error
+    return _bug(error)
+
+
 def _csrf_error(_error: CSRFError) -> Any:
     return _error_page(400, say(Message("This page was open too long. Nothing was saved: go back, load the page again and repeat.")))
 
@@ -184,6 +195,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _database_error)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _bug)
     app.add_url_rule("/healthz", view_func=healthz)
