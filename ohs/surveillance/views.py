@@ -12,7 +12,7 @@ from ohs.accounts.views_saved import saved_views
 from ohs.kernel.audit import note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.ledger import Ledger
+from ohs.kernel.ledger import Ledger, count_page
 from ohs.kernel.paging import COUNT_CAP, Key, capped_count, jump, paginate
 from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.labels import county_name
@@ -116,5 +116,5 @@ def findings() -> Any:
     question = findings_visible_to(current_user, form.kind_chosen, form.county_chosen, today() if form.only_overdue.data else None)
     keys = (Key(Finding.next_due_on), Key(Finding.id))
     page = paginate(db.session(), question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
-    page.count = capped_count(db.session(), question)
+    count_page(db.session(), question, page, counted=False)
     return render_template("surveillance/findings.html", form=form, page=page, today=today(), **LABELS)
