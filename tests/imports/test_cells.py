@@ -50,6 +50,7 @@ def test_phones(written: str, kept: str | None) -> None:
     [
         "2026-01-05", "2026/01/05", "2026.01.05", "20260105", "2026年01月05日", "2026年1月5日", "2026-1-5", "2026/1/5", "2026.1.5",
         "2026-01-05 08:30", "2026-01-05 08:30:00", "2026-01-05T08:30:00", "2026年1月5日 8时30分", "2026 - 1 - 5",
+        "2026 年 1 月 5 日", "2026-01-05 上午 8:30", "2026/1/5 8:30:00 PM", "2026-01-05T08:30:00+08:00",
     ],
 )  # fmt: skip
 def test_days_in_the_usual_ways(text: str) -> None:
@@ -64,7 +65,9 @@ def test_what_is_no_day(text: str) -> None:
     assert isinstance(found, Fault) and found.code == "not-a-day"
 
 
-@pytest.mark.parametrize("text", ["2026－09－01", "２０２６－０９－０１", "2026／9／1", "2026．9．1", "　2026-09-01　", "2026—09—01"])
+@pytest.mark.parametrize(
+    "text", ["2026－09－01", "２０２６－０９－０１", "2026／9／1", "2026．9．1", "　2026-09-01　", "2026—09—01", "2026‐09‐01"]
+)
 def test_full_width_days_are_read(text: str) -> None:
     checked = check_rows({"examined_on": text})
     assert (len(checked.problems), checked.accepted["examined_on"].to_list()) == (0, [date(2026, 9, 1)])

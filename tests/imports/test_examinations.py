@@ -46,6 +46,20 @@ RULES: list[tuple[dict[str, Any], str, str]] = [
     ({"conclusions": "职业禁忌证"}, "contraindication", "required"),
     ({"conclusions": "其他疾病或异常", "other_finding": "—"}, "other_finding", "required"),
     ({"phone": "138-0000-123"}, "phone", "not-a-number"),
+    # Said once, and nothing that would follow from a cell that cannot be read.
+    ({"work_months": 12.5}, "work_months", "not-a-number"),
+    ({"host_employer_name": "甲" * 71}, "host_employer_name", "too-long"),
+    ({"host_employer_name": "甲", "host_employer_uscc": "1"}, "host_employer_uscc", "uscc-length"),
+    ({"id_number": "330402199003079967", "sex": "男", "work_years": 60}, "id_number", "id-check"),
+    ({"work_years": 71, "exposure_years": 70}, "work_years", "out-of-range"),
+    ({"exposed_hazards": "噪音", "examined_hazards": "苯"}, "exposed_hazards", "unknown-hazard"),
+    ({"phase": "年检", "exposure_years": None, "examined_hazards": "苯"}, "phase", "unknown-code"),
+    ({"reported_on": "26-09-05", "suspected_disease": "某病"}, "reported_on", "not-a-day"),
+    ({"examined_on": "26-09-01", "exposure_started_on": "2026-09-03", "work_years": 60}, "examined_on", "not-a-day"),
+    ({"conclusions": "复查", "recheck_items": "血" * 201}, "recheck_items", "too-long"),
+    # Whole years of age on the day of the examination, less 16.
+    ({"examined_on": "2026-03-06", "work_years": 20}, "work_years", "disagrees"),
+    ({"work_years": 5, "work_months": 3, "exposure_years": 5, "exposure_months": 4}, "exposure_years", "disagrees"),
 ]
 
 

@@ -10,8 +10,9 @@ import zipfile
 import pytest
 
 from imports.container import Limits
+from imports.problems import MOST_SENTENCES
 from tests.imports.packages import Package, letters, packed, table
-from tests.imports.workbooks import check_bytes, said
+from tests.imports.workbooks import HEADINGS, VALID, check_bytes, said
 
 GOOD = Package(table({})).parts()
 SHEET = "xl/worksheets/sheet1.xml"
@@ -74,10 +75,9 @@ def test_a_macro_is_told_by_the_part_and_by_the_declared_type() -> None:
 def test_other_packages_are_the_wrong_type() -> None:
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     assert codes(Package(table({}), content_type=word).bytes()) == ["wrong-type"]
-    assert codes(Package(table({}), content_type="application/vnd.ms-excel.sheet.binary.macroEnabled.main").bytes()) in (
-        ["wrong-type"],
-        ["macro"],
-    )
+    assert codes(Package(table({}), content_type="application/vnd.ms-excel.sheet.binary.macroEnabled.main").bytes(), "x.xlsb") == [
+        "wrong-type"
+    ]
     assert codes(packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"})) == ["wrong-type"]
 
 
@@ -172,3 +172,26 @@ def test_a_cell_full_of_separators_is_read_at_once() -> None:
     assert said(check_bytes(Package(table({"exposed_hazards": "噪声" + "、a" * 900})).bytes())) == [
         (2, "exposed_hazards", "unknown-hazard")
     ]
+
+
+def test_so_many_sentences_of_a_column_are_kept_and_every_row_is_named() -> None:
+    headings = "档案编号,姓名,证件号码,性别,用人单位名称,统一社会信用代码,岗位,接触的职业病危害因素,体检危害因素,体检类型,体检日期,报告日期,体检结论,主检医师\n"
+    lines = "\n".join(f"{number},张,x,x{number},甲,x,工,噪声,噪声,在岗,2026-1-1,2026-1-1,复查,沈" for number in range(MOST_SENTENCES + 50))
+    told = [problem for problem in check_bytes((headings + lines).encode(), "x.csv").problems if problem.key == "sex"]
+    assert [problem.row for problem in told] == list(range(2, MOST_SENTENCES + 52))
+    assert {problem.code for problem in told} == {"unknown-code"}
+    assert len({problem.message for problem in told}) == MOST_SENTENCES + 1
+
+
+TEXT_TABLES = {
+    "error values": ("打磨工", "#DIV/0!", [(2, "post", "unreadable")]),
+    "an error value that looks like blank": ("打磨工", "#N/A", [(2, "post", "unreadable")]),
+    "numbers kept as text": ("330402199003079968", '="330402199003079968"', []),
+    "a field beyond all bounds": ("打磨工", "工" * 200_000, [(2, "post", "too-long")]),
+}
+
+
+@pytest.mark.parametrize(("written", "instead", "expected"), TEXT_TABLES.values(), ids=TEXT_TABLES)
+def test_what_tables_of_text_hold(written: str, instead: str, expected: list[tuple[int, str, str]]) -> None:
+    text = ",".join(HEADINGS[key] for key in VALID) + "\n" + ",".join(str(value).replace(",", "") for value in VALID.values())
+    assert said(check_bytes(text.replace(written, instead).encode(), "x.csv")) == expected

@@ -26,6 +26,11 @@ from tests.imports.workbooks import check_rows, said
         ("噪声、无", None),
         ("铀及其化合物", None),
         ("C011;R7", "C011;R7"),
+        ("麻尘（亚麻、黄麻和苎麻）、噪声", "D30;P01"),
+        ("六亚甲基二异氰酸酯(1,6-己二异氰酸酯),苯", "C315;C028"),
+        ("X射线装置产生的电离辐射", "R3"),
+        ("谷物粉尘（游离ＳｉＯ₂含量＜10％）", "D21"),
+        ("双－（二甲基硫代氨基甲酰基）二硫化物、苯", "C241;C028"),
     ],
 )
 def test_a_list_of_hazards_is_read_to_codes(written: str, codes: str | None) -> None:
