@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ohs.accounts.event_labels import EVENT_LABELS, event_name
 from ohs.accounts.models import KINDS, ROLES
+from ohs.accounts.queries import NO_ROLE
 from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
@@ -47,7 +48,7 @@ class UserFilterForm(FilterForm):
     """Which accounts are listed."""
 
     text = StringField(_l("Login or name"))
-    role = SelectField(_l("Role"), choices=[ALL, *ROLE_LABELS.items()])
+    role = SelectField(_l("Role"), choices=[ALL, *ROLE_LABELS.items(), (NO_ROLE, _l("no role"))])
     state = SelectField(_l("State"), choices=[ALL, ("on", _l("Active")), ("off", _l("Blocked")), ("new", _l("Never signed in"))])
 
 

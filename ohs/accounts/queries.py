@@ -10,6 +10,8 @@ from ohs.accounts.models import Organisation, User, UserRole
 from ohs.kernel.paging import Key
 
 USER_ORDERS = {"login": (Key(User.login),), "new": (Key(User.id),)}
+#: Asks for the accounts that hold no role at all.
+NO_ROLE = "none"
 ORGANISATION_ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
 
 
@@ -18,7 +20,9 @@ def filtered_users(chosen: dict[str, Any]) -> Select[User]:
     question = select(User)
     if text := chosen.get("text", "").strip():
         question = question.where(or_(User.login.contains(text.lower()), User.name.contains(text)))
-    if chosen.get("role"):
+    if chosen.get("role") == NO_ROLE:
+        question = question.where(User.id.not_in(select(UserRole.user_id)))
+    elif chosen.get("role"):
         question = question.where(User.id.in_(select(UserRole.user_id).where(UserRole.role == chosen["role"])))
     match chosen.get("state"):
         case "on":

@@ -11,7 +11,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.admin_forms import ROLE_LABELS
+from ohs.accounts.event_labels import event_name
 from ohs.accounts.models import ADMINISTRATORS, Organisation, SignInAttempt, User, UserRole
+from ohs.accounts.queries import NO_ROLE
 from ohs.desk.figures import Tile
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import LOCAL, today
@@ -58,7 +60,7 @@ def security_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any
     failed = _count(session, select(SignInAttempt.id).where(SignInAttempt.is_success.is_(False), SignInAttempt.at >= _since()))
     without = _count(session, select(User.id).where(~User.id.in_(select(UserRole.user_id))))
     tiles = [
-        Tile(_("Accounts without a role"), f"{without:,}", _("they see nothing"), url_for("admin.users", role="none")),
+        Tile(_("Accounts without a role"), f"{without:,}", _("they see nothing"), url_for("admin.users", role=NO_ROLE)),
         Tile(_("Sign-ins refused"), f"{failed:,}", _("in %(days)s days", days=DAYS), tone="late" if failed else ""),
     ]
     for role in ADMINISTRATORS:
@@ -105,4 +107,4 @@ def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
 
 def latest_events(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
     """The trail's latest events."""
-    return {"events": session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2 * SHOWN)).all()}
+    return {"events": session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2 * SHOWN)).all(), "event_name": event_name}
