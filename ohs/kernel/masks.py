@@ -49,12 +49,33 @@ COMPOUND_SURNAMES = frozenset(
         "轩辕",
         "拓跋",
         "段干",
+        "淳于",
+        "单于",
+        "公西",
+        "漆雕",
+        "乐正",
+        "壤驷",
+        "公良",
+        "夹谷",
+        "宰父",
+        "谷梁",
+        "颛孙",
+        "巫马",
+        "亓官",
+        "司寇",
+        "子车",
+        "梁丘",
+        "东门",
+        "第五",
+        "南荣",
+        "达奚",
     ]
 )
 
 
 def mask_name(name: str) -> str:
     """The surname and one star: 张*, 欧阳*; of a name in letters the first one."""
+    name = name.strip()
     if len(name) > 2 and name[:2] in COMPOUND_SURNAMES:
         return f"{name[:2]}*"
     return f"{name[:1]}*" if name else ""
@@ -68,5 +89,7 @@ def mask_id_number(number: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """The first three and the last four: 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "*" * len(phone)
+    """The first three and the last four: 138****5678; of a shorter one the last four, or nothing."""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    return f"{'*' * (len(phone) - 4)}{phone[-4:]}" if len(phone) >= 8 else "*" * len(phone)
