@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
-from ohs.registry.labels import county_choices, sector_choices, size_choices
+from ohs.registry.labels import county_choices, sector_choices, size_choices, town_choices
 from ohs.rulebook.hazards import find_hazard
 from ohs.surveillance.models import PHASES
 from ohs.surveillance.queries import ExaminationFilters
@@ -44,6 +44,7 @@ class ExaminationFilterForm(FilterForm):
 
     employer = StringField(_l("Employer"), validators=[Optional()], description=_l("Name, pinyin initials or credit code"))
     county = SelectField(_l("County or zone"), validators=[Optional()])
+    town = SelectField(_l("Town"), validators=[Optional()])
     sector = SelectField(_l("Industry"), validators=[Optional()])
     size = SelectField(_l("Size"), validators=[Optional()])
     phase = SelectField(_l("Kind of examination"), validators=[Optional()])
@@ -60,6 +61,7 @@ class ExaminationFilterForm(FilterForm):
         super().__init__(*args, **kwargs)
         everything = ("", _l("All"))
         self.county.choices = [everything, *county_choices()]
+        self.town.choices = [everything, *town_choices(self.county.data or "")]
         self.sector.choices = [everything, *sector_choices()]
         self.size.choices = [everything, *size_choices()]
         self.phase.choices = [everything, *((phase, PHASE_LABELS[phase]) for phase in PHASES)]
@@ -74,6 +76,7 @@ class ExaminationFilterForm(FilterForm):
         is_day = lambda value: value if isinstance(value, date) else None  # noqa: E731
         return ExaminationFilters(
             county=good.get("county", ""),
+            town=good.get("town", ""),
             clinic_id=good.get("clinic_id"),
             employer=str(good.get("employer", "")).strip(),
             sector=good.get("sector", ""),
