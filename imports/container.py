@@ -206,10 +206,13 @@ def _read_types(package: Package) -> None:
     types = package.find("[Content_Types].xml")
     if types is None:
         raise _wrong_type()
-    declared = " ".join(element.get("ContentType", "") for element in package.xml(types))
+    elements = list(package.xml(types))
+    declared = " ".join(element.get("ContentType", "") for element in elements)
     if "sheet.binary" in declared:
         raise Refused("wrong-type", Message("This is a binary workbook (.xlsb); open it and save it as .xlsx."))
-    if "macroenabled" in declared.lower() or "vbaproject" in declared.lower():
+    # A kind by extension alone is left over where the macros were taken out.
+    parts = " ".join(element.get("ContentType", "") for element in elements if element.get("PartName"))
+    if "macroenabled" in declared.lower() or "vbaproject" in parts.lower():
         raise _macro()
     if "spreadsheetml" not in declared:
         raise _wrong_type()

@@ -69,6 +69,11 @@ def test_random_damage_never_raises() -> None:
 def test_a_macro_is_told_by_the_part_and_by_the_declared_type() -> None:
     assert codes(packed(GOOD | {"xl/vbaProject.bin": b"x"})) == ["macro"]
     assert codes(packed(GOOD | {"xl/macrosheets/sheet1.xml": b"x"})) == ["macro"]
+    kinds = GOOD["[Content_Types].xml"].decode()
+    left_over = kinds.replace("<Override", '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1)
+    assert check_bytes(packed(GOOD | {"[Content_Types].xml": left_over.encode()})).accepted_count == 1
+    renamed = kinds.replace("<Override", '<Override PartName="/xl/x.bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1)
+    assert codes(packed(GOOD | {"[Content_Types].xml": renamed.encode(), "xl/x.bin": b"x"})) == ["macro"]
     assert codes(Package(table({}), content_type="application/vnd.ms-excel.sheet.macroEnabled.main+xml").bytes(), "x.xlsm") == ["macro"]
 
 
