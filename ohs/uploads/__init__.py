@@ -9,7 +9,8 @@ from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 from ohs.uploads import commands, jobs, reports, views  # noqa: F401  (jobs registers what the queue starts)
 from ohs.uploads.formats import find_format
-from ohs.uploads.forms import STATE_COLOURS, STATE_LABELS
+from ohs.uploads.forms import PROGRESS_LABELS, STATE_COLOURS, STATE_LABELS
+from ohs.uploads.page import GROUPS_AT_ONCE, merged
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
 blueprint.add_url_rule("/", view_func=views.index)
@@ -22,6 +23,8 @@ blueprint.add_url_rule("/<number>/commit", view_func=views.commit, methods=["POS
 blueprint.add_url_rule("/<number>/discard", view_func=views.discard, methods=["POST"])
 blueprint.add_url_rule("/<number>/cancel", view_func=views.cancel, methods=["POST"])
 blueprint.add_url_rule("/<number>/check", view_func=views.check, methods=["POST"])
+blueprint.add_url_rule("/<number>/rows/<int:row>", view_func=views.row)
+blueprint.add_url_rule("/<number>/rows/<int:row>/<sheet>", view_func=views.row)
 blueprint.add_url_rule("/<number>/fix", view_func=views.fix, methods=["POST"])
 blueprint.add_url_rule("/<number>/headings", view_func=views.headings, methods=["POST"])
 blueprint.add_url_rule("/<number>/marked.xlsx", view_func=views.marked)
@@ -40,6 +43,7 @@ def init_app(app: Flask) -> None:
     commands.init_app(app)
     for report in reports.REPORTS:
         offer_report(app, report)
+    app.jinja_env.globals.update(PROGRESS_LABELS=PROGRESS_LABELS, GROUPS_AT_ONCE=GROUPS_AT_ONCE, merged=merged)
     app.jinja_env.filters.update(
         format_title=_title, upload_state=lambda stage: STATE_LABELS[stage], upload_colour=lambda stage: STATE_COLOURS.get(stage, "")
     )

@@ -27,8 +27,9 @@ class Committed:
     digest: str = ""
 
 
-#: Adds what only the database knows to the checked rows (a problem refuses its row) and tells what committing would change.
-Examine = Callable[[Session, Checked, Upload, date], Mapping[str, int]]
+#: Adds what only the database knows to the checked rows (a problem refuses its row) and tells what committing would change:
+#: figures by name, and for a name `<name>_rows` (merged rows) and `<name>_names` (a few lines) where there is more to say.
+Examine = Callable[[Session, Checked, Upload, date], Mapping[str, Any]]
 #: Writes the accepted rows in the session's transaction.
 Commit = Callable[[Session, Checked, Upload, User, date], Committed]
 
@@ -46,6 +47,8 @@ class HandedIn:
     preview_labels: Mapping[str, Message]
     #: What people are asked to examine or measure and the format has no column for.
     cannot_carry: Callable[[], tuple[str, ...]] = tuple
+    #: Draws what the figures do not say of the preview, from `upload.preview`; empty where they say all.
+    preview_template: str = ""
 
     @property
     def name(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Optional
 
 from ohs.kernel.fields import DayField
@@ -17,6 +19,10 @@ from ohs.kernel.i18n import say
 from ohs.uploads.formats import HandedIn, all_formats
 from ohs.uploads.models import STATES
 from ohs.uploads.queries import UploadFilters
+from ohs.uploads.remarks import CellPlace
+
+#: A row number is shorter than this.
+ROW_DIGITS = 8
 
 STATE_LABELS = {
     "received": _l("Received"),
@@ -30,6 +36,14 @@ STATE_LABELS = {
 }
 
 STATE_COLOURS = {"committed": "green", "failed": "red", "checked": "blue", "checking": "orange", "committing": "orange"}
+
+
+#: What a job does just now, by the phase that it tells.
+PROGRESS_LABELS = {
+    "read": _l("reading the file,"),
+    "check": _l("checking,"),
+    "commit": _l("writing the records; all of them or none"),
+}
 
 
 class HandInForm(FlaskForm):
@@ -64,10 +78,35 @@ class CommitForm(FlaskForm):
     )
 
 
-class DeedForm(FlaskForm):
-    """A deed that needs no more than its button."""
+@dataclass(frozen=True)
+class CellFixes:
+    """Cells typed anew: fields are named `cell:<row>:<key>` (with `:<sheet>` in workbooks of several sheets).
 
-    confirm = HiddenField(default="yes")
+    `before:…` is what the page showed there, `same:…` asks for the same correction in every other row with the same mistake.
+    """
+
+    typed: dict[CellPlace, str]
+    before: dict[CellPlace, str]
+    also_same: set[CellPlace]
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> CellFixes:
+        """Only what differs from what was shown; names that are no cell's are passed over."""
+        found = cls({}, {}, set())
+        for name, value in form.items():
+            kind, _colon, rest = name.partition(":")
+            row, _colon, column = rest.partition(":")
+            key, _colon, sheet = column.partition(":")
+            if kind not in ("cell", "before", "same") or not (row.isascii() and row.isdigit() and len(row) < ROW_DIGITS):
+                continue
+            place = (sheet, int(row), key)
+            if kind == "same":
+                found.also_same.add(place)
+            elif kind == "before":
+                found.before[place] = value
+            elif value.strip() != form.get(f"before:{rest}", "").strip():
+                found.typed[place] = value.strip()
+        return found
 
 
 class UploadFilterForm(FilterForm):

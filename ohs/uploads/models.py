@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,20 @@ class Upload(Base):
         if self.state == "received":
             return "cancelled" if self.job.state == State.CANCELLED else "failed"
         return self.state
+
+
+@dataclass(frozen=True)
+class RowOfFile:
+    """One row of an upload's workbook; `sheet` is empty in workbooks of one."""
+
+    upload: Upload
+    sheet: str
+    row: int
+
+    @property
+    def organisation_id(self) -> int:
+        """Whose file it is, for the policy."""
+        return self.upload.organisation_id
 
 
 class UploadFix(Base):

@@ -14,15 +14,16 @@ from exports.marked import marked_copy
 from exports.template import blank_workbook, note_of
 from imports.problems import Severity
 from ohs.accounts.models import Organisation
+from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.i18n import say
 from ohs.kernel.paging import Key, capped_count, paginate
-from ohs.kernel.policy import Permission, requires
+from ohs.kernel.policy import Permission, allowed, requires
 from ohs.uploads.formats import HandedIn, all_formats, find_format, formats_for
-from ohs.uploads.forms import CommitForm, DeedForm, HandInForm, UploadFilterForm
-from ohs.uploads.jobs import fixes_of, read_and_check
-from ohs.uploads.models import Upload
+from ohs.uploads.forms import CellFixes, CommitForm, HandInForm, UploadFilterForm
+from ohs.uploads.jobs import cells_of_row, fixes_of, read_and_check
+from ohs.uploads.models import RowOfFile, Upload
 from ohs.uploads.page import remarks_page
 from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, qualities_visible_to
 from ohs.uploads.remarks import unpack
@@ -97,15 +98,17 @@ def show(upload: Upload) -> Any:
 def _shown(upload: Upload) -> dict[str, Any]:
     format = find_format(upload.format)
     assert format is not None
+    may_fix = upload.stage == "checked" and allowed(current_user, Permission.UPLOAD_DECIDE, upload)
+    layout = upload.layout or {"sheets": []}
     return {
         "upload": upload,
         "format": format,
-        "remarks": remarks_page(unpack(upload.remarks), request.args),
-        "typed": fixes_of(db.session(), upload),
+        "remarks": remarks_page(unpack(upload.remarks), format.contract, request.args, may_fix=may_fix),
         "commit_form": CommitForm(),
-        "deed_form": DeedForm(),
-        "unknown_headings": [heading for sheet in (upload.layout or {}).get("sheets", []) for heading in sheet["unknown"]],
-        "mapped": {mapped.heading: mapped.key for mapped in db.session.scalars(heading_maps_of(upload.organisation_id, upload.format))},
+        "unknown_headings": [heading for sheet in layout["sheets"] for heading in sheet["unknown"]],
+        "found_keys": {key for sheet in layout["sheets"] for key in sheet["columns"]},
+        "mapped": db.session.scalars(heading_maps_of(upload.organisation_id, upload.format)).all(),
+        "column_heading": lambda key: next((sheet[key].heading for sheet in format.contract.sheets if key in sheet.by_key), key),
     }
 
 
@@ -157,22 +160,43 @@ def check(upload: Upload) -> Any:
 
 @requires(Permission.UPLOAD_DECIDE, _find)
 def fix(upload: Upload) -> Any:
-    """Take cells corrected in the browser: fields are named `cell:<row>:<key>` or `cell:<row>:<key>:<sheet>`."""
-    fixes: dict[tuple[str, int, str], str] = {}
-    for name, value in request.form.items():
-        place, _colon, rest = name.partition(":")
-        row, _colon, column = rest.partition(":")
-        key, _colon, sheet = column.partition(":")
-        before = request.form.get(f"before:{rest}")
-        if place == "cell" and row.isdigit() and value != before:
-            fixes[sheet, int(row), key] = value
-    if not fixes:
+    """Take cells corrected in the browser (see `CellFixes`)."""
+    given = CellFixes.of(request.form)
+    back = url_for("uploads.show", number=upload.number)
+    if not given.typed:
         flash(_("Nothing was changed."), "info")
-        return redirect(url_for("uploads.show", number=upload.number))
-    fix_cells(db.session(), upload, fixes, user=current_user, on=today())
+        return redirect(back)
+    count = fix_cells(db.session(), upload, given.typed, user=current_user, on=today(), before=given.before, also_same=given.also_same)
     db.session.commit()
-    flash(_("%(count)s cells are corrected; the file is being checked again.", count=len(fixes)), "success")
-    return redirect(url_for("uploads.show", number=upload.number))
+    flash(_("%(count)s cells are corrected; the file is being checked again.", count=count), "success")
+    return redirect(back)
+
+
+def _row_of(number: str, row: int, sheet: str = "") -> RowOfFile | None:
+    upload = _find(number)
+    format = find_format(upload.format) if upload is not None else None
+    if upload is None or format is None or all(known.name != sheet for known in format.contract.sheets):
+        return None
+    return RowOfFile(upload, sheet, row)
+
+
+@requires(Permission.UPLOAD_READ, _row_of)
+def row(place: RowOfFile) -> Any:
+    """One row as it stands in the file, with what was said about it; while the upload is open every cell can be typed anew."""
+    upload = place.upload
+    format = find_format(upload.format)
+    assert format is not None
+    cells = cells_of_row(db.session(), upload, format, place.sheet, place.row)
+    if cells is None:
+        abort(404)
+    remarks = unpack(upload.remarks)
+    db.session.add(audit("upload:row-read", upload, current_user, after={"row": place.row}))
+    db.session.commit()
+    return render_template(
+        "uploads/row.html", upload=upload, format=format, place=place, cells=cells,
+        remarks=[one for one in map(remarks.__getitem__, remarks.matching(text=str(place.row))) if one.row == place.row and one.sheet == place.sheet],
+        may_fix=upload.stage == "checked" and allowed(current_user, Permission.UPLOAD_DECIDE, upload),
+    )  # fmt: skip
 
 
 @requires(Permission.UPLOAD_DECIDE, _find)
@@ -185,9 +209,16 @@ def headings(upload: Upload) -> Any:
     return redirect(url_for("uploads.show", number=upload.number))
 
 
+def _note_download(upload: Upload, what: str) -> None:
+    """A file about people leaves the system: that is kept on record."""
+    db.session.add(audit("upload:downloaded", upload, current_user, after={"what": what}))
+    db.session.commit()
+
+
 @requires(Permission.UPLOAD_READ, _find)
 def marked(upload: Upload) -> Any:
     """The sender's own workbook with every remark marked in it."""
+    _note_download(upload, "marked")
     content = marked_copy(content_of(upload), upload.filename, unpack(upload.remarks), say, layout=upload.layout)
     return _workbook(content, f"{upload.number}-校验结果.xlsx")
 
@@ -197,6 +228,7 @@ def bad_rows(upload: Upload) -> Any:
     """The refused rows as a workbook that can be handed in again."""
     format = find_format(upload.format)
     assert format is not None
+    _note_download(upload, "bad-rows")
     read, checked = read_and_check(db.session(), upload, format, today())
     format.examine(db.session(), checked, upload, today())
     fixes = fixes_of(db.session(), upload)
@@ -206,6 +238,7 @@ def bad_rows(upload: Upload) -> Any:
 @requires(Permission.UPLOAD_READ, _find)
 def original(upload: Upload) -> Any:
     """The file as it came."""
+    _note_download(upload, "original")
     return send_file(
         io.BytesIO(content_of(upload)),
         mimetype="application/octet-stream",
