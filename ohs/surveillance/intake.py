@@ -21,7 +21,7 @@ from ohs.kernel.message import Message
 from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Worker
 from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
-from ohs.registry.scopes import scope_on
+from ohs.registry.scopes import scopes_of
 from ohs.rulebook.deadlines import WorkCalendar, deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
@@ -143,7 +143,7 @@ def _find_unknown_employers(session: Session, checked: Checked, rows: pl.DataFra
 
 def _find_outside_scope(session: Session, checked: Checked, rows: pl.DataFrame, upload: Upload) -> None:
     pairs = rows.group_by("examined_hazards", "examined_on", maintain_order=True).agg("row")
-    scopes = cache(lambda day: scope_on(session, upload.organisation_id, day))
+    scopes = scopes_of(session, upload.organisation_id)
     outside: dict[str, list[int]] = {}
     for codes, day, numbers in pairs.iter_rows():
         for category in {category_of(code) for code in codes.split(";")} - scopes(day):

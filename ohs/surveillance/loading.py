@@ -48,13 +48,12 @@ def hazard_set_ids(session: Session, combinations: Iterable[str]) -> dict[str, i
     ordered = {codes: ";".join(sorted(set(codes.split(";")))) for codes in set(combinations)}
     wanted = sorted(set(ordered.values()))
     known = {row.codes: row.id for row in found_among(session, (HazardSet.codes, HazardSet.id), HazardSet.codes, wanted)}
-    for codes in wanted:
-        if codes not in known:
-            fresh = HazardSet(codes=codes)
-            session.add(fresh)
-            session.flush()
-            session.add_all(HazardSetMember(set_id=fresh.id, hazard_code=code) for code in codes.split(";") if code)
-            known[codes] = fresh.id
+    fresh = [codes for codes in wanted if codes not in known]
+    ids = dict(zip(fresh, reserve_ids(session, _table(HazardSet), len(fresh)), strict=True))
+    insert_rows(session, _table(HazardSet), ("codes", "id"), ids.items())
+    members = ((id, code) for codes, id in ids.items() for code in codes.split(";") if code)
+    insert_rows(session, _table(HazardSetMember), ("set_id", "hazard_code"), members)
+    known |= ids
     return {codes: known[canonical] for codes, canonical in ordered.items()}
 
 
