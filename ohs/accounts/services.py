@@ -33,6 +33,7 @@ SECOND_FACTOR_ROLES = frozenset({"health", "hr", "safety", "town", *ADMINISTRATO
 ROLE_OF_KIND = {"employer": {"employer"}, "clinic": {"clinic"}, "testing": {"testing"}, "diagnosis": {"diagnosis"}, "town": {"town"}}
 
 WRONG = Message("Login, password or code is not right.")
+WITHOUT_ROLE = Message("Your account has no role yet. The security administrator assigns it; then sign in again.")
 
 
 def digest_of(token: str) -> str:

@@ -53,9 +53,12 @@ def sign_in() -> Any:
                 "next": form.next.data or "",
             }  # fmt: skip
             return redirect(url_for("accounts.second_factor"))
-        if opened is not None:
+        if opened is not None and opened[0].user.role_names:
             return _enter(opened, form.next.data)
-        form.form_errors.append(say(services.WRONG))
+        if opened is not None:
+            services.end_session(db.session(), opened[0], actor=opened[0].user)
+            db.session.commit()
+        form.form_errors.append(say(services.WRONG if opened is None else services.WITHOUT_ROLE))
     if form.errors or form.form_errors:
         status = 400
     return render_template("accounts/sign_in.html", form=form), status

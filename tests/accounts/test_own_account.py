@@ -168,3 +168,12 @@ def test_a_throttled_try_stays_on_the_form_and_says_until_when(client: FlaskClie
     status, page = forms(client, "/sign-in", login=user.login, password=PASSWORD)
     assert status == 429 and re.search(r"请于 \d\d:\d\d", page)
     assert len(session.scalars(select(SignInAttempt)).all()) == 5
+
+
+def test_an_account_without_a_role_is_told_who_can_help(client: FlaskClient, session: Session) -> None:
+    user = make_user(session, "clinic")
+    user.roles = []
+    session.commit()
+    status, page = forms(client, "/sign-in", login=user.login, password=PASSWORD)
+    assert status == 400 and "安全管理员" in page
+    assert session.scalars(select(SignIn.ended_at).where(SignIn.user_id == user.id)).one() is not None
