@@ -876,8 +876,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("clinic_id", "card_no", name=op.f("uq_examination_clinic_id_card_no")),
     )
     with op.batch_alter_table("examination", schema=None) as batch_op:
-        batch_op.create_index("ix_examination_by_clinic", ["clinic_id", "examined_on", "id"], unique=False)
-        batch_op.create_index("ix_examination_by_county", ["county_code", "examined_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_examination_by_clinic",
+            ["clinic_id", "examined_on", "id", "county_code", "region_code", "sector", "phase", "size"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_examination_by_county",
+            ["county_code", "examined_on", "id", "examined_set_id", "employer_id", "host_employer_id"],
+            unique=False,
+        )
         batch_op.create_index(
             "ix_examination_by_day",
             ["examined_on", "id", "county_code", "employer_id", "host_employer_id", "examined_set_id"],

@@ -49,8 +49,8 @@ class Examination(Base):
         CheckConstraint("reported_on >= examined_on", name="reported_after_examined"),
         # Columns after the identifier let a list look at other filters without leaving the index.
         Index("ix_examination_by_day", "examined_on", "id", "county_code", "employer_id", "host_employer_id", "examined_set_id"),
-        Index("ix_examination_by_county", "county_code", "examined_on", "id"),
-        Index("ix_examination_by_clinic", "clinic_id", "examined_on", "id"),
+        Index("ix_examination_by_county", "county_code", "examined_on", "id", "examined_set_id", "employer_id", "host_employer_id"),
+        Index("ix_examination_by_clinic", "clinic_id", "examined_on", "id", "county_code", "region_code", "sector", "phase", "size"),
         Index("ix_examination_by_employer", "employer_id", "examined_on", "id"),
         Index("ix_examination_by_worker", "worker_id", "examined_on"),
         Index("ix_examination_by_hazards", "examined_set_id", "examined_on", "id", "county_code"),
