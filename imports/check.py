@@ -22,8 +22,6 @@ Progress = Callable[[str, int], None]
 #: Text typed in the browser instead of a cell: (sheet, row, key) → text. Sheet is empty in workbooks of one.
 Fixes = dict[tuple[str, int, str], str]
 
-#: How a table of text shows an error value.
-ERROR_VALUE = r"^#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!)$"
 REQUIRED = Message("This cell is blank; it must be filled in.")
 READ_SO = Message("The value was read as the help page says of the column.")
 CONTROL = Message("The text holds invisible control characters; type it again by hand.")
@@ -135,9 +133,6 @@ class Checking:
             self[column.key] = nulls(column.type.dtype, len(self))
             return
         broken = cells.broken.is_not_null()
-        if cells.text.str.starts_with("#").any():
-            written = cells.text.str.contains(ERROR_VALUE).fill_null(False)
-            self.refuse_each(written, column.key, "unreadable", _error_value, cells.text)
         if broken.any():
             self.refuse(cells.broken == "", column.key, "unreadable", NOT_CALCULATED)
             self.refuse_each(broken & (cells.broken != ""), column.key, "unreadable", _error_value, cells.broken)

@@ -25,6 +25,10 @@ CHUNK_ROWS = 10_000
 csv.field_size_limit(2**31 - 1)
 #: How programs keep a number as text when they write a table of text: `="0573"`.
 _KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
+#: How a table of text shows error values.
+ERROR_VALUES = frozenset(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!")
+)
 
 
 @dataclass
@@ -173,7 +177,10 @@ class TextTable:
         rows = islice(self._rows(), first, None)
         number = first
         while part := list(islice(rows, CHUNK_ROWS)):
-            yield Chunk(range(number, number + len(part)), [[row[c] if c < len(row) else "" for row in part] for c in columns])
+            found: list[Sequence[Any]] = [[row[c] if c < len(row) else "" for row in part] for c in columns]
+            if "#" in self.text:
+                found = [[BrokenCell(value) if value in ERROR_VALUES else value for value in values] for values in found]
+            yield Chunk(range(number, number + len(part)), found)
             number += len(part)
 
 
