@@ -129,7 +129,8 @@ def prepare_export(session: Session, user: User, report: Report, arguments: Argu
             raise ConsentMissing(
                 Message("More rows about workers than one person may take out alone: ask a colleague to agree."), status=403
             )
-    purpose = " ".join(arguments.get("purpose", "").split())[:LONGEST_PURPOSE] or (consent.reason if consent else _purpose(user))
+    typed = " ".join(arguments.get("purpose", "").split())[:LONGEST_PURPOSE]
+    purpose = consent.reason if consent else typed or _purpose(user)  # the colleague agreed to that reason and to no other
     mark = f"{user.login} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {purpose}"
     event = audit(report.event, query or "*", user, after={"rows": rows, "request": consent.id if consent else None}, reason=purpose)
     return Export(say(report.title), (*content.columns, MARK), lambda: ([*row, mark] for row in content.rows()), event)
