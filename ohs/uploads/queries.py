@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from ohs.accounts.models import Organisation
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.policy import Permission, visible
 from ohs.uploads.models import HeadingMap, SenderQuality, Upload
@@ -56,12 +58,70 @@ def find_upload(session: Session, number: str) -> Upload | None:
     return session.scalar(select(Upload).where(Upload.number == number))
 
 
-def qualities_visible_to(user: Any, format: str) -> Select[SenderQuality]:
-    """How well senders hand in, month by month: a sender sees its own, the health department all that report to it."""
-    question = select(SenderQuality).where(SenderQuality.format == format).order_by(SenderQuality.month.desc())
+def month_of(day: date) -> str:
+    """`2026-11`."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def qualities_visible_to(user: Any, format: str, on: date) -> Select[SenderQuality]:
+    """How well senders hand in, month by month: a sender sees its own at once, the health department those of months that have ended."""
+    question = select(SenderQuality).where(SenderQuality.format == format)
     if "health" in user.role_names:
-        return question
+        return question.where(SenderQuality.month < month_of(on))
     return question.where(SenderQuality.organisation_id == user.organisation_id)
+
+
+#: What the ledger of senders may be ordered by, each the worst first.
+QUALITY_ORDERS: dict[str, Callable[[SenderSum], float]] = {
+    "right": lambda one: one.right_first_time / max(one.rows, 1),
+    "late": lambda one: -one.late / max(one.committed, 1),
+    "corrected": lambda one: -one.corrected / max(one.committed, 1),
+    "rows": lambda one: -one.rows,
+}
+
+
+@dataclass(frozen=True)
+class SenderSum:
+    """One sender's figures, of one month or summed over some."""
+
+    organisation_id: int
+    name: str
+    month: str
+    uploads: int
+    rows: int
+    right_first_time: int
+    committed: int
+    corrected: int
+    late: int
+
+
+def _sums() -> list[Any]:
+    return [func.sum(getattr(SenderQuality, name)) for name in ("uploads", "rows", "right_first_time", "committed", "corrected", "late")]
+
+
+def senders_summed(session: Session, user: Any, format: str, first_month: str, on: date, order: str) -> list[SenderSum]:
+    """Every sender that this person may see, its months from `first_month` on summed up, the worst first."""
+    held = qualities_visible_to(user, format, on).where(SenderQuality.month >= first_month)
+    question = (
+        held.join(Organisation, Organisation.id == SenderQuality.organisation_id)
+        .with_only_columns(Organisation.id, Organisation.name, *_sums())
+        .group_by(Organisation.id, Organisation.name)
+    )
+    found = [SenderSum(id, name, "", *map(int, figures)) for id, name, *figures in session.execute(question)]
+    return sorted(found, key=lambda one: (QUALITY_ORDERS.get(order, QUALITY_ORDERS["right"])(one), one.name))
+
+
+def sender_by_month(session: Session, user: Any, format: str, on: date, organisation_id: int) -> list[SenderSum]:
+    """The months of one sender, the latest first."""
+    question = (
+        qualities_visible_to(user, format, on)
+        .where(SenderQuality.organisation_id == organisation_id)
+        .join(Organisation, Organisation.id == SenderQuality.organisation_id)
+        .with_only_columns(Organisation.id, Organisation.name, SenderQuality.month, *_sums())
+        .group_by(Organisation.id, Organisation.name, SenderQuality.month)
+        .order_by(SenderQuality.month.desc())
+    )
+    return [SenderSum(id, name, month, *map(int, figures)) for id, name, month, *figures in session.execute(question)]
 
 
 def heading_maps_of(organisation_id: int, format: str) -> Select[HeadingMap]:

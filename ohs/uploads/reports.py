@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exports.sheet import LedgerColumn
 from ohs.accounts.models import Organisation
 from ohs.accounts.reports import Content, Report
-from ohs.kernel.clock import LOCAL
+from ohs.kernel.clock import LOCAL, today
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order
@@ -20,7 +20,7 @@ from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission
 from ohs.uploads.formats import find_format
 from ohs.uploads.forms import STATE_LABELS, UploadFilterForm
-from ohs.uploads.models import Upload
+from ohs.uploads.models import SenderQuality, Upload
 from ohs.uploads.queries import filtered_uploads, qualities_visible_to
 
 UPLOAD_COLUMNS = (
@@ -62,7 +62,7 @@ def _uploads(session: Session, user: Any, form: UploadFilterForm, _sort: str) ->
 
 
 def _qualities(session: Session, user: Any, _form: FilterForm, _sort: str) -> Content:
-    question = qualities_visible_to(user, "examinations")
+    question = qualities_visible_to(user, "examinations", today()).order_by(SenderQuality.month.desc(), SenderQuality.organisation_id)
 
     def rows() -> Iterator[list[Any]]:
         names = {one.id: one.name for one in session.scalars(select(Organisation).where(Organisation.kind == "clinic"))}

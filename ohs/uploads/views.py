@@ -13,7 +13,6 @@ from exports.bad_rows import bad_rows_workbook
 from exports.marked import marked_copy
 from exports.template import blank_workbook, note_of
 from imports.problems import Severity
-from ohs.accounts.models import Organisation
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -25,7 +24,7 @@ from ohs.uploads.forms import CellFixes, CommitForm, HandInForm, UploadFilterFor
 from ohs.uploads.jobs import cells_of_row, fixes_of, read_and_check
 from ohs.uploads.models import RowOfFile, Upload
 from ohs.uploads.page import remarks_page
-from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, qualities_visible_to
+from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, month_of, sender_by_month, senders_summed
 from ohs.uploads.remarks import unpack
 from ohs.uploads.services import (
     check_again,
@@ -273,9 +272,15 @@ def format_help(format: HandedIn) -> Any:
 
 @requires(Permission.SENDER_QUALITY_READ)
 def quality() -> Any:
-    """How well senders hand in, month by month."""
-    rows = db.session.scalars(qualities_visible_to(current_user, "examinations").limit(400)).all()
-    names = {
-        found.id: found.name for found in db.session.query(Organisation).filter(Organisation.id.in_({row.organisation_id for row in rows}))
-    }
-    return render_template("uploads/quality.html", rows=rows, names=names)
+    """How well senders hand in: a sender by month, the health department every sender in a year, and one by month."""
+    on = today()
+    first_month = month_of(on.replace(year=on.year - 1, day=1))
+    is_department = "health" in current_user.role_names
+    sender = request.args.get("sender", 0, type=int) if is_department else current_user.organisation_id
+    order = request.args.get("sort", "right")
+    rows = (
+        sender_by_month(db.session(), current_user, "examinations", on, sender)
+        if sender
+        else senders_summed(db.session(), current_user, "examinations", first_month, on, order)
+    )
+    return render_template("uploads/quality.html", rows=rows, by_month=bool(sender), is_department=is_department, order=order)

@@ -210,3 +210,17 @@ def test_the_marked_copy_and_the_bad_rows_can_be_handed_in_again(session: Sessio
     assert bad.status_code == 200
     rest = handed_in(session, bad.data, nurse)
     assert (rest.rows, rest.problem_count, rest.notice_count) == (1, 1, 0)
+
+
+def test_the_sender_sees_its_quality_first_and_the_department_when_the_month_has_ended(session: Session, nurse: User, as_user: Any) -> None:
+    committed(session, rows({}, {"post": None}), nurse)
+    name = nurse.organisation.name
+    assert "50.0%" in as_user(nurse).get("/uploads/quality").text
+    officer = make_user(session, "health")
+    assert name not in as_user(officer).get("/uploads/quality").text
+    kept = session.scalars(select(SenderQuality)).one()
+    kept.month = "2026-10"
+    session.flush()
+    page = as_user(officer).get("/uploads/quality?sort=late").text
+    assert name in page and "50.0%" in page
+    assert "2026-10" in as_user(officer).get(f"/uploads/quality?sender={nurse.organisation_id}").text
