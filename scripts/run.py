@@ -28,7 +28,9 @@ def main() -> int:
     sys.stdout.write(f"\nhttp://{HOST}:{port}\n\n")
     sys.stdout.flush()
     subprocess.run([*flask, "accounts", "--table"], cwd=ROOT, env=environment, check=True)
-    sys.stdout.write("\n部门账号登录需动态口令 / officers also need a code: OHS_DEMO=1 .venv/bin/flask --app wsgi accounts --code LOGIN\n\n")
+    sys.stdout.write(
+        "\n部门账号登录需动态口令 / officers also need a code: OHS_DEMO=1 .venv/bin/flask --app wsgi accounts --code LOGIN\n\n"
+    )
     sys.stdout.flush()
     return run_both(HOST, port, environment)
 

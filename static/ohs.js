@@ -50,13 +50,14 @@
         var name = field.name.replace(/-\d+-/, "-" + index + "-");
         field.name = name; field.id = name;
       });
+      all("[aria-label]", row).forEach(function (field) { field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, index + 1)); });
       all("label[for]", row).forEach(function (label) { label.htmlFor = label.htmlFor.replace(/-\d+-/, "-" + index + "-"); });
     });
   }
   function addRow(table) {
     var rows = all("tbody tr", table), fresh = rows[rows.length - 1].cloneNode(true);
-    all("input, select, textarea", fresh).forEach(function (field) { if (field.type === "checkbox") field.checked = false; else field.value = ""; field.removeAttribute("aria-invalid"); });
-    all(".error", fresh).forEach(function (error) { error.remove(); });
+    all("input, select, textarea", fresh).forEach(function (field) { if (field.type === "checkbox") field.checked = false; else field.value = ""; field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
+    all(".error, .hint", fresh).forEach(function (error) { error.remove(); });
     table.tBodies[0].appendChild(fresh);
     renumber(table);
     var first = fresh.querySelector("input, select");
@@ -88,16 +89,19 @@
     sums(); touched(table);
   });
 
+  function numberIn(field) {
+    return Number(field.value.replace(/[\uff10-\uff19]/g, function (digit) { return String.fromCharCode(digit.charCodeAt(0) - 0xfee0); }).replace(/[,\uff0c\s]/g, "")) || 0;
+  }
   /* live sums: [data-sum="name"] shows the sum of [data-part="name"] */
   function sums() {
     all("[data-sum]").forEach(function (place) {
       var total = 0;
-      all("[data-part~='" + place.getAttribute("data-sum") + "']").forEach(function (field) { total += Number(field.value) || 0; });
+      all("[data-part~='" + place.getAttribute("data-sum") + "']").forEach(function (field) { total += numberIn(field); });
       place.textContent = total;
     });
     all("[data-max]").forEach(function (place) {
       var top = 0;
-      all("[data-part~='" + place.getAttribute("data-max") + "']").forEach(function (field) { top = Math.max(top, Number(field.value) || 0); });
+      all("[data-part~='" + place.getAttribute("data-max") + "']").forEach(function (field) { top = Math.max(top, numberIn(field)); });
       place.textContent = top;
     });
   }
@@ -117,8 +121,8 @@
     if (next) next.focus();
   }
 
-  /* drafts save themselves */
-  var timer = null;
+  /* drafts save themselves, one request after the other; a button waits for the one under way */
+  var timer = null, saving = null;
   function touched(element) {
     var form = element.closest("form[data-autosave]");
     if (!form) return;
@@ -127,16 +131,30 @@
     timer = setTimeout(function () { save(form); }, 1200);
   }
   function save(form) {
-    if (!form.hasAttribute("data-unsaved")) return;
+    if (saving || !form.hasAttribute("data-unsaved") || form.hasAttribute("data-refused")) return;
     var place = document.querySelector("[data-saved]");
     form.removeAttribute("data-unsaved");
-    fetch(form.getAttribute("data-autosave"), { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "autosave" }, credentials: "same-origin" })
+    saving = fetch(form.getAttribute("data-autosave"), { method: "POST", body: new FormData(form), headers: { "X-Requested-With": "autosave" }, credentials: "same-origin", keepalive: document.visibilityState === "hidden" })
       .then(function (answer) { return answer.json().then(function (said) {
         if (said.version) all("[name=version]", form).forEach(function (field) { field.value = said.version; });
+        if (said.base) all("[name=base]", form).forEach(function (field) { field.value = said.base; });
+        if (answer.status === 409) { form.setAttribute("data-refused", "yes"); form.setAttribute("data-unsaved", "yes"); }
         if (place) place.textContent = said.message;
       }); })
-      .catch(function () { form.setAttribute("data-unsaved", "yes"); if (place) place.textContent = place.getAttribute("data-failed"); });
+      .catch(function () { form.setAttribute("data-unsaved", "yes"); if (place) place.textContent = place.getAttribute("data-failed"); })
+      .then(function () { saving = null; });
   }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    clearTimeout(timer);
+    if (!form.matches("form[data-autosave]") || !saving) return;
+    event.preventDefault();
+    var button = event.submitter;
+    saving.then(function () { form.removeAttribute("data-unsaved"); form.requestSubmit(button); });
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") all("form[data-autosave]").forEach(save);
+  });
   window.addEventListener("beforeunload", function (event) {
     if (document.querySelector("form[data-unsaved]")) event.preventDefault();
   });

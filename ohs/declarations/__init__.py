@@ -2,17 +2,17 @@
 
 from flask import Blueprint, Flask
 
-from ohs.declarations import edit_views, intake, jobs, office_views, views  # noqa: F401  (jobs registers what the night does)
+from ohs.accounts.report_views import offer_report
+from ohs.declarations import edit_views, intake, jobs, office_views, reports, views  # noqa: F401  (jobs registers what the night does)
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/declarations")
 blueprint.add_url_rule("/", view_func=views.index)
-blueprint.add_url_rule("/export.xlsx", view_func=views.export)
 blueprint.add_url_rule("/start", view_func=views.start)
 blueprint.add_url_rule("/new/<uscc>", view_func=edit_views.new, methods=["GET", "POST"])
-blueprint.add_url_rule("/hazards", view_func=edit_views.hazards)
+blueprint.add_url_rule("/hazards", "hazards", view_func=edit_views.pick_hazard)
 blueprint.add_url_rule("/accept", view_func=office_views.accept_many, methods=["POST"])
 blueprint.add_url_rule("/attachments/<int:attachment_id>", view_func=views.attachment)
 blueprint.add_url_rule("/attachments/<int:attachment_id>/remove", view_func=edit_views.detach, methods=["POST"])
@@ -38,4 +38,6 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/verify/", "verify", view_func=views.verify)
     app.add_url_rule("/verify/<code>", "verify", view_func=views.verify)
     intake.register()
+    for report in reports.REPORTS:
+        offer_report(app, report)
     add_menu_item(MenuItem("declarations.index", Message("Declarations"), Permission.DECLARATION_LIST, "declaration", position=10))

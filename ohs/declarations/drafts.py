@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
-from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, ROWS
+from ohs.declarations.checks import Fault, Known, check
+from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, RISKS, ROWS, SECRET_ROWS
 from ohs.declarations.models import (
     Declaration,
     DeclarationEvent,
@@ -21,13 +22,16 @@ from ohs.declarations.models import (
     DeclaredSite,
     Filing,
 )
-from ohs.declarations.rules import KINDS_OF, VERSION, Fault, Known, check
+from ohs.declarations.rules import KINDS_OF, VERSION, duty_of
 from ohs.kernel.audit import audit
+from ohs.kernel.clock import local_day, now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_number
+from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Employer, Workplace
 from ohs.registry.rules import derive
+from ohs.rulebook.deadlines import WorkCalendar, deadline
 from ohs.rulebook.hazards import codes_named
 
 #: Row editor → its records and the column that a record keeps under another name.
@@ -37,8 +41,16 @@ RECORDS: dict[str, tuple[type[Any], Mapping[str, str]]] = {
     "products": (DeclaredProduct, {}),
     "materials": (DeclaredMaterial, {}),
 }
+#: The answers of a form: fields by key, and the rows of every editor.
+Answers = tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]
 #: What a new year asks anew instead of taking it over.
-ASKED_ANEW = ("changed_on", "change_reason", "completed_on", "test_report_no", "exam_report_no", "workers_trained")
+ASKED_ANEW = ("year", "changed_on", "change_reason", "completed_on", "test_report_no", "exam_report_no", "workers_trained")
+
+
+def due_day(session: Session, slug: str, start: date) -> date | None:
+    """The last day of a duty, by this office's calendar."""
+    answer = deadline(slug, start, work=WorkCalendar(edited_days(session)))
+    return answer.value["due"] if answer.is_answered else None
 
 
 def standing_filing(session: Session, workplace: Workplace) -> Filing | None:
@@ -85,10 +97,11 @@ def begin_declaration(
         county_code=filing.county_code, region_code=filing.region_code, kind=kind, year=on.year, status=VERSION.start("create", "TOWN" if is_town else "EMP"),
         created_by=actor, created_by_id=actor.id, consent=consent.strip() or None,
     )  # fmt: skip
-    form, rows = prefilled(employer, before)
-    write_form(declaration, form, rows)
+    form, rows = prefilled(employer, before, on)
+    write_form(declaration, form, rows if not is_town else rows | {name: [] for name in SECRET_ROWS})
     session.add(declaration)
     session.flush()
+    declaration.due_on = duty_of_draft(session, declaration)[1]
     session.add(
         DeclarationEvent(
             filing_id=filing.id,
@@ -104,13 +117,16 @@ def begin_declaration(
     return declaration
 
 
-def prefilled(employer: Employer, before: Declaration | None) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+def prefilled(employer: Employer, before: Declaration | None, on: date) -> Answers:
     """What is known already: last year's answers, over what the register says."""
     known: dict[str, Any] = {
+        "year": on.year,
+        "employer_name": employer.name,
         "registered_address": employer.registered_address,
         "industry": employer.industry_code,
         "economic_type": f"{employer.economic_type_standard}|{employer.economic_type}".strip("|"),
         "size": employer.size if employer.size != "unknown" else None,
+        "risk_class": employer.risk_class if employer.risk_class in RISKS else None,
         "legal_representative": employer.legal_representative,
         "contact": employer.contact,
         "contact_phone": employer.contact_phone,
@@ -143,6 +159,21 @@ def rows_of(declaration: Declaration) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def answers_of(declaration: Declaration) -> Answers:
+    """Everything that a version answers."""
+    return form_of(declaration), rows_of(declaration)
+
+
+def duty_of_draft(session: Session, declaration: Declaration) -> tuple[str, date | None]:
+    """Which clock of the law this filing must keep, and its last day as far as the answers tell."""
+    slug, start = duty_of(declaration.kind, declaration.form)
+    if declaration.kind == "update":
+        return slug, declaration.filing.update_closes_on
+    if declaration.kind == "initial" and start is None:
+        start = local_day(declaration.created_at)
+    return slug, due_day(session, slug, start) if start else None
+
+
 def write_form(declaration: Declaration, form: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]]) -> None:
     """Put answers into a version; what is not given stays. Names of hazards become codes where they can be read."""
     held = form_of(declaration) if declaration.form else {}
@@ -167,6 +198,8 @@ def write_form(declaration: Declaration, form: Mapping[str, Any], rows: Mapping[
     declaration.size = held.get("size") or "unknown"
     declaration.change_reason, changed_on = held.get("change_reason") or None, held.get("changed_on")
     declaration.changed_on = date.fromisoformat(changed_on) if changed_on else None
+    if isinstance(year := held.get("year"), int) and 1900 < year < 10_000:
+        declaration.year = year
 
 
 def _count(value: Any) -> int:
@@ -174,7 +207,13 @@ def _count(value: Any) -> int:
 
 
 def save_step(
-    session: Session, declaration: Declaration, form: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]], *, version: int
+    session: Session,
+    declaration: Declaration,
+    form: Mapping[str, Any],
+    rows: Mapping[str, list[dict[str, Any]]],
+    *,
+    version: int,
+    actor: User | None = None,
 ) -> None:
     """Save what was typed. Refused when somebody else has saved meanwhile, and when the version is no longer a draft."""
     if declaration.status not in ("draft", "returned"):
@@ -183,9 +222,13 @@ def save_step(
         )
     if declaration.version != version:
         raise DomainError(
-            Message("Somebody else has saved this draft meanwhile. Load the page again to see what is new, then repeat your change.")
+            Message("Somebody else has saved this draft meanwhile. Press “Save” to see what is new; nothing of yours is lost.")
         )
     write_form(declaration, form, rows)
+    # Rows alone would not count as a change of the version, and the next writer would overwrite them unseen.
+    declaration.changed_at, declaration.changed_by = now(), actor or declaration.created_by
+    if declaration.status == "draft":
+        declaration.due_on = duty_of_draft(session, declaration)[1]
     session.flush()
 
 
@@ -197,7 +240,7 @@ def known_of(session: Session, declaration: Declaration, on: date) -> Known:
     computed = (
         derive(str(form.get("industry") or ""), form.get("employees"), employer.revenue_10k_cny, on).size if form.get("industry") else ""
     )
-    return Known(declaration.kind, on, form_of(before).get("diseases_so_far") if before else None, computed)
+    return Known(declaration.kind, on, form_of(before).get("diseases_so_far") if before else None, computed, before.form if before else {})
 
 
 def faults_of(session: Session, declaration: Declaration, on: date) -> list[Fault]:

@@ -10,10 +10,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
+from ohs.declarations.compare import defects_at
 from ohs.declarations.drafts import (
+    Answers,
     accepted_version,
+    answers_of,
     begin_declaration,
     discard_draft,
+    duty_of_draft,
     faults_of,
     form_of,
     open_version,
@@ -21,8 +25,9 @@ from ohs.declarations.drafts import (
     save_step,
     standing_filing,
 )
-from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS, RowField
-from ohs.declarations.forms import AttachmentForm, NewDeclarationForm, SignForm, form_data, step_form, values_of
+from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS, RowField, step_of
+from ohs.declarations.forms import ROWS_AT_MOST, AttachmentForm, NewDeclarationForm, SignForm, form_data, step_form, values_of
+from ohs.declarations.merging import merge, pack_answers, step_answers, unpack_answers
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import attachments_of, last_return
 from ohs.declarations.rules import KINDS_OF
@@ -34,11 +39,12 @@ from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
-from ohs.kernel.policy import Permission, requires
+from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.models import Employer, Workplace
 from ohs.registry.queries import find_employer, standing_ids, workplaces_of
 from ohs.registry.services import workplace_at
-from ohs.rulebook.hazards import find_hazard, hazard_name, search_hazards
+from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.hazards import find_hazard, hazard_name, hazards, search_hazards
 from ohs.rulebook.tables import table
 
 #: What may go with a declaration.
@@ -56,7 +62,11 @@ def _find_employer(uscc: str) -> Employer | None:
 def new(employer: Employer) -> Any:
     """For which workplace, and which kind; each workplace says what can be filed now."""
     form = NewDeclarationForm()
-    workplaces = db.session.scalars(workplaces_of(standing_ids(db.session(), Employer, employer.id))).all()
+    found = db.session.scalars(workplaces_of(standing_ids(db.session(), Employer, employer.id))).all()
+    workplaces = [workplace for workplace in found if allowed(current_user, Permission.DECLARATION_CREATE, workplace)]
+    if "town" in current_user.role_names:
+        own = current_user.organisation.region_code
+        form.region.choices = [choice for choice in form.region.choices if choice[0] in ("", own)]
     choices = [_choice(workplace) for workplace in workplaces]
     form.workplace.choices = [
         *((str(choice["workplace"].id), choice["workplace"].address) for choice in choices),
@@ -67,15 +77,30 @@ def new(employer: Employer) -> Any:
         form.workplace.data = request.args.get("workplace") or (str(preset["workplace"].id) if preset else "new")
         form.kind.data = request.args.get("kind") or (preset["kinds"][0] if preset else "initial")
     if form.validate_on_submit():
-        workplace = _workplace(form, employer)
-        if workplace is not None:
-            declaration = begin_declaration(
-                db.session(), employer, workplace, form.kind.data, actor=current_user, on=today(), consent=form.consent.data or ""
-            )
-            db.session.commit()
+        declaration = _begin(form, employer)
+        if declaration is not None:
             return redirect(url_for("declarations.edit", number=declaration.number, step=STEPS[0]))
     page = render_template("declarations/new.html", form=form, employer=employer, choices=choices, **LABELS)
     return page, 400 if form.errors else 200
+
+
+def _begin(form: NewDeclarationForm, employer: Employer) -> Declaration | None:
+    """The draft, or none where the form says why not; nothing is left behind then."""
+    session = db.session()
+    try:
+        workplace = _workplace(form, employer)
+        if workplace is None:
+            return None
+        declaration = begin_declaration(
+            session, employer, workplace, form.kind.data, actor=current_user, on=today(), consent=form.consent.data or ""
+        )
+    except DomainError as refused:
+        session.rollback()
+        place = form.consent if "town" in current_user.role_names and not (form.consent.data or "").strip() else form.kind
+        place.errors = [*place.errors, say(refused.message)]
+        return None
+    session.commit()
+    return declaration
 
 
 def _choice(workplace: Workplace) -> dict[str, Any]:
@@ -112,31 +137,59 @@ def edit(declaration: Declaration) -> Any:
     step = _step()
     if declaration.status not in ("draft", "returned"):
         return redirect(url_for("declarations.show", number=declaration.number))
-    form: Any = (
-        step_form(step)(data=form_data(form_of(declaration), rows_of(declaration), step)) if request.method == "GET" else step_form(step)()
-    )
-    faults: list[Any] = []
-    unread: list[tuple[str, str]] = []
     if request.method == "POST":
-        form.validate()
-        unread = unread_of(form)
-        values, rows = values_of(form, step)
-        save_step(db.session(), declaration, values, rows, version=_version(form))
-        db.session.commit()
-        faults = [fault for fault in faults_of(db.session(), declaration, today()) if fault.step == step]
-        if not unread and (
-            request.form.get("go") != "next" or request.form.get("anyway") or not [fault for fault in faults if not fault.is_remark]
-        ):
-            onward = STEPS[STEPS.index(step) + 1] if request.form.get("go") == "next" else step
-            if onward == step:
-                flash(_("Saved."), "success")
-            return redirect(address_of(declaration, onward))
-    elif request.args.get("check") or declaration.status == "returned":
-        faults = [fault for fault in faults_of(db.session(), declaration, today()) if fault.step == step]
+        return _save(declaration, step)
+    form = _drawn_from(step, answers_of(declaration))
+    more = request.args.get("more", "")
+    if STEP_OF_ROWS.get(more) == step and len(form[more]) < ROWS_AT_MOST:
+        form[more].append_entry()
+    faults = _faults(declaration, step) if request.args.get("check") or declaration.status == "returned" else []
+    return _page(declaration, step, form, faults), 200
+
+
+def _faults(declaration: Declaration, step: str) -> list[Any]:
+    return [fault for fault in faults_of(db.session(), declaration, today()) if fault.step == step]
+
+
+def _drawn_from(step: str, answers: Answers) -> Any:
+    """The form of a step, filled from answers that are kept or merged and not from what was sent."""
+    return step_form(step)(formdata=None, data=form_data(*answers, step))
+
+
+def _page(declaration: Declaration, step: str, form: Any, faults: list[Any], **told: Any) -> str:
     form.version.data = str(declaration.version)
-    return render_template(
-        "declarations/edit.html", form=form, step=step, unread=unread, **_around(declaration, faults)
-    ), 400 if request.method == "POST" else 200
+    form.base.data = pack_answers(step_answers(answers_of(declaration), step))
+    return render_template("declarations/edit.html", form=form, step=step, **({"unread": []} | told), **_around(declaration, faults))
+
+
+def _save(declaration: Declaration, step: str) -> Any:
+    """Save one step, together with what somebody else has saved in it meanwhile; where both changed the same, show both and ask."""
+    form: Any = step_form(step)()
+    form.validate()
+    unread = unread_of(form)
+    mine: Answers = values_of(form, step)
+    meanwhile = None
+    if declaration.version != _version(form):
+        stored = answers_of(declaration)
+        meanwhile = merge(unpack_answers(form.base.data or ""), step_answers(stored, step), mine)
+        if meanwhile.clashes:
+            drawn_form = form if unread else _drawn_from(step, meanwhile.answers)
+            return _page(declaration, step, drawn_form, [], unread=unread, meanwhile=meanwhile, writer=declaration.changed_by), 409
+        mine = meanwhile.answers
+    save_step(db.session(), declaration, *mine, version=declaration.version, actor=current_user)
+    db.session.commit()
+    faults, go = _faults(declaration, step), request.form.get("go", "")
+    if meanwhile is not None and meanwhile.taken:
+        return _page(declaration, step, _drawn_from(step, answers_of(declaration)), faults, meanwhile=meanwhile, writer=None), 200
+    stopping = [fault for fault in faults if not fault.is_remark]
+    if unread or (go == "next" and stopping and not request.form.get("anyway")):
+        return _page(declaration, step, form, faults, unread=unread), 400
+    if go == "next" or request.form.get("anyway"):
+        return redirect(address_of(declaration, STEPS[STEPS.index(step) + 1]))
+    if go.startswith("row-"):
+        return redirect(url_for("declarations.edit", number=declaration.number, step=step, more=go[4:], _anchor=go[4:]))
+    flash(_("Saved."), "success")
+    return redirect(address_of(declaration, step))
 
 
 def address_of(declaration: Declaration, step: str) -> str:
@@ -165,10 +218,12 @@ def _around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
     """What every page of the editor shows around its form."""
     returned = db.session.scalar(last_return(declaration)) if declaration.status == "returned" else None
     before = accepted_version(db.session(), declaration.filing)
+    slug, due_on = duty_of_draft(db.session(), declaration)
     return {
+        "duty": find_deadline(slug, today()), "duty_due_on": due_on, "step_of": step_of, "hazards_known": hazards().values(),
         "declaration": declaration, "STEPS": STEPS, "STEP_LABELS": STEP_LABELS, "FIELDS": FIELDS, "ROWS": ROWS, "ROW_LABELS": ROW_LABELS,
         "STEP_OF_ROWS": STEP_OF_ROWS, "faults": faults, "faults_at": {fault.field: fault for fault in reversed(faults)},
-        "defects": dict(returned.defects if returned else []), "returned": returned,
+        "defects": defects_at(returned, rows_of(declaration)) if returned else {}, "returned": returned,
         "drawn": drawn, "usual": usual_hazards(declaration, before), **LABELS,
     }  # fmt: skip
 
@@ -180,8 +235,12 @@ def drawn(field: Any, faults_at: dict[str, Any], column: RowField | None = None,
         given["inputmode"] = "numeric"
     if column is not None:
         given["aria-label"] = f"{say(column.label)} {number}"
+        if column.kind == "hazard":
+            given["list"] = "hazards-known"
         if column.kind == "int":
             given["data-part"] = f"{rows}-{column.key}"
+    if field.type in ("CountField", "AmountField", "DayField", "PhoneField"):
+        given["autocomplete"] = "off"
     fault = faults_at.get(field.id)
     if field.errors or fault is not None:
         given["aria-describedby"] = f"{field.id}-error"
@@ -203,18 +262,19 @@ def usual_hazards(declaration: Declaration, before: Declaration | None) -> list[
 @requires(Permission.DECLARATION_EDIT, lambda number, step: find(number))
 def autosave(declaration: Declaration) -> Any:
     """Save what was typed so far, in the background; says so in one sentence."""
-    form: Any = step_form(_step())()
+    step = _step()
+    form: Any = step_form(step)()
     form.validate()
-    values, rows = values_of(form, _step())
+    values, rows = values_of(form, step)
     try:
-        save_step(db.session(), declaration, values, rows, version=_version(form))
+        save_step(db.session(), declaration, values, rows, version=_version(form), actor=current_user)
     except DomainError as refused:
         db.session.rollback()
         return jsonify(message=say(refused.message)), 409
     db.session.commit()
     unread = len(unread_of(form))
     message = _("Saved; %(count)s fields cannot be read yet.", count=unread) if unread else _("Saved.")
-    return jsonify(version=declaration.version, message=message)
+    return jsonify(version=declaration.version, base=pack_answers(step_answers(answers_of(declaration), step)), message=message)
 
 
 @requires(Permission.DECLARATION_EDIT, find)
@@ -311,7 +371,7 @@ def discard(declaration: Declaration) -> Any:
 
 
 @requires(Permission.DECLARATION_CREATE)
-def hazards() -> Any:
+def pick_hazard() -> Any:
     """The hazard picker: the catalogue by name, alias, CAS number, pinyin initials or likeness."""
     text = request.args.get("q", "")
     return render_template("declarations/hazards.html", found=search_hazards(text, 12) if text.strip() else [], text=text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imports.declarations import FIRST_YEAR as FIRST_YEAR
 from ohs.kernel.message import Message
 from ohs.rulebook.hazards import CATEGORIES
 
@@ -26,6 +27,7 @@ SIZES: Mapping[str, Message] = {
     "small": Message("Small"),
     "micro": Message("Micro"),
 }
+RISKS: Mapping[str, Message] = {"serious": Message("Serious"), "general": Message("General")}
 KIND_LABELS: Mapping[str, Message] = {
     "initial": Message("Initial declaration"),
     "change": Message("Declaration of a change"),
@@ -77,15 +79,18 @@ PEOPLE = Message("People")
 MANAGEMENT = Message("Management of occupational health")
 F = FormField
 FIELDS: tuple[FormField, ...] = (
+    F("year", Message("Year of the declaration"), "unit", "int"),
     F("change_reason", Message("Reason of the change"), "unit", "code", choices=CHANGE_REASONS, required="kind=change"),
     F("changed_on", Message("Day of the change"), "unit", "day", required="kind=change", hint=Message("The limit for declaring counts from this day")),
     F("completed_on", Message("Day of completion acceptance"), "unit", "day", required="no", hint=Message("Only for a new, rebuilt or extended project")),
-    F("registered_address", Message("Registered address"), "unit", length=120, group=WHO),
+    F("employer_name", Message("Name of the employer"), "unit", hint=Message("As on the licence"), group=WHO),
+    F("registered_address", Message("Registered address"), "unit", length=120),
     F("ownership", Message("Ownership"), "unit", "code", choices=OWNERSHIP, hint=Message("With the place it decides which office accepts")),
     F("economic_type", Message("Economic type"), "unit", "economic-type"),
     F("industry", Message("Industry"), "unit", "industry", hint=Message("Code or official name, three digits at least")),
     F("size", Message("Size"), "unit", "code", choices=SIZES),
     F("solvents", Message("Glue, cleaner, ink or paint with benzene, n-hexane or the like"), "unit", "code", choices=YES_NO, required="no", hint=Message("Needed where the risk class of the industry depends on it")),
+    F("risk_class", Message("Risk class"), "unit", "code", choices=RISKS, required="no", hint=Message("Left blank: as the catalogue of the industry says")),
     F("legal_representative", Message("Legal representative"), "unit", length=30),
     F("filler", Message("Filled in by"), "unit", length=30),
     F("filler_phone", Message("Phone of who filled it in"), "unit", "phone"),
@@ -110,6 +115,8 @@ FIELDS: tuple[FormField, ...] = (
     F("workers_trained", Message("Exposed people trained this year"), "care", "int"),
 )  # fmt: skip
 BY_KEY = {field.key: field for field in FIELDS}
+#: A real change of one of these is filed as a change (guidance of the online system).
+FORCING = ("size", "economic_type", "industry")
 #: Kept sealed beside the form.
 PHONES = tuple(field.key for field in FIELDS if field.kind == "phone")
 
@@ -151,7 +158,7 @@ ROW_LABELS = {
     "materials": Message("Raw and auxiliary materials"),
 }
 STEP_OF_ROWS = {"hazards": "hazards", "sites": "hazards", "products": "hazards", "materials": "hazards"}
-#: Columns of hazards that belong to tests and examinations, asked in their own step's words but edited with the hazards.
+#: Trade secrets: seen by who declared them and by the office that accepts.
 SECRET_ROWS = ("products", "materials")
 
 Row = Mapping[str, Any]
@@ -161,6 +168,8 @@ Rows = Mapping[str, list[dict[str, Any]]]
 def step_of(field: str) -> str:
     """The step on which a field (`employees`, `hazards-0-exposed`) is edited."""
     name = field.split("-", 1)[0]
+    if name == "attachments":
+        return name
     return STEP_OF_ROWS.get(name) or (BY_KEY[name].step if name in BY_KEY else "answers")
 
 
@@ -171,4 +180,15 @@ def label_of(field: str) -> Message:
         number, _dash, key = rest.partition("-")
         column = next((column.label for column in ROWS[name] if column.key == key), ROW_LABELS[name])
         return Message("%(rows)s, row %(number)s, %(column)s", rows=ROW_LABELS[name], number=int(number) + 1, column=column)
+    if name == "attachments":
+        return STEP_LABELS["attachments"]
     return BY_KEY[name].label if name in BY_KEY else ROW_LABELS.get(name, Message(name))
+
+
+def is_place(field: str) -> bool:
+    """Whether something can be said at this place of the form: a field, an editor, a cell of it, the attachments."""
+    name, _dash, rest = field.partition("-")
+    number, _dash, key = rest.partition("-")
+    if not rest:
+        return name in BY_KEY or name in ROWS or name == "attachments"
+    return name in ROWS and number.isdigit() and any(column.key == key for column in ROWS[name])

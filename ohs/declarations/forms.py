@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -15,7 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from imports.cells import parse_phone
 from ohs.declarations.fields import FIELDS, KIND_LABELS, ROWS, STEP_OF_ROWS, RowField
-from ohs.declarations.labels import STANDING_LABELS, STATUS_LABELS
+from ohs.declarations.labels import STANDING_GROUPS, STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.queries import DeclarationFilters
 from ohs.kernel.fields import DayField, read_day
 from ohs.kernel.filtering import FilterForm
@@ -24,6 +25,7 @@ from ohs.kernel.message import Message
 from ohs.registry.labels import (
     county_choices,
     economic_type_choices,
+    economic_type_name,
     risk_choices,
     sector_choices,
     size_choices,
@@ -32,6 +34,10 @@ from ohs.registry.labels import (
 from ohs.rulebook.hazards import find_hazard, hazard_name
 
 ALL = ("", _l("All"))
+#: Rows of one editor; a declaration with more comes as a workbook.
+ROWS_AT_MOST = 500
+#: Digits as Chinese keyboards type them; separators of thousands are dropped.
+FOLD = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+", ",，")
 
 
 class Said(str):
@@ -55,7 +61,13 @@ class CountField(StringField):
     """A whole number, full-width digits too; what is none stays on the screen with a sentence."""
 
     number: Any = int
+    pattern = re.compile(r"[+-]?[0-9]+")
     data: Any
+
+    @staticmethod
+    def refusal(text: str) -> Message:
+        """What is said of something that is none."""
+        return Message("“%(text)s” is not a whole number.", text=text)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was typed."""
@@ -63,10 +75,10 @@ class CountField(StringField):
         self.data = None
         if not self.typed:
             return
-        try:
-            self.data = self.number(self.typed.replace(",", "").replace("，", ""))
-        except ValueError:
-            raise ValueError(say(Message("“%(text)s” is not a number.", text=self.typed))) from None
+        plain = "".join(self.typed.translate(FOLD).split())
+        if not self.pattern.fullmatch(plain):
+            raise ValueError(say(self.refusal(self.typed)))
+        self.data = self.number(plain)
         if abs(self.data) > 1_000_000_000:
             self.data = None
             raise ValueError(say(Message("“%(text)s” is too large.", text=self.typed)))
@@ -81,6 +93,12 @@ class AmountField(CountField):
     """A number that may have decimals."""
 
     number = float
+    pattern = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?|[+-]?\.[0-9]+")
+
+    @staticmethod
+    def refusal(text: str) -> Message:
+        """What is said of something that is none."""
+        return Message("“%(text)s” is not a number.", text=text)
 
 
 class HazardField(StringField):
@@ -104,6 +122,24 @@ class PhoneField(StringField):
             self.data = read
 
 
+class EconomicTypeField(SelectField):
+    """A type of the list in force; one of an earlier list stays until another is chosen."""
+
+    def iter_choices(self) -> Any:
+        """The choices, and before them what is kept of another list."""
+        kept = str(self.data or "")
+        if kept and all(str(value) != kept for value, _label in economic_type_choices()):
+            standard, _bar, code = kept.rpartition("|")
+            yield (kept, f"{code} {economic_type_name(standard, code)}", True, {})
+        yield from super().iter_choices()
+
+    def pre_validate(self, form: Any) -> None:
+        """A type that some list names."""
+        standard, _bar, code = str(self.data or "").rpartition("|")
+        if self.data and economic_type_name(standard, code) == code:
+            raise ValidationError(say(Message("Choose an economic type of the list.")))
+
+
 KINDS: Mapping[str, type[Any]] = {"int": CountField, "number": AmountField, "hazard": HazardField, "day": DayField, "phone": PhoneField}
 
 
@@ -113,7 +149,7 @@ def _made(kind: str, label: Message, length: int, hint: Message | None = None, c
         offered = [("", _l("Choose…")), *((value, Said(text)) for value, text in choices.items())]
         return SelectField(Said(label), choices=offered, validators=[Optional()], **described)
     if kind == "economic-type":
-        return SelectField(Said(label), choices=economic_type_choices, validators=[Optional()], **described)
+        return EconomicTypeField(Said(label), choices=economic_type_choices, validators=[Optional()], **described)
     if kind in KINDS:
         return KINDS[kind](Said(label), validators=[Optional()], **described)
     return StringField(Said(label), validators=[Optional(), Length(max=length)], **described)
@@ -127,13 +163,13 @@ def _row_form(name: str) -> type[Form]:
 @cache
 def step_form(step: str) -> type[FlaskForm]:
     """The form of one step: lenient, for drafts may be incomplete; the checks of the whole form say what is missing."""
-    fields: dict[str, Any] = {"version": HiddenField()}
+    fields: dict[str, Any] = {"version": HiddenField(), "base": HiddenField()}
     for field in FIELDS:
         if field.step == step:
             fields[field.key] = _made(field.kind, field.label, field.length, field.hint, field.choices)
     for name, place in STEP_OF_ROWS.items():
         if place == step:
-            fields[name] = FieldList(FormField(_row_form(name)), min_entries=1, max_entries=500)
+            fields[name] = FieldList(FormField(_row_form(name)), min_entries=1, max_entries=ROWS_AT_MOST)
     return type(f"{step.title()}StepForm", (FlaskForm,), fields)
 
 
@@ -266,7 +302,11 @@ class DeclarationFilterForm(FilterForm):
     status = SelectField(_l("Status"), choices=[ALL, *((status, Said(label)) for status, label in STATUS_LABELS.items())])
     standing = SelectField(
         _l("Standing of the filing"),
-        choices=[ALL, *((status, Said(label)) for status, label in STANDING_LABELS.items() if status != "none")],
+        choices=[
+            ALL,
+            *((group, Said(label)) for group, (label, _standings) in STANDING_GROUPS.items()),
+            *((status, Said(label)) for status, label in STANDING_LABELS.items() if status != "none"),
+        ],
     )
     kind = SelectField(_l("Kind"), choices=[ALL, *((kind, Said(label)) for kind, label in KIND_LABELS.items())])
     hazard = StringField(_l("Hazard factor"), description=_l("Name, code or alias"))
@@ -275,6 +315,8 @@ class DeclarationFilterForm(FilterForm):
     risk_class = SelectField(_l("Risk class"))
     year = IntegerField(_l("Year"), validators=[Optional()])
     due_to = DayField(_l("Due not later than"), validators=[Optional()])
+    accepted_from = DayField(_l("Accepted from"), validators=[Optional()])
+    accepted_to = DayField(_l("Accepted to"), validators=[Optional()])
     mine = SelectField(_l("At whose desk"), choices=[ALL, ("yes", _l("At mine, to be accepted"))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -295,5 +337,6 @@ class DeclarationFilterForm(FilterForm):
             text=good.get("text", ""), county=good.get("county", ""), town=good.get("town", ""), status=good.get("status", ""),
             standing=good.get("standing", ""), kind=good.get("kind", ""), hazard=hazard.code if hazard else "", sector=good.get("sector", ""),
             size=good.get("size", ""), risk_class=good.get("risk_class", ""), year=good.get("year"),
-            due_to=good["due_to"] if isinstance(good.get("due_to"), date) else None, is_mine_to_accept=good.get("mine") == "yes",
+            due_to=good["due_to"] if isinstance(good.get("due_to"), date) else None,
+            **{name: good[name] for name in ("accepted_from", "accepted_to") if isinstance(good.get(name), date)}, is_mine_to_accept=good.get("mine") == "yes",
         )  # fmt: skip

@@ -8,13 +8,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from ohs.declarations.models import Filing
-from ohs.declarations.services import bring_up_to_date
+from ohs.declarations.queries import overdue_at_offices
+from ohs.declarations.services import bring_up_to_date, mark_overdue
 from ohs.kernel.nightly import nightly
 
 
 @nightly("declarations")
 def let_time_pass(session: Session, on: date) -> int:
-    """Open update windows and lapse what was not filed in time; returns how many filings moved."""
+    """Open update windows, lapse what was not filed in time, mark what an office has not decided in time; returns how many moved."""
     question = select(Filing).where(
         or_(
             and_(Filing.status == "live", Filing.update_opens_on < on),
@@ -22,4 +23,5 @@ def let_time_pass(session: Session, on: date) -> int:
             and_(Filing.status == "change_due", Filing.change_due_on < on),
         )
     )
-    return sum(bool(bring_up_to_date(session, filing, on)) for filing in session.scalars(question).all())
+    moved = sum(bool(bring_up_to_date(session, filing, on)) for filing in session.scalars(question).all())
+    return moved + sum(mark_overdue(session, declaration, on) for declaration in session.scalars(overdue_at_offices(on)).all())

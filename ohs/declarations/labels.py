@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ohs.declarations.models import Declaration, Filing
+from ohs.declarations.rules import duty_of
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
 
@@ -31,6 +32,11 @@ STANDING_LABELS = {
 STANDING_COLOURS = {
     "none": "", "live": "green", "change_due": "orange", "update_due": "orange", "lapsed": "red", "untrue": "red", "cancel_pending": "blue", "cancelled": "",
 }  # fmt: skip
+#: Standings in which nothing is overdue, and those in which a workplace declares at all.
+IN_ORDER = ("live", "update_due", "change_due")
+DECLARING = (*IN_ORDER, "lapsed", "untrue", "cancel_pending")
+#: Groups of standings that filters offer beside the single ones.
+STANDING_GROUPS = {"in-order": (Message("In order"), IN_ORDER), "declaring": (Message("All that declare"), DECLARING)}
 EVENT_LABELS = {
     "create": Message("Draft begun"),
     "submit": Message("Handed in"),
@@ -45,6 +51,7 @@ EVENT_LABELS = {
     "confirm": Message("Closure confirmed: cancelled"),
     "refuse": Message("Closure not confirmed"),
     "change-trigger": Message("A change became due"),
+    "no-action": Message("The office let its limit pass"),
 }
 
 
@@ -93,11 +100,12 @@ def wait_of(declaration: Declaration, office: str, on: date, work: WorkCalendar)
                 declaration.employer.name, Message("correct and hand in again"), declaration.due_on, "declaration-correction", on, work
             )
         case "draft":
-            return _wait(declaration.employer.name, Message("complete and hand in"), declaration.due_on, "declaration-initial", on, work)
+            slug, _start = duty_of(declaration.kind, declaration.form)
+            return _wait(declaration.employer.name, Message("complete and hand in"), declaration.due_on, slug, on, work)
     return None
 
 
-def wait_of_filing(filing: Filing, employer: Any, on: date, work: WorkCalendar) -> Wait | None:
+def wait_of_filing(filing: Filing, employer: Any, office: str, closure_due_on: date | None, on: date, work: WorkCalendar) -> Wait | None:
     """What a filing waits for."""
     match filing.status:
         case "update_due":
@@ -109,7 +117,7 @@ def wait_of_filing(filing: Filing, employer: Any, on: date, work: WorkCalendar) 
                 employer.name, Message("correct the declaration"), filing.correction_due_on, "declaration-untrue-correction", on, work
             )
         case "lapsed":
-            return _wait(
-                employer.name, Message("file at once: the limit has passed"), filing.update_closes_on, "declaration-update-late", on, work
-            )
+            return _wait(employer.name, Message("file at once: the limit has passed"), None, "declaration-update-late", on, work)
+        case "cancel_pending":
+            return _wait(office, Message("confirm the closure"), closure_due_on, "declaration-cancel-confirm", on, work)
     return None

@@ -13,17 +13,16 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     UniqueConstraint,
-    exists,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, deferred, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import User
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed
 from ohs.kernel.database import Base, Moment, Versioned
-from ohs.registry.models import Client, Employer, Workplace
+from ohs.registry.models import Employer, Workplace, client_ids, is_client
 
 VERSION_STATUSES = ("draft", "submitted", "returned", "accepted", "superseded")
 FILING_STATUSES = ("none", "live", "change_due", "update_due", "lapsed", "untrue", "cancel_pending", "cancelled")
@@ -37,14 +36,12 @@ class _ServedEmployer:
 
     def is_served_by(self, organisation_id: int) -> bool:
         """Whether the institution works for this record's employer."""
-        session = object_session(self)
-        question = select(Client.id).where(Client.organisation_id == organisation_id, Client.employer_id == self.employer_id)
-        return session is not None and session.scalar(question) is not None
+        return is_client(self, organisation_id, self.employer_id)
 
     @classmethod
     def served_by(cls, organisation_id: int) -> ColumnElement[bool]:
         """Records of the employers for which the institution works."""
-        return exists(select(Client.id).where(Client.organisation_id == organisation_id, Client.employer_id == cls.employer_id))
+        return cls.employer_id.in_(client_ids(organisation_id))
 
 
 class Filing(_ServedEmployer, Versioned, Base):
@@ -119,6 +116,8 @@ class Declaration(_ServedEmployer, Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     changed_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    #: Who saved last, for whoever finds the draft changed.
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     #: Filed by the town for the employer, with this consent.
     consent: Mapped[str | None]
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -134,6 +133,7 @@ class Declaration(_ServedEmployer, Versioned, Base):
     filing: Mapped[Filing] = relationship(lazy="joined")
     employer: Mapped[Employer] = relationship(lazy="joined")
     created_by: Mapped[User] = relationship(foreign_keys=[created_by_id], lazy="select")
+    changed_by: Mapped[User | None] = relationship(foreign_keys=[changed_by_id], lazy="select")
     hazards: Mapped[list[DeclaredHazard]] = relationship(cascade="all, delete-orphan", order_by="DeclaredHazard.position")
     products: Mapped[list[DeclaredProduct]] = relationship(cascade="all, delete-orphan", order_by="DeclaredProduct.position")
     materials: Mapped[list[DeclaredMaterial]] = relationship(cascade="all, delete-orphan", order_by="DeclaredMaterial.position")
@@ -209,8 +209,10 @@ class DeclarationEvent(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     note: Mapped[str] = mapped_column(default="")
-    #: For a return: list of [field, reason].
+    #: For a return: list of [field, reason], and of a row [field, reason, what names the row].
     defects: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    #: For a return: the answers as they were then, without phones, so that the next reader sees what was changed.
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: Slug of the deadline it starts and the day, for the screens.
     deadline: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
@@ -219,7 +221,7 @@ class DeclarationEvent(Base):
 class Receipt(Base):
     """What an employer gets for an accepted version; the PDF is drawn on demand from these fields and the version."""
 
-    #: E.g. `浙嘉职卫申〔2026〕0481-000417号`.
+    #: E.g. `浙嘉职卫申〔2026〕05-000417号`.
     number: Mapped[str] = mapped_column(unique=True)
     #: What the QR code and the public check carry.
     code: Mapped[str] = mapped_column(unique=True)

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ohs.declarations.compare import differences
-from ohs.declarations.drafts import accepted_version, faults_of, form_of, rows_of
-from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS
+from ohs.declarations.drafts import accepted_version, answers_of, faults_of, form_of, rows_of
+from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, is_place
 from ohs.declarations.forms import AcceptForm, ClosureDecisionForm, ClosureForm, ReturnForm, UntrueForm
 from ohs.declarations.models import Declaration, Filing
-from ohs.declarations.queries import find_filing
+from ohs.declarations.queries import attachments_of, find_filing
+from ohs.declarations.review import review
 from ohs.declarations.services import (
     BatchResult,
     accept_declaration,
@@ -33,6 +34,7 @@ from ohs.kernel.policy import Permission, allowed, requires
 
 #: So many are accepted at once.
 BATCH_AT_MOST = 200
+DEFECT_LENGTH = 200
 
 
 @requires(Permission.DECLARATION_ACCEPT, find)
@@ -46,8 +48,8 @@ def accept(declaration: Declaration) -> Any:
         return redirect(url_for("declarations.show", number=declaration.number))
     before = accepted_version(db.session(), declaration.filing)
     return render_template(
-        "declarations/accept.html", declaration=declaration, form=form, before=before, faults=faults_of(db.session(), declaration, today()),
-        differences=differences(before, declaration, with_secrets=True) if before else [], **LABELS,
+        "declarations/accept.html", declaration=declaration, form=form, before=before, faults=[*faults_of(db.session(), declaration, today()), *review(db.session(), declaration, today())],
+        differences=differences(answers_of(before), answers_of(declaration), with_secrets=True) if before else [], **LABELS,
     )  # fmt: skip
 
 
@@ -77,9 +79,9 @@ def send_back(declaration: Declaration) -> Any:
     form = ReturnForm()
     if form.validate_on_submit():
         defects = [
-            (name.removeprefix("defect:"), text.strip())
+            (name.removeprefix("defect:"), text.strip()[:DEFECT_LENGTH])
             for name, text in request.form.items()
-            if name.startswith("defect:") and text.strip()
+            if name.startswith("defect:") and text.strip() and is_place(name.removeprefix("defect:"))
         ]
         if form.overall.data and form.overall.data.strip():
             defects.append(("overall", form.overall.data.strip()))
@@ -99,7 +101,8 @@ def send_back(declaration: Declaration) -> Any:
         form.overall.errors = [_("Name at least one defect, at a field or for the whole.")]
     page = render_template(
         "declarations/return.html", declaration=declaration, form=form, values=form_of(declaration), rows=rows_of(declaration), FIELDS=FIELDS, ROWS=ROWS,
-        ROW_LABELS=ROW_LABELS, show_value=show_value, show_row_value=show_row_value, faults=faults_of(db.session(), declaration, today()), **LABELS,
+        ROW_LABELS=ROW_LABELS, show_value=show_value, show_row_value=show_row_value, attachments=db.session.scalars(attachments_of(declaration)).all(),
+        faults=[*faults_of(db.session(), declaration, today()), *review(db.session(), declaration, today())], **LABELS,
     )  # fmt: skip
     return page, 400 if form.errors else 200
 

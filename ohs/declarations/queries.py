@@ -7,23 +7,64 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defaultload, defer, joinedload, selectinload
 
+from ohs.declarations.labels import STANDING_GROUPS
 from ohs.declarations.models import Attachment, Declaration, DeclarationEvent, DeclaredHazard, Filing, Receipt
 from ohs.kernel.paging import Key
-from ohs.kernel.policy import Permission, visible
+from ohs.kernel.policy import Permission, could, visible
 from ohs.registry.models import Employer
 from ohs.registry.queries import matches_employer
 
-ORDERS: dict[str, Sequence[Key]] = {
-    "new": (Key(Declaration.changed_at), Key(Declaration.id)),
-    "number": (Key(Declaration.number),),
-    "exposed": (Key(Declaration.exposed), Key(Declaration.id)),
-    "due": (Key(func.coalesce(Declaration.due_on, date(9999, 12, 31))), Key(Declaration.id)),
-    "county": (Key(Declaration.county_code), Key(Declaration.id)),
-    "employer": (Key(Employer.name), Key(Declaration.id)),
+#: Stand-ins of a day that is not there: such rows come last, whichever way the others are sorted.
+NEVER, ALWAYS = date(9999, 12, 31), date(1, 1, 1)
+#: Which day of the filing counts, by its standing, once the version itself waits for nobody.
+FILING_LIMITS: dict[str, Any] = {
+    "change_due": Filing.change_due_on,
+    "untrue": Filing.correction_due_on,
+    "update_due": Filing.update_closes_on,
+    "lapsed": Filing.update_closes_on,
 }
+LIMIT: Any = func.coalesce(
+    Declaration.due_on, case((Declaration.status == "accepted", case(FILING_LIMITS, value=Filing.status, else_=None)), else_=None)
+)
+
+
+def limit_of(declaration: Declaration) -> date | None:
+    """Until when whoever a version or its filing waits for must act: `LIMIT` for one record."""
+    if declaration.due_on or declaration.status != "accepted":
+        return declaration.due_on
+    column = FILING_LIMITS.get(declaration.filing.status)
+    return getattr(declaration.filing, column.key) if column is not None else None
+
+
+def orders_for(user: Any) -> dict[str, Sequence[Key]]:
+    """How the ledger can be sorted; `waiting` puts first what waits for this reader, the earliest limit before the others."""
+    rank = case((_waits_for(user), 0), (LIMIT.is_not(None), 1), else_=2)
+    return {
+        "waiting": (Key(rank), Key(func.coalesce(LIMIT, NEVER)), Key(Declaration.id)),
+        "new": (Key(Declaration.changed_at), Key(Declaration.id)),
+        "number": (Key(Declaration.number),),
+        "exposed": (Key(Declaration.exposed), Key(Declaration.id)),
+        "due": (Key(func.coalesce(LIMIT, NEVER)), Key(Declaration.id)),
+        "-due": (Key(func.coalesce(LIMIT, ALWAYS), descending=True), Key(Declaration.id, descending=True)),
+        "county": (Key(Declaration.county_code), Key(Declaration.region_code), Key(Declaration.id)),
+        "employer": (Key(Employer.name), Key(Declaration.id)),
+    }
+
+
+def _waits_for(user: Any) -> Any:
+    """Versions that this reader accepts or, for an employer or a town, goes on writing."""
+    accepting = and_(Declaration.status == "submitted", visible(user, Permission.DECLARATION_ACCEPT, Declaration))
+    writing = and_(Declaration.status.in_(("draft", "returned")), visible(user, Permission.DECLARATION_EDIT, Declaration))
+    return or_(accepting, writing)
+
+
+def first_order(user: Any) -> str:
+    """For whoever acts: what waits, the earliest limit first; for whoever only reads: the latest."""
+    acts = could(user, Permission.DECLARATION_ACCEPT_LIST) or could(user, Permission.DECLARATION_EDIT)
+    return "waiting" if acts else "-new"
 
 
 @dataclass(frozen=True)
@@ -42,20 +83,21 @@ class DeclarationFilters:
     risk_class: str = ""
     year: int | None = None
     due_to: date | None = None
+    accepted_from: date | None = None
+    accepted_to: date | None = None
     is_mine_to_accept: bool = False
 
 
 def declarations_visible_to(user: Any) -> Select[Declaration]:
     """Versions of which this person may see at least the standing; a draft only by those who write it."""
-    permission = Permission.DECLARATION_READ_STATUS
-    question = select(Declaration).where(visible(user, permission, Declaration))
-    if not user.role_names & {"employer", "town"}:
-        question = question.where(or_(Declaration.status != "draft", Declaration.submitted_at.is_not(None)))
-    return question
+    writes = visible(user, Permission.DECLARATION_EDIT, Declaration)
+    return select(Declaration).where(
+        visible(user, Permission.DECLARATION_READ_STATUS, Declaration), or_(Declaration.status != "draft", writes)
+    )
 
 
 def filtered_declarations(user: Any, filters: DeclarationFilters) -> Select[Declaration]:
-    """The ledger: the newest version of each filing unless a status is asked for, with employer and filing."""
+    """The ledger: the newest version of each filing unless a status or days of acceptance are asked for, with employer and filing."""
     question = (
         declarations_visible_to(user)
         .join(Declaration.employer)
@@ -66,7 +108,6 @@ def filtered_declarations(user: Any, filters: DeclarationFilters) -> Select[Decl
         Declaration.county_code: filters.county,
         Declaration.region_code: filters.town,
         Declaration.status: filters.status,
-        Filing.status: filters.standing,
         Declaration.kind: filters.kind,
         Declaration.sector: filters.sector,
         Declaration.size: filters.size,
@@ -76,21 +117,27 @@ def filtered_declarations(user: Any, filters: DeclarationFilters) -> Select[Decl
     for column, value in equal.items():
         if value:
             question = question.where(column == value)
-    if not filters.status:
+    if filters.accepted_from:
+        question = question.where(Declaration.accepted_on >= filters.accepted_from)
+    if filters.accepted_to:
+        question = question.where(Declaration.accepted_on <= filters.accepted_to)
+    if not filters.status and not filters.accepted_from and not filters.accepted_to:
         question = question.where(Declaration.status != "superseded")
     if filters.standing:
-        question = question.where(Declaration.status == "accepted")
+        _label, standings = STANDING_GROUPS.get(filters.standing, ("", (filters.standing,)))
+        question = question.where(Declaration.status == "accepted", Filing.status.in_(standings))
     if filters.due_to:
-        question = question.where(Declaration.due_on <= filters.due_to)
+        question = question.where(filters.due_to >= LIMIT)
     if filters.is_mine_to_accept:
         question = question.where(visible(user, Permission.DECLARATION_ACCEPT, Declaration), Declaration.status == "submitted")
     if filters.hazard:
         named = select(DeclaredHazard.id).where(
             DeclaredHazard.declaration_id == Declaration.id, DeclaredHazard.hazard_code == filters.hazard
         )
-        question = question.where(exists(named))
+        question = question.where(exists(named), visible(user, Permission.DECLARATION_READ_FULL, Declaration))
     if text := filters.text.strip():
-        question = question.where(or_(matches_employer(text), Declaration.number == text.upper()))
+        receipted = select(Receipt.id).where(Receipt.declaration_id == Declaration.id, Receipt.number == text)
+        question = question.where(or_(matches_employer(text), Declaration.number == text.upper(), exists(receipted)))
     return question
 
 
@@ -98,7 +145,7 @@ def for_list(question: Select[Declaration]) -> Select[Declaration]:
     """With everything that a line of the ledger shows: the hazards, and of a version not the whole form."""
     return question.options(
         selectinload(Declaration.hazards), defer(Declaration.form), defer(Declaration.phones),
-        defaultload(Declaration.filing).lazyload(Filing.workplace), defaultload(Declaration.employer).load_only(Employer.name, Employer.uscc),
+        defaultload(Declaration.filing).lazyload(Filing.workplace), defaultload(Declaration.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
     )  # fmt: skip
 
 
@@ -137,6 +184,22 @@ def last_return(declaration: Declaration) -> Select[DeclarationEvent]:
     )
 
 
+def closure_due_on(session: Session, filing: Filing) -> date | None:
+    """Until when the office confirms or refuses the closure reported last."""
+    reported = DeclarationEvent.filing_id == filing.id, DeclarationEvent.event == "closure-reported"
+    return session.scalar(select(DeclarationEvent.due_on).where(*reported).order_by(DeclarationEvent.id.desc()).limit(1))
+
+
+def overdue_at_offices(on: date) -> Select[Declaration]:
+    """Versions that an office has neither accepted nor returned in time, as long as nobody has said so."""
+    said = select(DeclarationEvent.id).where(
+        DeclarationEvent.declaration_id == Declaration.id,
+        DeclarationEvent.event == "no-action",
+        DeclarationEvent.due_on == Declaration.due_on,
+    )
+    return select(Declaration).where(Declaration.status == "submitted", Declaration.due_on < on, ~exists(said))
+
+
 def find_receipt(session: Session, code: str) -> Receipt | None:
     """The receipt of a verification code, however it was typed."""
     plain = "".join(code.upper().split()).replace("-", "")
@@ -153,7 +216,9 @@ def waiting_for(user: Any) -> Select[Declaration]:
     question = select(Declaration).options(joinedload(Declaration.employer))
     if user.role_names & {"health", "safety"}:
         return question.where(Declaration.status == "submitted", visible(user, Permission.DECLARATION_ACCEPT, Declaration))
-    return question.where(Declaration.status.in_(("returned", "draft")), visible(user, Permission.DECLARATION_EDIT, Declaration))
+    return question.join(Declaration.filing).where(
+        Declaration.status.in_(("returned", "draft")), Filing.status != "cancelled", visible(user, Permission.DECLARATION_EDIT, Declaration)
+    )
 
 
 def filings_due(user: Any) -> Select[Filing]:

@@ -1,20 +1,16 @@
-"""Decisions about declarations: the checks of the form, which kind may be filed when, and by when."""
+"""Decisions about declarations: which kind may be filed when, and by when."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from ohs.declarations.fields import BY_KEY, CHANGE_DEADLINES, CLASS_LABELS, FIELDS, ROWS, Rows, step_of
+from ohs.declarations.fields import CHANGE_DEADLINES, Rows
 from ohs.kernel.lifecycle import Lifecycle
-from ohs.kernel.message import Message
-from ohs.rulebook.hazards import CATEGORIES, category_of, codes_named, hazard_name, hazards, nearest_hazards
-from ohs.rulebook.industries import find_industry, risk_class
+from ohs.rulebook.hazards import category_of, hazards
 from ohs.rulebook.tables import table
-from ohs.rulebook.thresholds import threshold
 
 VERSION = Lifecycle.from_rows("declaration_version", table("lifecycles"))
 FILING = Lifecycle.from_rows("declaration_filing", table("lifecycles"))
@@ -32,7 +28,7 @@ KINDS_OF = {
     "none": ("initial",),
     "live": ("change",),
     "change_due": ("change",),
-    "update_due": ("update",),
+    "update_due": ("update", "change"),
     "lapsed": ("update", "change"),
     "untrue": ("change",),
     "cancel_pending": (),
@@ -40,337 +36,17 @@ KINDS_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong at a field. A remark (`is_remark`) is told and hinders nothing."""
-
-    field: str
-    code: str
-    message: Message
-    is_remark: bool = False
-
-    @property
-    def step(self) -> str:
-        return step_of(self.field)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a check knows besides the form: the kind, the day, the last accepted number of diseases, the size by the method."""
-
-    kind: str
-    on: date
-    diseases_before: int | None = None
-    computed_size: str = ""
-
-
-def check(form: Mapping[str, Any], rows: Rows, known: Known) -> list[Fault]:
-    """Every fault and remark, in the order of the form. Where a value cannot be read, nothing that follows from it is said."""
-    checking = _Check(form, rows, known)
-    return [
-        *checking.required(),
-        *checking.rows_complete(),
-        *checking.people(),
-        *checking.hazards(),
-        *checking.sites(),
-        *checking.care(),
-        *checking.remarks(),
-    ]
-
-
-class _Check:
-    def __init__(self, form: Mapping[str, Any], rows: Rows, known: Known) -> None:
-        self.form, self.rows, self.known = form, rows, known
-        self.codes = [codes_named(str(row.get("hazard") or "")) for row in rows["hazards"]]
-        self.by_class: dict[str, list[int]] = defaultdict(list)
-        for row, codes in zip(rows["hazards"], self.codes, strict=True):
-            if len(codes) == 1:
-                self.by_class[category_of(codes[0])].append(row.get("exposed") or 0)
-
-    def value(self, key: str) -> Any:
-        return self.form.get(key)
-
-    def _is_required(self, rule: str) -> bool:
-        if rule in ("yes", "no"):
-            return rule == "yes"
-        name, _equals, wanted = rule.partition("=")
-        if name == "kind":
-            return self.known.kind == wanted
-        if name == "class":
-            return wanted in self.by_class
-        return self.value(name) == wanted
-
-    def required(self) -> Iterator[Fault]:
-        for field in FIELDS:
-            value = self.value(field.key)
-            if value in (None, "") and self._is_required(field.required):
-                yield Fault(field.key, "required", Message("Fill this in."))
-            elif field.kind == "int" and isinstance(value, int) and value < 0:
-                yield Fault(field.key, "out-of-range", Message("A count is never below 0; %(value)s stands here.", value=value))
-        industry = self.value("industry")
-        found = find_industry(str(industry)) if industry else None
-        if industry and (found is None or len(found["code"]) < 3):
-            yield Fault(
-                "industry",
-                "unknown-industry",
-                Message("“%(text)s” is no industry with three digits at least; look it up in GB/T 4754.", text=industry),
-            )
-        elif found and self.value("solvents") not in ("yes", "no"):
-            risk = risk_class(found["code"], self.known.on)
-            if risk.is_answered and isinstance(risk.value, dict) and risk.value["ask"] == "solvents":
-                yield Fault("solvents", "required", Message("The risk class of this industry depends on it: say yes or no."))
-        changed_on = _day(self.value("changed_on"))
-        if changed_on and changed_on > self.known.on:
-            yield Fault("changed_on", "in-the-future", Message("This day, %(day)s, lies in the future.", day=changed_on.isoformat()))
-
-    def rows_complete(self) -> Iterator[Fault]:
-        if not self.rows["hazards"]:
-            yield Fault("hazards", "required", Message("Name at least one hazard factor."))
-        for name in ("products", "materials", "sites"):
-            if not self.rows[name]:
-                yield Fault(
-                    name,
-                    "required",
-                    Message("Give at least one row; where there is nothing, write 无 and 0.")
-                    if name != "sites"
-                    else Message("Say at which sites the hazards are."),
-                )
-        needed = {
-            "hazards": ["hazard", "exposed"],
-            "sites": ["site", "hazard", "exposed_repeated"],
-            "products": ["name", "yearly", "unit"],
-            "materials": ["name", "yearly", "unit"],
-        }
-        if self.value("tested") == "yes":
-            needed["hazards"] += ["points_tested", "points_over"]
-        if self.value("examined") == "yes":
-            needed["hazards"] += ["due_for_exam", "examined"]
-        for name, keys in needed.items():
-            for number, row in enumerate(self.rows[name]):
-                for key in keys:
-                    if row.get(key) in (None, ""):
-                        yield Fault(f"{name}-{number}-{key}", "required", Message("Fill this in."))
-                for column in ROWS[name]:
-                    value = row.get(column.key)
-                    if column.kind in ("int", "number") and value is not None and value < 0:
-                        yield Fault(
-                            f"{name}-{number}-{column.key}",
-                            "out-of-range",
-                            Message("A count is never below 0; %(value)s stands here.", value=value),
-                        )
-
-    def people(self) -> Iterator[Fault]:
-        employees, outsourced, exposed = (self.value(key) for key in ("employees", "outsourced", "exposed"))
-        if employees == 0:
-            yield Fault("employees", "out-of-range", Message("An employer has at least one employee."))
-        if None not in (employees, outsourced, exposed) and exposed > employees + outsourced:
-            yield Fault(
-                "exposed", "disagrees",
-                Message("%(exposed)s exposed are more than %(employees)s employees and %(outsourced)s outsourced together.", exposed=exposed, employees=employees, outsourced=outsourced),
-            )  # fmt: skip
-        trained = self.value("workers_trained")
-        if None not in (trained, exposed) and trained > exposed:
-            yield Fault(
-                "workers_trained",
-                "disagrees",
-                Message("%(trained)s trained are more than %(exposed)s exposed.", trained=trained, exposed=exposed),
-            )
-        diseases, before = self.value("diseases_so_far"), self.known.diseases_before
-        if None not in (diseases, before) and diseases < before:  # type: ignore[operator]
-            yield Fault(
-                "diseases_so_far",
-                "disagrees",
-                Message(
-                    "The number never falls: it was %(before)s in the last accepted declaration, now %(now)s.", before=before, now=diseases
-                ),
-            )
-
-    def hazards(self) -> Iterator[Fault]:
-        exposed, seen = self.value("exposed"), set()
-        for number, (row, codes) in enumerate(zip(self.rows["hazards"], self.codes, strict=True)):
-            place = f"hazards-{number}-"
-            text = row.get("hazard")
-            if text and not codes:
-                yield Fault(
-                    place + "hazard",
-                    "unknown-hazard",
-                    Message("“%(text)s” is not in the catalogue; nearest: %(names)s.", text=text, names=nearest_hazards(str(text))),
-                )
-            elif len(codes) > 1:
-                yield Fault(
-                    place + "hazard",
-                    "unknown-hazard",
-                    Message("“%(text)s” stands twice in the catalogue; give the code: %(codes)s.", text=text, codes=list(codes)),
-                )
-            elif codes and codes[0] in seen:
-                yield Fault(place + "hazard", "duplicate", Message("%(name)s is named twice; once is enough.", name=hazard_name(codes[0])))
-            seen |= set(codes[:1])
-            if row.get("exposed") == 0:
-                yield Fault(place + "exposed", "out-of-range", Message("A declared hazard reaches at least one person."))
-            yield from _at_most(place, row, "exposed", exposed, Message("exposed people in all"))
-            yield from _at_most(place, row, "points_over", row.get("points_tested"), Message("points tested"))
-            yield from _at_most(place, row, "examined", row.get("due_for_exam"), Message("due for examination"))
-            yield from _at_most(place, row, "due_for_exam", exposed, Message("exposed people in all"))
-        yield from self._classes(exposed)
-
-    def _classes(self, exposed: Any) -> Iterator[Fault]:
-        counts = {name: self.value(f"class_{name}") for name in CATEGORIES if self.value(f"class_{name}") is not None}
-        for name, count in counts.items():
-            parts, key = self.by_class.get(name, []), f"class_{name}"
-            label = CLASS_LABELS[name]
-            if not parts and count:
-                yield Fault(
-                    key,
-                    "disagrees",
-                    Message("%(count)s are exposed to the class “%(name)s”, but no factor of it is named.", count=count, name=label),
-                )
-            elif parts and count == 0:
-                yield Fault(
-                    key,
-                    "disagrees",
-                    Message("Factors of the class “%(name)s” are named, so at least one person is exposed to it.", name=label),
-                )
-            elif parts and not max(parts) <= count <= sum(parts):
-                yield Fault(
-                    key,
-                    "disagrees",
-                    Message(
-                        "%(count)s is not between the largest factor of the class (%(low)s) and the sum of its factors (%(high)s).",
-                        count=count,
-                        low=max(parts),
-                        high=sum(parts),
-                    ),
-                )
-        positive = [count for count in counts.values() if count]
-        if exposed is not None and positive and not max(positive) <= exposed <= sum(positive):
-            yield Fault(
-                "exposed",
-                "disagrees",
-                Message(
-                    "%(exposed)s exposed in all is not between the largest class (%(low)s) and the sum of the classes (%(high)s).",
-                    exposed=exposed,
-                    low=max(positive),
-                    high=sum(positive),
-                ),
-            )
-
-    def sites(self) -> Iterator[Fault]:
-        declared = {codes[0] for codes in self.codes if len(codes) == 1}
-        placed, by_site = set(), defaultdict(list)
-        for number, row in enumerate(self.rows["sites"]):
-            codes = codes_named(str(row.get("hazard") or ""))
-            if row.get("hazard") and len(codes) != 1:
-                yield Fault(
-                    f"sites-{number}-hazard",
-                    "unknown-hazard",
-                    Message(
-                        "“%(text)s” is not in the catalogue; nearest: %(names)s.",
-                        text=row["hazard"],
-                        names=nearest_hazards(str(row["hazard"])),
-                    ),
-                )
-            elif codes and codes[0] not in declared:
-                yield Fault(
-                    f"sites-{number}-hazard",
-                    "disagrees",
-                    Message("%(name)s is not among the hazard factors above.", name=hazard_name(codes[0])),
-                )
-            placed |= set(codes[:1])
-            by_site[str(row.get("site") or "")].append((number, row))
-        if self.rows["sites"]:
-            for code in sorted(declared - placed):
-                yield Fault("sites", "disagrees", Message("%(name)s is declared, but at no site.", name=hazard_name(code)))
-        for site, found in by_site.items():
-            yield from _site(site, found)
-
-    def care(self) -> Iterator[Fault]:
-        for key, wanted in (("tested", "points_tested"), ("examined", "examined")):
-            if self.value(key) == "no":
-                for number, row in enumerate(self.rows["hazards"]):
-                    if row.get(wanted):
-                        yield Fault(
-                            f"hazards-{number}-{wanted}",
-                            "disagrees",
-                            Message("%(count)s stand here, but the form says: %(label)s – no.", count=row[wanted], label=BY_KEY[key].label),
-                        )
-
-    def remarks(self) -> Iterator[Fault]:
-        size = self.value("size")
-        if size and self.known.computed_size not in ("", "unknown", size):
-            yield Fault(
-                "size",
-                "disagrees",
-                Message(
-                    "Declared: %(declared)s; by the statistical method: %(computed)s.",
-                    declared=Message(size),
-                    computed=Message(self.known.computed_size),
-                ),
-                True,
-            )
-        industry = find_industry(str(self.value("industry") or ""))
-        risk = risk_class(industry["code"], self.known.on, self.value("solvents") or "").value if industry else None
-        people = (self.value("employees") or 0) + (self.value("outsourced") or 0)
-        most = threshold("organisation-needed-above", self.known.on)
-        is_needed = most.is_answered and (risk == "serious" or people > most.value)
-        if is_needed and (self.value("has_organisation") == "no" or self.value("staff_full_time") == 0):
-            yield Fault(
-                "has_organisation",
-                "disagrees",
-                Message(
-                    "Where the hazard is serious or more than %(most)s people work (%(people)s here), an organisation and a full-time manager are needed: %(article)s.",
-                    most=int(most.value),
-                    people=people,
-                    article=most.source,
-                ),
-                True,
-            )
-
-
-def _at_most(place: str, row: Mapping[str, Any], key: str, most: Any, what: Message) -> Iterator[Fault]:
-    if row.get(key) is not None and most is not None and row[key] > most:
-        yield Fault(place + key, "disagrees", Message("%(count)s is more than %(most)s (%(what)s).", count=row[key], most=most, what=what))
-
-
-def _site(site: str, found: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[Fault]:
-    """Each person once: at least the largest count of a hazard at the site, at most their sum; given once per site."""
-    given = [(number, row["exposed_distinct"]) for number, row in found if row.get("exposed_distinct") is not None]
-    repeated = [row["exposed_repeated"] for _number, row in found if row.get("exposed_repeated") is not None]
-    if not given:
-        yield Fault(
-            f"sites-{found[0][0]}-exposed_distinct",
-            "required",
-            Message("Say once for the site “%(site)s” how many people that is, each counted once.", site=site),
-        )
-        return
-    if len({count for _number, count in given}) > 1:
-        yield Fault(
-            f"sites-{given[1][0]}-exposed_distinct",
-            "disagrees",
-            Message("The site “%(site)s” has two different counts: %(counts)s.", site=site, counts=[count for _number, count in given]),
-        )
-    elif repeated and not max(repeated) <= given[0][1] <= sum(repeated):
-        yield Fault(
-            f"sites-{given[0][0]}-exposed_distinct",
-            "disagrees",
-            Message(
-                "%(count)s is not between the largest hazard of the site (%(low)s) and their sum (%(high)s).",
-                count=given[0][1],
-                low=max(repeated),
-                high=sum(repeated),
-            ),
-        )
-
-
-def _day(value: Any) -> date | None:
+def day_of(value: Any) -> date | None:
+    """A day as drafts keep it."""
     return date.fromisoformat(value) if isinstance(value, str) and value else None
 
 
 def duty_of(kind: str, form: Mapping[str, Any]) -> tuple[str, date | None]:
     """The deadline that this filing must keep and the day from which it counts; no day where the form names none."""
     if kind == "change":
-        return CHANGE_DEADLINES.get(str(form.get("change_reason")), "declaration-change"), _day(form.get("changed_on"))
+        return CHANGE_DEADLINES.get(str(form.get("change_reason")), "declaration-change"), day_of(form.get("changed_on"))
     if kind == "initial":
-        completed = _day(form.get("completed_on"))
+        completed = day_of(form.get("completed_on"))
         return ("declaration-initial" if completed else "declaration-initial-unfiled"), completed
     return "declaration-update-late", None
 

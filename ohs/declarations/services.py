@@ -13,31 +13,26 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
 from ohs.declarations.counting import count, happened, standing
-from ohs.declarations.drafts import accepted_version, faults_of, form_of
+from ohs.declarations.drafts import accepted_version, answers_of, due_day, duty_of_draft, faults_of, form_of
+from ohs.declarations.labels import STANDING_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing, Receipt
-from ohs.declarations.rules import ACCEPTANCE, FILING, VERSION, duty_of
+from ohs.declarations.rules import ACCEPTANCE, FILING, KINDS_OF, VERSION, duty_of
+from ohs.declarations.shown import row_title
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_numbers
-from ohs.kernel.workdays import edited_days
 from ohs.registry.models import SiteHazard
 from ohs.registry.rules import derive
 from ohs.rulebook.acceptor import acceptor
-from ohs.rulebook.deadlines import WorkCalendar, deadline
 from ohs.rulebook.hazards import CATEGORIES, CATEGORY_NAMES, category_of
 from ohs.rulebook.industries import find_industry
+from ohs.rulebook.regions import CITY, jurisdictions
 
 #: Letters and digits that are not mistaken for one another when read aloud.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
-
-
-def due_day(session: Session, slug: str, start: date) -> date | None:
-    """The last day of a duty, by this office's calendar."""
-    answer = deadline(slug, start, work=WorkCalendar(edited_days(session)))
-    return answer.value["due"] if answer.is_answered else None
 
 
 def actor_code(user: User | None, declaration_or_filing: Any = None) -> str:
@@ -51,13 +46,14 @@ def actor_code(user: User | None, declaration_or_filing: Any = None) -> str:
 
 def note(
     session: Session, filing: Filing, declaration: Declaration | None, event: str, actor: User | None, on: date, *, text: str = "",
-    defects: Sequence[Sequence[str]] = (), slug: str = "", due_on: date | None = None,
+    defects: Sequence[Sequence[str]] = (), answers: dict[str, Any] | None = None, slug: str = "", due_on: date | None = None,
 ) -> None:  # fmt: skip
     """One line of the story of a filing."""
     session.add(
         DeclarationEvent(
             filing_id=filing.id, declaration_id=declaration.id if declaration else None, on=on, event=event, user_id=actor.id if actor else None,
-            organisation_id=actor.organisation_id if actor else None, note=text, defects=[list(defect) for defect in defects], deadline=slug, due_on=due_on,
+            organisation_id=actor.organisation_id if actor else None, note=text, defects=[list(defect) for defect in defects], answers=answers,
+            deadline=slug, due_on=due_on,
         )
     )  # fmt: skip
 
@@ -91,6 +87,14 @@ def submit_declaration(session: Session, declaration: Declaration, *, signed_by:
     if not signed_by.strip():
         raise DomainError(Message("The principal signs the declaration."), status=400)
     form, filing = form_of(declaration), declaration.filing
+    bring_up_to_date(session, filing, on)
+    if declaration.kind not in KINDS_OF[filing.status]:
+        raise DomainError(
+            Message(
+                "As this workplace stands (%(status)s), that kind of declaration cannot be filed now.",
+                status=STANDING_LABELS[filing.status],
+            )
+        )
     office = acceptor(filing.region_code or filing.county_code, str(form["ownership"]), on)
     if not office.is_answered:
         raise DomainError(office.message or Message("No office accepts this declaration."))
@@ -101,7 +105,8 @@ def submit_declaration(session: Session, declaration: Declaration, *, signed_by:
     industry = find_industry(str(form["industry"]))
     assert industry is not None
     declaration.sector = industry["code"][:2]
-    declaration.risk_class = derive(industry["code"], form["employees"], None, on, form.get("solvents") or "").risk_class
+    derived = derive(industry["code"], form["employees"], None, on, form.get("solvents") or "").risk_class
+    declaration.risk_class = str(form.get("risk_class") or derived)
     declaration.form = {**declaration.form, "industry": industry["code"]}
     declaration.submitted_at, declaration.signed_by, declaration.returned_on = now(), signed_by.strip(), None
     declaration.due_on = due_on
@@ -117,13 +122,13 @@ def submit_declaration(session: Session, declaration: Declaration, *, signed_by:
 def withdraw_declaration(session: Session, declaration: Declaration, *, actor: User, on: date) -> None:
     """Take back what the office has not decided yet."""
     VERSION.move(declaration, "withdraw", "EMP")
-    declaration.due_on = None
+    declaration.due_on = duty_of_draft(session, declaration)[1]
     note(session, declaration.filing, declaration, "withdraw", actor, on)
     session.add(audit("declaration:withdrawn", declaration, actor))
 
 
-def return_declaration(session: Session, declaration: Declaration, defects: Sequence[tuple[str, str]], *, actor: User, on: date) -> None:
-    """Send back with one list of all defects, each tied to a field."""
+def return_declaration(session: Session, declaration: Declaration, defects: Sequence[Sequence[str]], *, actor: User, on: date) -> None:
+    """Send back with one list of all defects, each tied to a field; what was answered is kept beside it."""
     if not defects:
         raise DomainError(Message("Name at least one defect."), status=400)
     due_on = due_day(session, "declaration-correction", on)
@@ -136,11 +141,25 @@ def return_declaration(session: Session, declaration: Declaration, defects: Sequ
         "return",
         actor,
         on,
-        defects=defects,
+        defects=[_named(declaration, *defect) for defect in defects],
+        answers=snapshot(declaration),
         slug="declaration-correction",
         due_on=declaration.due_on,
     )
     session.add(audit("declaration:returned", declaration, actor, after={"defects": len(defects)}))
+
+
+def snapshot(declaration: Declaration) -> dict[str, Any]:
+    """The answers as they are now, without the phones."""
+    return {"form": dict(declaration.form), "rows": answers_of(declaration)[1]}
+
+
+def _named(declaration: Declaration, place: str, reason: str) -> list[str]:
+    """A defect with what names its row, for rows move when others are taken away."""
+    name, _dash, rest = place.partition("-")
+    number, _dash, _key = rest.partition("-")
+    rows = answers_of(declaration)[1].get(name, [])
+    return [place, reason, row_title(name, rows[int(number)])] if number.isdigit() and int(number) < len(rows) else [place, reason]
 
 
 def accept_declaration(session: Session, declaration: Declaration, *, actor: User, on: date) -> Receipt:
@@ -150,7 +169,7 @@ def accept_declaration(session: Session, declaration: Declaration, *, actor: Use
     event = ACCEPTANCE.get(filing.status)
     if event is None:
         raise DomainError(
-            Message("As this workplace stands (%(status)s), nothing can be accepted for it now.", status=Message(filing.status))
+            Message("As this workplace stands (%(status)s), nothing can be accepted for it now.", status=STANDING_LABELS[filing.status])
         )
     opens_on, closes_on = update_window(session, on)
     before = accepted_version(session, filing)
@@ -179,7 +198,7 @@ def update_window(session: Session, accepted_on: date) -> tuple[date | None, dat
 
 def issue_receipt(session: Session, declaration: Declaration, *, on: date, actor: User) -> Receipt:
     """The receipt's fields; its picture is drawn whenever somebody asks for it."""
-    series = f"{declaration.acceptor_region[-4:]}"
+    series = receipt_series(declaration.acceptor_region)
     serial = next_numbers(session, f"receipt-{on.year}-{series}")[0]
     classes = [name for name in CATEGORIES if any(category_of(row.hazard_code) == name for row in declaration.hazards)]
     receipt = Receipt(
@@ -195,6 +214,11 @@ def issue_receipt(session: Session, declaration: Declaration, *, on: date, actor
     )
     session.add(receipt)
     return receipt
+
+
+def receipt_series(region: str) -> str:
+    """Under which number an office counts its receipts: 00 the city, 01 to 09 the counties and zones in their order."""
+    return f"{[CITY, *(area.code for area in jurisdictions())].index(region):02d}"
 
 
 def _write_site_hazards(session: Session, declaration: Declaration, on: date) -> None:
@@ -229,7 +253,7 @@ def bring_up_to_date(session: Session, filing: Filing, on: date) -> list[str]:
     done = []
     if filing.status == "live" and filing.update_opens_on and on > filing.update_opens_on:
         done.append(_by_itself(session, filing, "month-11-reached", on))
-    if filing.status == "update_due" and filing.update_closes_on and on >= filing.update_closes_on:
+    if filing.status == "update_due" and filing.update_closes_on and on >= filing.update_closes_on and not _waits(session, filing):
         done.append(_by_itself(session, filing, "limit-passed", on))
     if filing.status == "change_due" and filing.change_due_on and on > filing.change_due_on and not _waits(session, filing):
         done.append(_by_itself(session, filing, "limit-passed", on, change_due_on=None))
@@ -246,6 +270,13 @@ def _by_itself(session: Session, filing: Filing, event: str, on: date, **changes
     move_filing(session, filing, event, "system", **changes)
     note(session, filing, None, event, None, on, slug=step.deadline if step else "")
     return event
+
+
+def mark_overdue(session: Session, declaration: Declaration, on: date) -> bool:
+    """The office let its limit pass: the story says so, once for each handing in."""
+    VERSION.move(declaration, "no-action", "system")
+    note(session, declaration.filing, declaration, "no-action", None, on, slug="declaration-receipt", due_on=declaration.due_on)
+    return True
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from sqlalchemy.orm import undefer
 
 from exports.receipt import ReceiptSheet, receipt_pdf
 from ohs.accounts.views_saved import saved_views, with_counts
-from ohs.declarations.compare import differences
-from ohs.declarations.drafts import accepted_version, faults_of, fields_by_group, form_of, rows_of
-from ohs.declarations.export import DECLARATION_COLUMNS, declaration_rows, limited_columns
+from ohs.declarations.compare import defects_at, differences, since_return
+from ohs.declarations.drafts import accepted_version, answers_of, faults_of, fields_by_group, form_of, rows_of
 from ohs.declarations.fields import FIELDS, KIND_LABELS, ROW_LABELS, ROWS, SECRET_ROWS, label_of
 from ohs.declarations.forms import AttachmentForm, ClosureForm, DeclarationFilterForm, UntrueForm
 from ohs.declarations.labels import (
@@ -28,26 +27,28 @@ from ohs.declarations.labels import (
 )
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import (
-    ORDERS,
     DeclarationFilters,
     attachments_of,
+    closure_due_on,
     filtered_declarations,
     find_declaration,
     find_receipt,
+    first_order,
     for_list,
     last_return,
+    limit_of,
+    orders_for,
     story_of,
     versions_of,
 )
+from ohs.declarations.review import review
 from ohs.declarations.rules import KINDS_OF
-from ohs.declarations.services import acceptor_of, bring_up_to_date
-from ohs.declarations.shown import show_row_value, show_value
-from ohs.kernel.audit import audit
+from ohs.declarations.services import acceptor_of, bring_up_to_date, update_window
+from ohs.declarations.shown import classes_in, show_row_value, show_value
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.i18n import say
-from ohs.kernel.ledger import View, ordered_by, read_ledger
+from ohs.kernel.ledger import View, read_ledger
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, allowed, could, public, requires
 from ohs.kernel.workdays import edited_days
@@ -107,19 +108,11 @@ def _count_view(arguments: Any) -> int:
 def index() -> Any:
     """The ledger of declarations."""
     form = DeclarationFilterForm(request.args)
-    ledger = read_ledger(db.session(), for_list(filtered_declarations(current_user, form.filters())), ORDERS, "-new")
-    return render_template("declarations/index.html", form=form, ledger=ledger, views=_tabs(), today=today(), **LABELS)
-
-
-@requires(Permission.DECLARATION_EXPORT)
-def export() -> Any:
-    """The ledger as a workbook, cut to what the reader may see."""
-    question = filtered_declarations(current_user, DeclarationFilterForm(request.args).filters())
-    _order, keys = ordered_by(ORDERS, "-new")
-    db.session.add(audit("declaration:exported", request.query_string.decode()[:200] or "*", current_user))
-    db.session.commit()
-    columns = DECLARATION_COLUMNS if could(current_user, Permission.DECLARATION_READ) else limited_columns()
-    return workbook_answer(_("Declarations"), columns, declaration_rows(db.session(), question, keys, columns))
+    question = for_list(filtered_declarations(current_user, form.filters()))
+    ledger = read_ledger(db.session(), question, orders_for(current_user), first_order(current_user), counted=False)
+    return render_template(
+        "declarations/index.html", form=form, ledger=ledger, views=_tabs(), today=today(), limit_of=limit_of, classes_in=classes_in, **LABELS,
+    )  # fmt: skip
 
 
 @requires(Permission.DECLARATION_READ_STATUS, find)
@@ -131,19 +124,25 @@ def show(declaration: Declaration) -> Any:
     if bring_up_to_date(db.session(), filing, day):
         db.session.commit()
     office = acceptor_of(db.session(), declaration)
+    office_name = office.name if office else county_name(declaration.acceptor_region)
     before = accepted_version(db.session(), filing)
     is_full = allowed(current_user, Permission.DECLARATION_READ_FULL, declaration)
     has_secrets = allowed(current_user, Permission.DECLARATION_READ_SECRETS, declaration)
-    faults = faults_of(db.session(), declaration, day) if declaration.status in ("draft", "returned", "submitted") and is_full else []
+    is_open = declaration.status in ("draft", "returned", "submitted") and is_full
+    faults = [*faults_of(db.session(), declaration, day), *review(db.session(), declaration, day)] if is_open else []
+    returned = (
+        db.session.scalar(last_return(declaration)) if is_full or allowed(current_user, Permission.DECLARATION_EDIT, declaration) else None
+    )
     return render_template(
         "declarations/show.html", declaration=declaration, filing=filing, form=form_of(declaration), rows=rows_of(declaration), groups=fields_by_group(),
         ROWS={name: columns for name, columns in ROWS.items() if has_secrets or name not in SECRET_ROWS}, ROW_LABELS=ROW_LABELS, show_value=show_value,
-        show_row_value=show_row_value, wait=wait_of(declaration, office.name if office else county_name(declaration.acceptor_region), day, work),
-        filing_wait=wait_of_filing(filing, declaration.employer, day, work), story=db.session.scalars(story_of(filing)).all() if is_full else [],
+        show_row_value=show_row_value, wait=wait_of(declaration, office_name, day, work) if filing.status != "cancelled" else None,
+        filing_wait=wait_of_filing(filing, declaration.employer, office_name, closure_due_on(db.session(), filing), day, work), story=db.session.scalars(story_of(filing)).all() if is_full else [],
         versions=db.session.scalars(versions_of(filing)).all(), is_full=is_full, is_minimum=allowed(current_user, Permission.DECLARATION_READ, declaration),
-        classes=classes_of(declaration), differences=differences(before, declaration, with_secrets=has_secrets) if before and before.id < declaration.id and is_full else [],
+        classes=classes_of(declaration), differences=differences(answers_of(before), answers_of(declaration), with_secrets=has_secrets) if before and before.id < declaration.id and is_full else [],
         before=before, faults=faults, attachments=db.session.scalars(attachments_of(declaration)).all() if is_full else [],
-        returned=db.session.scalar(last_return(declaration)) if is_full else None, today=day, fields=FIELDS, kinds=KINDS_OF[filing.status],
+        returned=returned, defects=list(defects_at(returned, rows_of(declaration)).items()) if returned else [],
+        since_return=since_return(declaration, returned, with_secrets=has_secrets) if returned and declaration.status == "submitted" else None, today=day, fields=FIELDS, kinds=KINDS_OF[filing.status],
         untrue_form=UntrueForm(), closure_form=ClosureForm(), attachment_form=AttachmentForm(), **LABELS,
     )  # fmt: skip
 
@@ -170,7 +169,7 @@ def compare(declaration: Declaration) -> Any:
         "declarations/compare.html",
         declaration=declaration,
         other=other,
-        differences=differences(other, declaration, with_secrets=has_secrets),
+        differences=differences(answers_of(other), answers_of(declaration), with_secrets=has_secrets),
         **LABELS,
     )
 
@@ -189,7 +188,7 @@ def attachment(declaration: Declaration) -> Any:
     return answer
 
 
-@requires(Permission.DECLARATION_READ_STATUS, find)
+@requires(Permission.DECLARATION_READ_FULL, find)
 def receipt(declaration: Declaration) -> Any:
     """The receipt as a PDF, drawn from the version it belongs to."""
     if declaration.receipt is None:
@@ -203,11 +202,12 @@ def sheet_of(declaration: Declaration) -> ReceiptSheet:
     """What stands on the receipt."""
     given, filing = declaration.receipt, declaration.filing
     assert given is not None
+    opens_on, closes_on = update_window(db.session(), given.issued_on)
     return ReceiptSheet(
         number=given.number, employer=given.employer_name, uscc=given.uscc, workplace=filing.workplace.address, acceptor=given.acceptor_name,
         kind=say(KIND_LABELS[declaration.kind]), accepted_on=given.issued_on, classes=tuple(classes_of(declaration)), employees=declaration.employees,
         exposed=given.exposed, hazards=tuple(hazard_name(row.hazard_code) for row in declaration.hazards), risk=str(RISK_LABELS[declaration.risk_class]),
-        update_from=filing.update_opens_on, update_to=filing.update_closes_on, code=given.code, url=url_for("verify", code=given.code, _external=True),
+        update_from=opens_on, update_to=closes_on, code=given.code, url=url_for("verify", code=given.code, _external=True),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ohs.declarations.rules import ACCEPTANCE, FILING, KINDS_OF, VERSION, Known, check, duty_of
+from ohs.declarations.checks import Known, check
+from ohs.declarations.rules import ACCEPTANCE, FILING, KINDS_OF, VERSION, duty_of
 from ohs.kernel.errors import DomainError
 from tests.factories.declarations import FORM, ROWS
 

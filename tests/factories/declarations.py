@@ -14,7 +14,7 @@ from ohs.registry.models import Employer, Workplace
 
 #: A form in which nothing is wrong.
 FORM: dict[str, Any] = {
-    "registered_address": "海宁市工业路1号", "ownership": "other", "economic_type": "国统字〔2023〕14号|112", "industry": "1922", "size": "small", "solvents": "no",
+    "year": 2026, "employer_name": "海宁恒丰皮革制品有限公司", "registered_address": "海宁市工业路1号", "ownership": "other", "economic_type": "国统字〔2023〕14号|112", "industry": "1922", "size": "small", "solvents": "no",
     "legal_representative": "沈佳", "filler": "王芳", "filler_phone": "13800001234", "contact": "王芳", "contact_phone": "13800001234", "employees": 186,
     "outsourced": 10, "exposed": 96, "diseases_so_far": 0, "has_organisation": "yes", "staff_full_time": 1, "staff_part_time": 1, "class_chemical": 60,
     "class_physical": 80, "tested": "yes", "testing_institution": "甲公司", "test_report_no": "JC-1", "examined": "yes", "clinic": "乙中心",
