@@ -10,6 +10,7 @@ from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.rules import duty_of
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
+from ohs.rulebook.time_left import working_days_between
 
 STATUS_LABELS = {
     "draft": Message("Draft"),
@@ -78,16 +79,9 @@ def _wait(who: Message | str, act: Message, due_on: date | None, slug: str, on: 
     is_working = bool(row and row["unit"] == "working_day")
     left, provisional = None, False
     if due_on is not None:
-        left = days_between(on, due_on, work) if is_working else (due_on - on).days
+        left = working_days_between(on, due_on, work) if is_working else (due_on - on).days
         provisional = not work.is_published(due_on)
     return Wait(who, act, due_on, left, is_working, bool(row and row["statutory"] == "yes"), provisional, row["article"] if row else "")
-
-
-def days_between(start: date, end: date, work: WorkCalendar) -> int:
-    """Working days from `start` to `end`; negative when the end has passed."""
-    if end < start:
-        return -days_between(end, start, work)
-    return sum(work.is_working(date.fromordinal(day)) for day in range(start.toordinal() + 1, end.toordinal() + 1))
 
 
 def wait_of(declaration: Declaration, office: str, on: date, work: WorkCalendar) -> Wait | None:

@@ -15,18 +15,20 @@ from sqlalchemy.orm import Session, joinedload
 from ohs.accounts.approvals import approvals_of
 from ohs.accounts.models import ExportApproval
 from ohs.declarations.fields import KIND_LABELS
-from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS, days_between
+from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing
 from ohs.declarations.queries import filings_due, waiting_for
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
+from ohs.kernel.ledger import in_order
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could, visible
 from ohs.kernel.workdays import edited_days
 from ohs.registry.queries import open_pairs
-from ohs.rulebook.deadlines import WorkCalendar, find_deadline
-from ohs.surveillance.models import Finding
-from ohs.surveillance.queries import findings_visible_to
+from ohs.rulebook.deadlines import WorkCalendar
+from ohs.rulebook.time_left import Left, left_until
+from ohs.surveillance.duties import duty_teller, next_duties
+from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to
 from ohs.uploads.models import Upload
 from ohs.uploads.queries import uploads_visible_to
 
@@ -39,24 +41,6 @@ FILING_CLOCKS = {
     "change_due": ("declaration-change", "change_due_on"),
     "untrue": ("declaration-untrue-correction", "correction_due_on"),
 }
-
-
-@dataclass(frozen=True)
-class Left:
-    """How long there is until a day; negative when it has passed."""
-
-    due_on: date
-    days: int
-    is_working: bool
-
-
-def left_until(due_on: date | None, slug: str, on: date, work: WorkCalendar) -> Left | None:
-    """The time left, in working days where the deadline is one of working days."""
-    if due_on is None:
-        return None
-    row = find_deadline(slug, on)
-    is_working = row is not None and row["unit"] == "working_day"
-    return Left(due_on, days_between(on, due_on, work) if is_working else (due_on - on).days, is_working)
 
 
 @dataclass(frozen=True)
@@ -212,15 +196,9 @@ def _duplicates(session: Session, user: Any) -> Iterator[Pile]:
 
 
 def findings_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | None:
-    """Suspected diseases by the nearest day that they oblige to."""
-    on, work = today(), WorkCalendar(edited_days(session))
-    question = findings_visible_to(user).where(Finding.kind == "S")
-    rows = session.scalars(question.order_by(Finding.next_due_on, Finding.id).limit(SHOWN)).all()
-    lines = [(row, left_until(row.next_due_on, _slug_of(row), on, work)) for row in rows]
+    """Suspected diseases with a day still ahead, the nearest first, as their own list orders them."""
+    question = findings_visible_to(user, FindingFilters(kind="S", standing="open", on=today()))
+    rows = session.scalars(in_order(question, finding_order("open", today())).limit(SHOWN)).all()
+    tell = duty_teller(session)
+    lines = [(row, next_duties(tell(row))) for row in rows]
     return {"findings": lines, "count": capped_count(session, question)}
-
-
-def _slug_of(finding: Finding) -> str:
-    """The deadline whose day is the nearest one."""
-    nearest = finding.next_due_on.isoformat() if finding.next_due_on else ""
-    return next((slug for slug, day in finding.due.items() if day == nearest), "")

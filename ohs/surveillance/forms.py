@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from ohs.kernel.fields import DayField
@@ -15,7 +15,7 @@ from ohs.kernel.filtering import FilterForm
 from ohs.registry.labels import county_choices, sector_choices, size_choices, town_choices
 from ohs.rulebook.hazards import find_hazard
 from ohs.surveillance.models import PHASES
-from ohs.surveillance.queries import ExaminationFilters
+from ohs.surveillance.queries import ExaminationFilters, FindingFilters
 from ohs.surveillance.rules import ORDER
 
 PHASE_LABELS = {
@@ -117,12 +117,21 @@ class PurposeForm(FlaskForm):
     )
 
 
+#: How the days of a finding stand; the first is what is listed unless asked otherwise.
+FINDING_STANDINGS = {
+    "open": _l("A day is still ahead"),
+    "passed": _l("Every day has passed"),
+    "withdrawn": _l("Withdrawn by a correction"),
+    "all": _l("All"),
+}
+
+
 class FindingFilterForm(FilterForm):
     """Which conclusions are listed."""
 
     kind = SelectField(_l("Conclusion"), validators=[Optional()])
     county = SelectField(_l("County or zone"), validators=[Optional()])
-    only_overdue = BooleanField(_l("Only those with a day passed"))
+    standing = SelectField(_l("Days"), choices=list(FINDING_STANDINGS.items()), default="open", validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,10 +139,7 @@ class FindingFilterForm(FilterForm):
         self.kind.choices = [everything, *((letter, CONCLUSION_LABELS[letter]) for letter in "SCR")]
         self.county.choices = [everything, *county_choices()]
 
-    @property
-    def kind_chosen(self) -> str:
-        return self.kind.data if self.kind.data in ("S", "C", "R") else ""
-
-    @property
-    def county_chosen(self) -> str:
-        return self.county.data or ""
+    def filters(self, on: date, standing: str = "") -> FindingFilters:
+        """What was chosen; what cannot be read narrows nothing. `standing` takes the place of the chosen one."""
+        good = self.good()
+        return FindingFilters(on, good.get("kind", ""), good.get("county", ""), standing or good.get("standing", "open"))

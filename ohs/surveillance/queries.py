@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, literal_column, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation
@@ -175,32 +175,55 @@ def findings_of(examination_ids: Sequence[int]) -> Select[Finding]:
     return select(Finding).where(Finding.examination_id.in_(examination_ids)).order_by(Finding.examination_id, Finding.kind)
 
 
-def findings_visible_to(user: Any, kind: str = "", county: str = "", overdue_on: date | None = None) -> Select[Finding]:
-    """Conclusions that oblige somebody, for the health department: by kind, county, and whether a day has passed."""
+@dataclass(frozen=True)
+class FindingFilters:
+    """Which findings are listed on a day."""
+
+    on: date
+    kind: str = ""
+    county: str = ""
+    #: `open` (a day is still ahead), `passed` (every day has passed), `withdrawn` (by a correction), or `all`.
+    standing: str = "all"
+
+
+def finding_order(standing: str, on: date) -> tuple[Key, ...]:
+    """The nearest day ahead first where there is one, then the newest report."""
+    newest = (Key(Finding.reported_on, descending=True), Key(Finding.id, descending=True))
+    return (Key(_next_ahead(on)), *newest) if standing == "open" else newest
+
+
+def _next_ahead(on: date) -> ColumnElement[str]:
+    """The nearest day of a finding that has not passed, as ISO text; the middle one of three stands in the list of duties alone."""
+    today, middle = on.isoformat(), Finding.due["recheck-window"].as_string()
+    first, last = cast(Finding.next_due_on, String), cast(Finding.last_due_on, String)
+    return func.coalesce(case((first >= today, first), (middle >= today, middle), else_=last), "", type_=String())
+
+
+def findings_visible_to(user: Any, filters: FindingFilters) -> Select[Finding]:
+    """Conclusions that oblige somebody, for the health department: by kind, county, and how their days stand."""
+    standing = contains_eager(Finding.examination)
+    firms = (Employer.name, Employer.uscc, Employer.merged_into_id)
     question = (
         select(Finding)
         .join(Finding.examination)
-        .where(
-            visible(user, Permission.EXAMINATION_READ_CONCLUSION, Finding),
-            Finding.is_withdrawn.is_(False),
-            Finding.next_due_on.is_not(None),
-        )
+        .where(visible(user, Permission.EXAMINATION_READ_CONCLUSION, Finding))
         .options(
-            contains_eager(Finding.examination).joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
-            contains_eager(Finding.examination)
-            .joinedload(Examination.employer)
-            .load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
-            contains_eager(Finding.examination)
-            .joinedload(Examination.host_employer)
-            .load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
-            contains_eager(Finding.examination).joinedload(Examination.clinic).load_only(Organisation.name),
-            contains_eager(Finding.examination).joinedload(Examination.examined_set),
+            standing.joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
+            standing.joinedload(Examination.employer).load_only(*firms),
+            standing.joinedload(Examination.host_employer).load_only(*firms),
+            standing.joinedload(Examination.clinic).load_only(Organisation.name),
+            standing.joinedload(Examination.examined_set),
         )
     )
-    if kind:
-        question = question.where(Finding.kind == kind)
-    if county:
-        question = question.where(Finding.county_code == county)
-    if overdue_on:
-        question = question.where(Finding.next_due_on < overdue_on)
+    if filters.kind:
+        question = question.where(Finding.kind == filters.kind)
+    if filters.county:
+        question = question.where(Finding.county_code == filters.county)
+    match filters.standing:
+        case "open":
+            question = question.where(Finding.is_withdrawn.is_(False), Finding.last_due_on >= filters.on)
+        case "passed":
+            question = question.where(Finding.is_withdrawn.is_(False), Finding.last_due_on < filters.on)
+        case "withdrawn":
+            question = question.where(Finding.is_withdrawn.is_(True))
     return question

@@ -13,14 +13,13 @@ from ohs.kernel.clock import today
 from ohs.kernel.ledger import in_order
 from ohs.kernel.masks import mask_name
 from ohs.kernel.message import Message
-from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission
 from ohs.registry.labels import county_name
 from ohs.rulebook.hazards import hazard_name
+from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
 from ohs.surveillance.forms import CONCLUSION_LABELS, ExaminationFilterForm, FindingFilterForm
-from ohs.surveillance.models import Finding
-from ohs.surveillance.queries import findings_visible_to, list_examinations
+from ohs.surveillance.queries import finding_order, findings_visible_to, list_examinations
 
 FINDING_COLUMNS = (
     LedgerColumn("name", Message("Worker"), 10),
@@ -32,7 +31,9 @@ FINDING_COLUMNS = (
     LedgerColumn("hazards", Message("Hazards examined for"), 36),
     LedgerColumn("examined_on", Message("Examined on"), 12, "day"),
     LedgerColumn("reported_on", Message("Reported on"), 12, "day"),
-    LedgerColumn("next_due_on", Message("Nearest day"), 12, "day"),
+    LedgerColumn("duty", Message("Next duty"), 30),
+    LedgerColumn("actor", Message("Who must act"), 16),
+    LedgerColumn("next_due_on", Message("Last day"), 12, "day"),
 )
 
 
@@ -42,16 +43,20 @@ def _examinations(session: Session, user: Any, form: ExaminationFilterForm, _sor
 
 
 def _findings(session: Session, user: Any, form: FindingFilterForm, _sort: str) -> Content:
-    question = findings_visible_to(user, form.kind_chosen, form.county_chosen, today() if form.only_overdue.data else None)
+    filters = form.filters(today())
+    question = findings_visible_to(user, filters)
 
     def rows() -> Iterator[list[Any]]:
-        for finding in session.scalars(in_order(question, (Key(Finding.next_due_on), Key(Finding.id))).execution_options(yield_per=1000)):
+        tell = duty_teller(session)
+        for finding in session.scalars(in_order(question, finding_order(filters.standing, filters.on)).execution_options(yield_per=1000)):
+            duties = next_duties(tell(finding))
             one = finding.examination
             employer = (one.host_employer or one.employer).standing
             yield [
                 mask_name(one.worker.standing.name), str(CONCLUSION_LABELS[finding.kind]), employer.name, employer.uscc, county_name(finding.county_code),
                 one.clinic.name, "、".join(hazard_name(code) for code in one.examined_set.hazard_codes), finding.examined_on, finding.reported_on,
-                finding.next_due_on,
+                "、".join(duty.name for duty in duties), "、".join(dict.fromkeys(str(duty.actor_label) for duty in duties)),
+                duties[0].left.due_on if duties and duties[0].left else None,
             ]  # fmt: skip
 
     return Content(FINDING_COLUMNS, question, rows)

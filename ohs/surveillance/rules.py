@@ -47,3 +47,11 @@ def finding_dues(kind: str, phase: str, examined_on: date, reported_on: date, du
     days = {"examined": examined_on, "reported": reported_on}
     dues = {slug: due_day(slug, days[start]) for slug, start in clocks}
     return {slug: day.isoformat() for slug, day in dues.items() if day is not None}
+
+
+_STARTS = {slug: start for clocks in (*CLOCKS.values(), ACUTE_CLOCKS) for slug, start in clocks}
+
+
+def day_of_clock(slug: str, examined_on: date, reported_on: date) -> date:
+    """The day from which a clock counts."""
+    return examined_on if _STARTS.get(slug) == "examined" else reported_on

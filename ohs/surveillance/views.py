@@ -12,22 +12,25 @@ from ohs.accounts.views_saved import saved_views
 from ohs.kernel.audit import note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.ledger import Ledger, count_page
-from ohs.kernel.paging import COUNT_CAP, Key, capped_count, jump, paginate
+from ohs.kernel.ledger import Ledger
+from ohs.kernel.paging import COUNT_CAP, capped_count, jump, paginate
 from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.labels import county_name
 from ohs.rulebook.hazards import hazard_name
+from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.forms import (
     CONCLUSION_COLOURS,
     CONCLUSION_LABELS,
+    FINDING_STANDINGS,
     PHASE_LABELS,
     ExaminationFilterForm,
     FindingFilterForm,
     PurposeForm,
 )
 from ohs.surveillance.labels import duty_name, item_label, revision_label, revision_value
-from ohs.surveillance.models import Examination, Finding
+from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import (
+    finding_order,
     findings_of,
     findings_visible_to,
     for_list,
@@ -111,10 +114,17 @@ def purpose(examination: Examination) -> Any:
 
 @requires(Permission.FINDING_LIST)
 def findings() -> Any:
-    """Re-examinations, contraindications and suspected diseases with the days they oblige to."""
-    form = FindingFilterForm(request.args)
-    question = findings_visible_to(current_user, form.kind_chosen, form.county_chosen, today() if form.only_overdue.data else None)
-    keys = (Key(Finding.next_due_on), Key(Finding.id))
-    page = paginate(db.session(), question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
-    count_page(db.session(), question, page, counted=False)
-    return render_template("surveillance/findings.html", form=form, page=page, today=today(), **LABELS)
+    """Re-examinations, contraindications and suspected diseases with the next duty of each and its last day."""
+    form, session = FindingFilterForm(request.args), db.session()
+    filters = form.filters(today())
+    question = findings_visible_to(current_user, filters)
+    keys = finding_order(filters.standing, filters.on)
+    page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
+    counts = {name: capped_count(session, findings_visible_to(current_user, form.filters(today(), name))) for name in FINDING_STANDINGS}
+    page.count = counts[filters.standing]
+    tell = duty_teller(session)
+    duties = {finding.id: next_duties(tell(finding)) for finding in page.rows}
+    return render_template(
+        "surveillance/findings.html", form=form, page=page, duties=duties, counts=counts, standing=filters.standing, standings=FINDING_STANDINGS,
+        **LABELS,
+    )  # fmt: skip

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.declarations.services import submit_declaration
 from ohs.desk.demonstration import make_city
-from ohs.desk.waiting import left_until
 from ohs.kernel.clock import today
 from ohs.rulebook.deadlines import WorkCalendar
+from ohs.rulebook.time_left import left_until
 from ohs.surveillance.models import ExaminationCount
 from tests.factories.accounts import PLACES, make_organisation, make_user
 from tests.factories.declarations import make_draft

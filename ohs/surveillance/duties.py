@@ -1,0 +1,73 @@
+"""The duties that findings start, as a page tells them: what, by whom, until when, and whether law or this office says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from ohs.kernel.clock import today
+from ohs.kernel.workdays import edited_days
+from ohs.rulebook.deadlines import WorkCalendar, deadline, find_deadline
+from ohs.rulebook.time_left import Left, left_until
+from ohs.surveillance.labels import duty_name
+from ohs.surveillance.models import Finding
+from ohs.surveillance.rules import day_of_clock
+
+#: Who acts, by the table of deadlines.
+ACTOR_LABELS = {"CLIN": _l("The clinic"), "EMP": _l("The employer"), "HLTH": _l("The health department")}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that a finding obliges somebody to do."""
+
+    name: str
+    actor: str
+    left: Left | None
+    #: By law; otherwise the number of days is this office's default.
+    is_statutory: bool
+    #: The day rests on holidays that are not published yet.
+    is_provisional: bool
+
+    @property
+    def actor_label(self) -> Any:
+        return ACTOR_LABELS.get(self.actor, self.actor)
+
+
+Tell = Callable[[Finding], list[Duty]]
+
+
+def duty_teller(session: Session) -> Tell:
+    """Tells the duties of findings, the nearest day first, by this office's calendar."""
+    work, on = WorkCalendar(edited_days(session)), today()
+
+    @cache
+    def standing(slug: str, start: date) -> tuple[str, bool, bool]:
+        row, answer = find_deadline(slug, start), deadline(slug, start, work=work)
+        value = answer.value if answer.is_answered else {}
+        return row["actor"] if row else "", bool(value.get("statutory")), bool(value.get("provisional"))
+
+    def tell(finding: Finding) -> list[Duty]:
+        duties = []
+        for slug, day in sorted(finding.due.items(), key=lambda item: item[1]):
+            start = day_of_clock(slug, finding.examined_on, finding.reported_on)
+            left = left_until(date.fromisoformat(day), slug, on, work)
+            actor, is_statutory, is_provisional = standing(slug, start)
+            duties.append(Duty(duty_name(slug, start), actor, left, is_statutory, is_provisional))
+        return duties
+
+    return tell
+
+
+def next_duties(duties: list[Duty]) -> list[Duty]:
+    """Those with the nearest day still ahead; where every day has passed, those of the last one."""
+    ahead = [duty for duty in duties if duty.left is not None and duty.left.days >= 0]
+    if ahead:
+        return [duty for duty in ahead if duty.left and ahead[0].left and duty.left.due_on == ahead[0].left.due_on]
+    return [duty for duty in duties if duty.left and duties[-1].left and duty.left.due_on == duties[-1].left.due_on]

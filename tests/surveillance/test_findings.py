@@ -1,0 +1,120 @@
+"""The list of conclusions to act on: what can still be kept comes first, and every line names its next duty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.kernel.clock import today
+from ohs.kernel.paging import paginate
+from ohs.rulebook.deadlines import deadline
+from ohs.surveillance.duties import duty_teller, next_duties
+from ohs.surveillance.models import Examination, Finding
+from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to
+from ohs.surveillance.rules import finding_dues
+from tests.factories.accounts import make_user
+from tests.factories.registry import make_employer
+from tests.factories.surveillance import make_examination
+
+ON = date(2026, 11, 24)
+
+
+def due_day(slug: str, start: date) -> date | None:
+    answer = deadline(slug, start)
+    return answer.value["due"] if answer.is_answered else None
+
+
+def make_finding(session: Session, nurse: User, kind: str, reported_on: date, *, is_withdrawn: bool = False) -> Finding:
+    """A finding with the days that its report obliges to."""
+    examination = make_examination(
+        session, nurse, make_employer(session), conclusions=kind, examined_on=reported_on - timedelta(days=3), reported_on=reported_on
+    )
+    finding = session.query(Finding).filter_by(examination_id=examination.id).one()
+    finding.due = finding_dues(kind, "in-service", examination.examined_on, reported_on, due_day)
+    days = sorted(map(date.fromisoformat, finding.due.values()))
+    finding.next_due_on, finding.last_due_on, finding.is_withdrawn = days[0], days[-1], is_withdrawn
+    session.flush()
+    return finding
+
+
+@pytest.fixture
+def officer(session: Session) -> User:
+    return make_user(session, "health")
+
+
+@pytest.fixture
+def made(session: Session, officer: User) -> dict[str, Finding]:
+    """One finding of each standing."""
+    nurse = make_user(session, "clinic")
+    return {
+        "old": make_finding(session, nurse, "S", date(2026, 3, 2)),
+        "half": make_finding(session, nurse, "S", date(2026, 11, 12)),
+        "fresh": make_finding(session, nurse, "C", date(2026, 11, 23)),
+        "middle": make_finding(session, nurse, "R", date(2026, 10, 28)),
+        "newer": make_finding(session, nurse, "C", date(2026, 5, 6)),
+        "withdrawn": make_finding(session, nurse, "C", date(2026, 11, 20), is_withdrawn=True),
+    }
+
+
+def listed(session: Session, officer: User, made: dict[str, Finding], standing: str, size: int = 20, **filters: str) -> list[str]:
+    """Names of the findings in the order of the list."""
+    question = findings_visible_to(officer, FindingFilters(ON, standing=standing, **filters))
+    names = {finding.id: name for name, finding in made.items()}
+    return [names[row.id] for row in paginate(session, question, finding_order(standing, ON), size=size).rows]
+
+
+def test_the_nearest_day_ahead_comes_first_and_what_has_passed_by_the_newest_report(
+    session: Session, officer: User, made: dict[str, Finding]
+) -> None:
+    assert listed(session, officer, made, "open") == ["half", "fresh", "middle"]
+    assert listed(session, officer, made, "passed") == ["newer", "old"]
+    assert listed(session, officer, made, "withdrawn") == ["withdrawn"]
+    assert listed(session, officer, made, "all") == ["fresh", "withdrawn", "half", "middle", "newer", "old"]
+    assert listed(session, officer, made, "open", kind="S") == ["half"]
+    assert listed(session, officer, made, "open", county="330482") == []
+
+
+def test_the_pages_of_the_list_hold_every_line_once(session: Session, officer: User) -> None:
+    nurse = make_user(session, "clinic")
+    wanted = {make_finding(session, nurse, "RCS"[number % 3], ON - timedelta(days=number % 9)).id for number in range(45)}
+    found, cursor = [], ""
+    while cursor is not None:
+        page = paginate(
+            session, findings_visible_to(officer, FindingFilters(ON, standing="open")), finding_order("open", ON), cursor=cursor, size=20
+        )
+        found += [row.id for row in page.rows]
+        cursor = page.next
+    assert len(found) == 45 and set(found) == wanted
+
+
+def test_a_line_names_the_next_duty_and_what_it_rests_on(
+    session: Session, made: dict[str, Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ohs.surveillance.duties.today", lambda: ON)
+    tell = duty_teller(session)
+    (report,) = next_duties(tell(made["half"]))
+    assert (report.actor, report.is_statutory, report.is_provisional) == ("CLIN", False, False)
+    assert report.left is not None and (report.left.due_on, report.left.days, report.left.is_working) == (date(2026, 11, 27), 3, False)
+    both = next_duties(tell(made["old"]))
+    assert [duty.left.days < 0 for duty in both if duty.left] == [True]
+    (window,) = next_duties(tell(made["middle"]))
+    assert window.is_statutory and window.left is not None and window.left.is_working
+
+
+def test_the_screen_opens_with_what_is_still_ahead(as_user: Callable[[User], FlaskClient], session: Session, officer: User) -> None:
+    nurse = make_user(session, "clinic")
+    make_finding(session, nurse, "C", today())
+    make_finding(session, nurse, "S", today() - timedelta(days=200))
+    session.commit()
+    client = as_user(officer)
+    text = client.get("/examinations/findings").get_data(as_text=True)
+    assert "职业禁忌证告知" in text and "本机关默认" in text and "体检机构" in text and "还剩 5 个工作日" in text
+    passed = client.get("/examinations/findings?standing=passed").get_data(as_text=True)
+    assert "疑似职业病报告" in passed and "已超期" in passed and "职业禁忌证告知" not in passed
+    assert client.get("/examinations/findings?standing=nonsense").status_code == 200
+    assert session.query(Examination).count() == 2
