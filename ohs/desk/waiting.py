@@ -200,5 +200,5 @@ def findings_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]
     question = findings_visible_to(user, FindingFilters(kind="S", standing="open", on=today()))
     rows = session.scalars(in_order(question, finding_order("open", today())).limit(SHOWN)).all()
     tell = duty_teller(session)
-    lines = [(row, next_duties(tell(row))) for row in rows]
+    lines = [(row, next_duties(tell, row)) for row in rows]
     return {"findings": lines, "count": capped_count(session, question)}

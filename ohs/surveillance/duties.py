@@ -65,9 +65,12 @@ def duty_teller(session: Session) -> Tell:
     return tell
 
 
-def next_duties(duties: list[Duty]) -> list[Duty]:
-    """Those with the nearest day still ahead; where every day has passed, those of the last one."""
-    ahead = [duty for duty in duties if duty.left is not None and duty.left.days >= 0]
-    if ahead:
-        return [duty for duty in ahead if duty.left and ahead[0].left and duty.left.due_on == ahead[0].left.due_on]
-    return [duty for duty in duties if duty.left and duties[-1].left and duty.left.due_on == duties[-1].left.due_on]
+def next_duties(tell: Tell, finding: Finding) -> list[Duty]:
+    """Those with the nearest day still ahead; where every day has passed, those of the last one; none where all is done."""
+    if finding.next_due_on is None:
+        return []
+    duties = tell(finding)
+    days = [duty.left.due_on for duty in duties if duty.left is not None]
+    ahead = [duty.left.due_on for duty in duties if duty.left is not None and duty.left.days >= 0]
+    nearest = ahead[0] if ahead else days[-1]
+    return [duty for duty in duties if duty.left is not None and duty.left.due_on == nearest]

@@ -49,7 +49,7 @@ def _findings(session: Session, user: Any, form: FindingFilterForm, _sort: str) 
     def rows() -> Iterator[list[Any]]:
         tell = duty_teller(session)
         for finding in session.scalars(in_order(question, finding_order(filters.standing, filters.on)).execution_options(yield_per=1000)):
-            duties = next_duties(tell(finding))
+            duties = next_duties(tell, finding)
             one = finding.examination
             employer = (one.host_employer or one.employer).standing
             yield [

@@ -55,3 +55,12 @@ _STARTS = {slug: start for clocks in (*CLOCKS.values(), ACUTE_CLOCKS) for slug, 
 def day_of_clock(slug: str, examined_on: date, reported_on: date) -> date:
     """The day from which a clock counts."""
     return examined_on if _STARTS.get(slug) == "examined" else reported_on
+
+
+#: What outweighs what, where an examination ends with several conclusions.
+FITNESS_ORDER = "SCRPNU"
+
+
+def fitness_letter(conclusions: str) -> str:
+    """The conclusion that decides whether a worker may do the work examined for; nothing unrelated to work decides it."""
+    return next((letter for letter in FITNESS_ORDER if letter in conclusions), "")

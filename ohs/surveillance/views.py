@@ -27,7 +27,7 @@ from ohs.surveillance.forms import (
     FindingFilterForm,
     PurposeForm,
 )
-from ohs.surveillance.labels import duty_name, item_label, revision_label, revision_value
+from ohs.surveillance.labels import changes_of, fitness_of, item_label
 from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import (
     finding_order,
@@ -79,21 +79,22 @@ def show(examination: Examination) -> Any:
     """One examination, as much of it as this reader may see; the reading is kept on record."""
     shown = show_examination(examination, current_user)
     note_reading(db.session(), reading_of(shown, current_user))
+    tell, revisions = duty_teller(db.session()), db.session.scalars(revisions_of(examination)).all()
+    findings = [one for one in db.session.scalars(findings_of([examination.id])) if one.kind in shown.conclusions or one.is_withdrawn]
     return render_template(
         "surveillance/show.html", shown=shown, examination=examination,
-        findings=[finding for finding in db.session.scalars(findings_of([examination.id])) if finding.kind in shown.conclusions or finding.is_withdrawn],
-        revisions=db.session.scalars(revisions_of(examination)).all(), purpose_form=PurposeForm() if shown.may_ask else None,
+        duties=[(one, tell(one)) for one in findings],
+        revisions=revisions, changes=changes_of(examination, revisions, current_user), purpose_form=PurposeForm() if shown.may_ask else None,
         **_about(examination),
     )  # fmt: skip
 
 
 def _about(examination: Examination) -> dict[str, Any]:
-    """What the page of an examination needs besides: labels, and the upload where the reader may open it."""
+    """What the page of an examination needs besides: labels, the receipt, and whether the reader may open the row that it came from."""
     upload = db.session.get(Upload, examination.upload_id)
-    is_own = upload is not None and allowed(current_user, Permission.UPLOAD_READ, upload)
     return {
-        "upload_number": upload.number if upload is not None and is_own else "", "item_label": item_label, "duty_name": duty_name,
-        "revision_label": revision_label, "revision_value": revision_value, **LABELS,
+        "upload": upload, "is_own_upload": upload is not None and allowed(current_user, Permission.UPLOAD_READ, upload), "item_label": item_label,
+        "fitness_of": fitness_of, **LABELS,
     }  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def purpose(examination: Examination) -> Any:
         return redirect(url_for("examinations.show", examination_id=examination.id))
     shown = show_examination(examination, current_user)
     page = render_template(
-        "surveillance/show.html", shown=shown, examination=examination, findings=[], revisions=[], purpose_form=form, **_about(examination)
+        "surveillance/show.html", shown=shown, examination=examination, duties=[], revisions=[], purpose_form=form, **_about(examination)
     )
     return page, 400
 
@@ -123,7 +124,7 @@ def findings() -> Any:
     counts = {name: capped_count(session, findings_visible_to(current_user, form.filters(today(), name))) for name in FINDING_STANDINGS}
     page.count = counts[filters.standing]
     tell = duty_teller(session)
-    duties = {finding.id: next_duties(tell(finding)) for finding in page.rows}
+    duties = {finding.id: next_duties(tell, finding) for finding in page.rows}
     return render_template(
         "surveillance/findings.html", form=form, page=page, duties=duties, counts=counts, standing=filters.standing, standings=FINDING_STANDINGS,
         **LABELS,

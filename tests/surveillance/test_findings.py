@@ -14,10 +14,11 @@ from ohs.kernel.clock import today
 from ohs.kernel.paging import paginate
 from ohs.rulebook.deadlines import deadline
 from ohs.surveillance.duties import duty_teller, next_duties
-from ohs.surveillance.models import Examination, Finding
+from ohs.surveillance.models import Examination, ExaminationRevision, Finding
 from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to
-from ohs.surveillance.rules import finding_dues
-from tests.factories.accounts import make_user
+from ohs.surveillance.rules import finding_dues, fitness_letter
+from ohs.uploads.models import Upload
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import make_examination
 
@@ -97,12 +98,14 @@ def test_a_line_names_the_next_duty_and_what_it_rests_on(
 ) -> None:
     monkeypatch.setattr("ohs.surveillance.duties.today", lambda: ON)
     tell = duty_teller(session)
-    (report,) = next_duties(tell(made["half"]))
+    (report,) = next_duties(tell, made["half"])
     assert (report.actor, report.is_statutory, report.is_provisional) == ("CLIN", False, False)
     assert report.left is not None and (report.left.due_on, report.left.days, report.left.is_working) == (date(2026, 11, 27), 3, False)
-    both = next_duties(tell(made["old"]))
+    both = next_duties(tell, made["old"])
     assert [duty.left.days < 0 for duty in both if duty.left] == [True]
-    (window,) = next_duties(tell(made["middle"]))
+    (window,) = next_duties(tell, made["middle"])
+    made["fresh"].next_due_on = None  # all is done
+    assert next_duties(tell, made["fresh"]) == []
     assert window.is_statutory and window.left is not None and window.left.is_working
 
 
@@ -118,3 +121,35 @@ def test_the_screen_opens_with_what_is_still_ahead(as_user: Callable[[User], Fla
     assert "疑似职业病报告" in passed and "已超期" in passed and "职业禁忌证告知" not in passed
     assert client.get("/examinations/findings?standing=nonsense").status_code == 200
     assert session.query(Examination).count() == 2
+
+
+def test_the_page_of_an_examination_says_who_must_act_and_whether_the_post_suits(
+    as_user: Callable[[User], FlaskClient], session: Session
+) -> None:
+    employer, nurse = make_employer(session), make_user(session, "clinic")
+    manager = make_user(session, "employer", make_organisation(session, kind="employer", region_code="330481", employer_id=employer.id))
+    examination = make_examination(session, nurse, employer, conclusions="C", reported_on=today(), row=7)
+    finding = session.query(Finding).filter_by(examination_id=examination.id).one()
+    finding.due = {"contraindication-notify": "2026-12-01"}
+    plain = {"conclusions": "R", "post": "喷漆", "examined_on": examination.examined_on.isoformat(), "reported_on": today().isoformat()}
+    session.add(
+        ExaminationRevision(
+            examination_id=examination.id, revision=1, plain=plain, sealed=examination.sealed, upload_id=examination.upload_id, row=2
+        )
+    )
+    session.flush()
+    number = session.get_one(Upload, examination.upload_id).number
+    address = f"/examinations/{examination.id}"
+    told = as_user(manager).get(address).get_data(as_text=True)
+    assert "不宜从事所检危害因素作业" in told and "职业禁忌证告知" in told and "体检机构" in told and "本机关默认" in told
+    assert number in told and f"/uploads/{number}" not in told
+    assert "喷漆 → <b>打磨</b>" in told and "复查 → <b>职业禁忌证</b>" in told
+    told = as_user(nurse).get(address).get_data(as_text=True)
+    assert f"/uploads/{number}/rows/7" in told and "岗位适应" not in told
+
+
+@pytest.mark.parametrize(
+    ("conclusions", "letter"), [("N", "N"), ("U", "U"), ("RO", "R"), ("RC", "C"), ("CS", "S"), ("P", "P"), ("O", ""), ("", "")]
+)
+def test_the_weightiest_conclusion_decides_the_fitness(conclusions: str, letter: str) -> None:
+    assert fitness_letter(conclusions) == letter
