@@ -22,12 +22,12 @@ from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Worker
 from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
 from ohs.registry.scopes import scopes_of
-from ohs.rulebook.deadlines import WorkCalendar, deadline
+from ohs.rulebook.deadlines import WorkCalendar, deadline, find_deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
-from ohs.surveillance.rules import letters
+from ohs.surveillance.rules import LETTERS, OBLIGING, finding_dues, letters
 from ohs.uploads.formats import Committed, HandedIn, register_format
 from ohs.uploads.models import Upload
 
@@ -55,7 +55,7 @@ def due_days(session: Session) -> DueDay:
     return due_day
 
 
-def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Mapping[str, int]:
+def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Mapping[str, Any]:
     """Add findings (unknown employer, hazard outside the filing, mandatory item missing) and refuse what contradicts the records."""
     _check_previous_cards(session, checked, upload)
     rows = checked.accepted
@@ -181,7 +181,7 @@ def _is_absent(key: str) -> pl.Expr:
     return blank | (pl.col(key) == NOT_EXAMINED) if key == "chest_film" else blank
 
 
-def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_employers: int) -> Mapping[str, int]:
+def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_employers: int) -> Mapping[str, Any]:
     if rows.is_empty():
         return dict.fromkeys(PREVIEW_LABELS, 0)
     own = Examination.clinic_id == upload.organisation_id
@@ -201,7 +201,34 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
         "suspected": tally["S"],
         "contraindications": tally["C"],
         "rechecks": tally["R"],
+        **_dues(session, rows),
     }
+
+
+#: The figure of the preview under which the days of a conclusion stand.
+_FIGURES = {"S": "suspected", "C": "contraindications", "R": "rechecks"}
+
+
+def _dues(session: Session, rows: pl.DataFrame) -> dict[str, list[str]]:
+    """What committing obliges to: for each conclusion a line for every duty, with its first and its last day."""
+    due_day, held = due_days(session), [name for name, letter in LETTERS.items() if letter in OBLIGING]
+    kinds = ("conclusions", "phase", "examined_on", "reported_on")
+    found: dict[tuple[str, str], tuple[date, list[date]]] = {}
+    for text, phase, examined_on, reported_on in (
+        rows.filter(pl.col("conclusions").str.contains_any(held)).unique(kinds).select(kinds).iter_rows()
+    ):
+        for kind in letters(text.split(";")):
+            if kind not in OBLIGING:
+                continue
+            for slug, day in finding_dues(kind, phase, examined_on, reported_on, due_day).items():
+                found.setdefault((kind, slug), (reported_on, []))[1].append(date.fromisoformat(day))
+    lines: dict[str, list[str]] = {f"{_FIGURES[kind]}_names": [] for kind, _slug in sorted(found)}
+    for (kind, slug), (start, days) in sorted(found.items()):
+        first, last = min(days).isoformat(), max(days).isoformat()
+        row = find_deadline(slug, start)
+        name = row["name_zh"] if row else slug
+        lines[f"{_FIGURES[kind]}_names"].append(f"{name}：{first}" if first == last else f"{name}：{first} – {last}")
+    return lines
 
 
 def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:

@@ -114,3 +114,14 @@ def test_the_filing_of_the_day_of_the_examination_counts(session: Session, nurse
     days = ("2025-12-31", "2026-01-01", "2026-08-31", "2026-09-01")
     upload = handed_in(session, rows(*({"examined_on": day} for day in days)), nurse)
     assert [row for row, _key, code in said(upload, Severity.FINDING) if code == "out-of-scope"] == [2, 5]
+
+
+def test_the_preview_tells_the_days_that_the_conclusions_oblige_to(session: Session, nurse: User) -> None:
+    obliging = {"conclusions": "职业禁忌证", "contraindication": "噪声作业禁忌"}
+    plain = {"reported_on": "2026-09-08"}
+    upload = handed_in(
+        session, rows(obliging | plain, OTHER | obliging | {"card_no": "N2", "reported_on": "2026-09-09"}, {"card_no": "N3"}), nurse
+    )
+    assert upload.preview is not None and upload.preview["contraindications"] == 2
+    assert upload.preview["contraindications_names"] == ["职业禁忌证告知：2026-09-15 – 2026-09-16"]
+    assert "rechecks_names" not in upload.preview and "suspected_names" not in upload.preview
