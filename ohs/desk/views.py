@@ -136,12 +136,12 @@ def _worker_page(worker: Worker, form: RevealForm) -> Any:
     ids = standing_ids(db.session(), Worker, worker.id)
     employments = db.session.scalars(employments_of(ids)).all()
     employers = {id: db.session.get(Employer, id) for one in employments for id in (one.employer_id, one.host_employer_id) if id}
-    own = current_user.organisation.employer_id
-    if "employer" in current_user.role_names:
-        employments = [one for one in employments if own in (one.employer_id, one.host_employer_id)]
-    exposures = [
-        one for one in db.session.scalars(exposures_of(ids)) if "employer" not in current_user.role_names or one.employer_id == own
-    ]
+    exposures = db.session.scalars(exposures_of(ids)).all()
+    if "employer" in current_user.role_names:  # a host employer sees what its dispatched workers meet at its own posts
+        own = current_user.organisation.employer_ids
+        employments = [one for one in employments if own & {one.employer_id, one.host_employer_id}]
+        posts = {(one.employer_id, one.post) for one in employments}
+        exposures = [one for one in exposures if one.employer_id in own or (one.employer_id, one.post) in posts]
     return render_template(
         "desk/worker.html", worker=worker, is_open=is_open, may_reveal=allowed(current_user, Permission.WORKER_REVEAL, worker), form=form,
         name=worker.name if is_open else mask_name(worker.name), number=worker.id_number if is_open and not is_own else mask_id_number(worker.id_number),

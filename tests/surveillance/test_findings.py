@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.kernel.clock import today
 from ohs.kernel.paging import paginate
+from ohs.registry.models import Employment, Exposure
 from ohs.rulebook.deadlines import deadline
+from ohs.rulebook.hazards import hazard_name
 from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.models import Examination, ExaminationRevision, Finding
 from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to
@@ -20,7 +22,7 @@ from ohs.surveillance.rules import finding_dues, fitness_letter
 from ohs.uploads.models import Upload
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
-from tests.factories.surveillance import make_examination
+from tests.factories.surveillance import make_examination, make_worker
 
 ON = date(2026, 11, 24)
 
@@ -153,3 +155,26 @@ def test_the_page_of_an_examination_says_who_must_act_and_whether_the_post_suits
 )
 def test_the_weightiest_conclusion_decides_the_fitness(conclusions: str, letter: str) -> None:
     assert fitness_letter(conclusions) == letter
+
+
+def test_a_host_employer_sees_exposures_and_a_former_one_meets_no_dead_link(
+    as_user: Callable[[User], FlaskClient], session: Session
+) -> None:
+    agency, host, former, nurse = make_employer(session), make_employer(session), make_employer(session), make_user(session, "clinic")
+    worker = make_worker(session, host)
+    since = {"worker_id": worker.id, "post": "打磨", "starts_on": ON, "seen_on": ON}
+    session.add(Employment(employer_id=agency.id, host_employer_id=host.id, **since))
+    session.add(Exposure(employer_id=agency.id, hazard_code="P01", **since))
+    session.add(Exposure(employer_id=former.id, hazard_code="C001", **since))
+    earlier = make_examination(session, nurse, former, worker_id=worker.id)
+    people = [
+        make_user(session, "employer", make_organisation(session, kind="employer", region_code="330481", employer_id=one.id))
+        for one in (host, former)
+    ]
+    session.flush()
+    text = as_user(people[0]).get(f"/workers/{worker.id}").get_data(as_text=True)
+    assert hazard_name("P01") in text and hazard_name("C001") not in text
+    client = as_user(people[1])
+    text = client.get(f"/examinations/{earlier.id}").get_data(as_text=True)
+    assert worker.name in text and f"/workers/{worker.id}" not in text
+    assert client.get(f"/workers/{worker.id}").status_code == 404
