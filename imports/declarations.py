@@ -177,7 +177,7 @@ def _counts(checking: Checking) -> None:
 
 
 def _tie(sheets: dict[str, Checking]) -> None:
-    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards, sites, products and materials."""
+    """Every row of the other sheets belongs to a declaration, and every declaration has its hazards and products."""
     main = sheets[DECLARATIONS]
     closing = (main["kind"] == "cancel").fill_null(False)
     for name in (HAZARDS, PRODUCTS, MATERIALS, SITES):
@@ -185,6 +185,8 @@ def _tie(sheets: dict[str, Checking]) -> None:
         tie = Tie(main, other, "ref")
         astray = tie.strays & other["ref"].is_not_null() & ~tie.explained
         other.refuse_each(astray, "ref", "unknown-code", _no_declaration, "ref")
+        if name not in (HAZARDS, PRODUCTS):
+            continue
         without = main["ref"].is_not_null() & ~main["ref"].is_in(other["ref"].drop_nulls().implode()) & ~closing & ~tie.may_lack
         main.refuse(without, "ref", "required", Message("This declaration has no row in the sheet “%(name)s”.", name=name))
 

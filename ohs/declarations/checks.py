@@ -134,6 +134,7 @@ class _Check:
                     Message("Give at least one row; where there is nothing, write 无 and 0.")
                     if name != "sites"
                     else Message("Say at which sites the hazards are."),
+                    is_remark=name != "products",
                 )
         needed = {
             "hazards": ["hazard", "exposed"],
@@ -279,7 +280,7 @@ class _Check:
             by_site[str(row.get("site") or "")].append((number, row))
         if self.rows["sites"]:
             for code in sorted(declared - placed):
-                yield Fault("sites", "disagrees", Message("%(name)s is declared, but at no site.", name=hazard_name(code)))
+                yield Fault("sites", "disagrees", Message("%(name)s is declared, but at no site.", name=hazard_name(code)), True)
         for site, found in by_site.items():
             yield from _site(site, found)
 
