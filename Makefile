@@ -11,7 +11,7 @@ serve: ready
 	@$(VENV) scripts/serve.py
 
 test: ready-dev
-	@$(VENV) -m pytest -n auto
+	@$(VENV) -m pytest -n auto -rs
 
 # BENCH="--quick lists" for a part; BENCH=--django for Django's admin beside it.
 bench: ready-dev
