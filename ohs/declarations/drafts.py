@@ -24,7 +24,7 @@ from ohs.declarations.models import (
 )
 from ohs.declarations.rules import KINDS_OF, VERSION, duty_of
 from ohs.kernel.audit import audit
-from ohs.kernel.clock import local_day, now
+from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_number
@@ -101,7 +101,6 @@ def begin_declaration(
     write_form(declaration, form, rows if not is_town else rows | {name: [] for name in SECRET_ROWS})
     session.add(declaration)
     session.flush()
-    declaration.due_on = duty_of_draft(session, declaration)[1]
     session.add(
         DeclarationEvent(
             filing_id=filing.id,
@@ -113,6 +112,8 @@ def begin_declaration(
             note=consent.strip(),
         )
     )
+    session.flush()
+    declaration.due_on = duty_of_draft(session, declaration)[1]
     session.add(audit("declaration:created", declaration, actor))
     return declaration
 
@@ -165,12 +166,16 @@ def answers_of(declaration: Declaration) -> Answers:
 
 
 def duty_of_draft(session: Session, declaration: Declaration) -> tuple[str, date | None]:
-    """Which clock of the law this filing must keep, and its last day as far as the answers tell."""
+    """Which clock of the law this filing must keep, and its last day as far as the answers tell.
+
+    Where nothing was ever filed and the form names no day, the clock starts with the day on which the draft was begun.
+    """
     slug, start = duty_of(declaration.kind, declaration.form)
     if declaration.kind == "update":
         return slug, declaration.filing.update_closes_on
     if declaration.kind == "initial" and start is None:
-        start = local_day(declaration.created_at)
+        begun = select(DeclarationEvent.on).where(DeclarationEvent.declaration_id == declaration.id, DeclarationEvent.event == "create")
+        start = session.scalar(begun)
     return slug, due_day(session, slug, start) if start else None
 
 
