@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -212,7 +213,10 @@ def test_the_marked_copy_and_the_bad_rows_can_be_handed_in_again(session: Sessio
     assert (rest.rows, rest.problem_count, rest.notice_count) == (1, 1, 0)
 
 
-def test_the_sender_sees_its_quality_first_and_the_department_when_the_month_has_ended(session: Session, nurse: User, as_user: Any) -> None:
+def test_the_sender_sees_its_quality_first_and_the_department_when_the_month_has_ended(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, session: Session, nurse: User, as_user: Any
+) -> None:
+    monkeypatch.setitem(app.config, "TODAY", ON)
     committed(session, rows({}, {"post": None}), nurse)
     name = nurse.organisation.name
     assert "50.0%" in as_user(nurse).get("/uploads/quality").text
