@@ -10,12 +10,13 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectM
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from ohs.accounts.event_labels import EVENT_LABELS, event_name
+from ohs.accounts.event_labels import EVENT_GROUPS, EVENT_LABELS, event_name
 from ohs.accounts.models import KINDS, ROLES
 from ohs.accounts.queries import NO_ROLE
 from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.i18n import say
 from ohs.rulebook.regions import regions
 
 KIND_LABELS = {
@@ -140,4 +141,8 @@ class AuditFilterForm(FilterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.event.choices = [ALL, *((event, event_name(event)) for event in EVENT_LABELS)]
+        self.event.choices = [
+            ALL,
+            *((name, say(label)) for name, (label, _events) in EVENT_GROUPS.items()),
+            *((event, event_name(event)) for event in EVENT_LABELS),
+        ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.admin_forms import AuditFilterForm
-from ohs.accounts.event_labels import details, event_name, subject_name
+from ohs.accounts.event_labels import details, event_name, events_named, subject_name
 from ohs.accounts.models import User
 from ohs.kernel.audit import AuditEvent, audit, note_reading
 from ohs.kernel.clock import LOCAL
@@ -43,7 +43,7 @@ def trail(form: AuditFilterForm) -> Select[AuditEvent]:
     """What a search finds."""
     chosen, question = form.good(), select(AuditEvent)
     if chosen.get("event"):
-        question = question.where(AuditEvent.event == chosen["event"])
+        question = question.where(AuditEvent.event.in_(events_named(chosen["event"])))
     if chosen.get("actor"):
         text = chosen["actor"].strip()
         named = select(User.id).where(User.name == text)

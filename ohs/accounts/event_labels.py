@@ -79,6 +79,11 @@ EVENT_LABELS: dict[str, Message] = {
     "backup:made": Message("Made a backup"),
     "backup:restored": Message("Restored a backup"),
 }
+#: Events that are asked for together: what they are called, and which they are.
+EVENT_GROUPS: dict[str, tuple[Message, tuple[str, ...]]] = {
+    "workers-read": (Message("Files of workers read"), ("worker:read", "worker:revealed")),
+    "examinations-read": (Message("Examinations read"), ("examination:read", "examination:read-conclusion")),
+}
 SUBJECT_LABELS: dict[str, Message] = {
     "User": Message("Account"),
     "Organisation": Message("Organisation"),
@@ -129,6 +134,11 @@ DETAIL_LABELS: dict[str, Message] = {
     "phone": Message("Phone"),
     "is_active": Message("Active"),
 }
+
+
+def events_named(choice: str) -> tuple[str, ...]:
+    """The events that a choice of the trail's filter stands for: a group's, or the one event itself."""
+    return EVENT_GROUPS[choice][1] if choice in EVENT_GROUPS else (choice,)
 
 
 def event_name(event: str) -> str:

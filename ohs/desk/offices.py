@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.admin_forms import ROLE_LABELS
-from ohs.accounts.event_labels import event_name
+from ohs.accounts.event_labels import event_name, events_named
 from ohs.accounts.models import ADMINISTRATORS, Organisation, SignInAttempt, User, UserRole
 from ohs.accounts.queries import NO_ROLE
 from ohs.desk.figures import Tile
@@ -93,13 +93,18 @@ def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
     unlinked = _count(session, select(AuditEvent.id).where(AuditEvent.sequence.is_(None)))
     linked = session.scalar(select(func.max(AuditEvent.sequence))) or 0
     note = _("in %(days)s days", days=DAYS)
+
+    def told(label: str, choice: str) -> Tile:
+        count = _count(session, recent.where(AuditEvent.event.in_(events_named(choice))))
+        return Tile(label, f"{count:,}", note, url_for("admin.audit", event=choice, from_on=first))
+
     return {
         "tiles": [
             Tile(_("Events"), f"{_count(session, recent):,}", note, url_for("admin.audit", from_on=first)),
-            Tile(_("Files of workers read"), f"{_count(session, recent.where(AuditEvent.event.startswith('worker:re'))):,}", note, url_for("admin.audit", event="worker:re", from_on=first)),
-            Tile(_("Examinations read"), f"{_count(session, recent.where(AuditEvent.event.startswith('examination:'))):,}", note, url_for("admin.audit", event="examination:", from_on=first)),
-            Tile(_("Sign-ins refused"), f"{_count(session, recent.where(AuditEvent.event.startswith('sign-in:failed'))):,}", note, url_for("admin.audit", event="sign-in:failed", from_on=first)),
-            Tile(_("Roles assigned"), f"{_count(session, recent.where(AuditEvent.event.startswith('roles:'))):,}", note, url_for("admin.audit", event="roles:", from_on=first)),
+            told(_("Files of workers read"), "workers-read"),
+            told(_("Examinations read"), "examinations-read"),
+            told(_("Sign-ins refused"), "sign-in:failed"),
+            told(_("Roles assigned"), "roles:assigned"),
             Tile(_("Linked into the chain"), f"{linked:,}", _("%(count)s wait for their link", count=unlinked), url_for("admin.audit")),
         ]
     }  # fmt: skip
