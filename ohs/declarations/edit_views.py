@@ -31,9 +31,9 @@ from ohs.declarations.merging import merge, pack_answers, step_answers, unpack_a
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import attachments_of, last_return
 from ohs.declarations.rules import KINDS_OF
-from ohs.declarations.services import bring_up_to_date, submit_declaration, withdraw_declaration
+from ohs.declarations.services import submit_declaration, withdraw_declaration
 from ohs.declarations.shown import show_row_value, show_value
-from ohs.declarations.views import LABELS, find
+from ohs.declarations.views import LABELS, catch_up, find
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -105,8 +105,8 @@ def _begin(form: NewDeclarationForm, employer: Employer) -> Declaration | None:
 
 def _choice(workplace: Workplace) -> dict[str, Any]:
     filing = standing_filing(db.session(), workplace)
-    if filing is not None and bring_up_to_date(db.session(), filing, today()):
-        db.session.commit()
+    if filing is not None:
+        catch_up(filing, today())
     return {
         "workplace": workplace,
         "filing": filing,

@@ -248,15 +248,22 @@ def _tell_register(declaration: Declaration) -> None:
         declaration.employer.risk_class = declaration.risk_class
 
 
-def bring_up_to_date(session: Session, filing: Filing, on: date) -> list[str]:
-    """Let happen what the calendar has brought since: month 11, a limit passed. Returns the events; doing it twice changes nothing."""
-    done = []
+def calendar_event(session: Session, filing: Filing, on: date) -> str:
+    """What the calendar has brought to a filing and has not yet happened: month 11, a limit passed; empty for nothing."""
     if filing.status == "live" and filing.update_opens_on and on > filing.update_opens_on:
-        done.append(_by_itself(session, filing, "month-11-reached", on))
+        return "month-11-reached"
     if filing.status == "update_due" and filing.update_closes_on and on >= filing.update_closes_on and not _waits(session, filing):
-        done.append(_by_itself(session, filing, "limit-passed", on))
+        return "limit-passed"
     if filing.status == "change_due" and filing.change_due_on and on > filing.change_due_on and not _waits(session, filing):
-        done.append(_by_itself(session, filing, "limit-passed", on, change_due_on=None))
+        return "limit-passed"
+    return ""
+
+
+def bring_up_to_date(session: Session, filing: Filing, on: date) -> list[str]:
+    """Let happen what the calendar has brought since. Returns the events; doing it twice changes nothing."""
+    done = []
+    while event := calendar_event(session, filing, on):
+        done.append(_by_itself(session, filing, event, on, **({"change_due_on": None} if filing.status == "change_due" else {})))
     return done
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 from flask import abort, redirect, render_template, request, send_file, url_for
@@ -25,7 +26,7 @@ from ohs.declarations.labels import (
     wait_of,
     wait_of_filing,
 )
-from ohs.declarations.models import Attachment, Declaration
+from ohs.declarations.models import Attachment, Declaration, Filing
 from ohs.declarations.queries import (
     DeclarationFilters,
     attachments_of,
@@ -43,10 +44,10 @@ from ohs.declarations.queries import (
 )
 from ohs.declarations.review import review
 from ohs.declarations.rules import KINDS_OF
-from ohs.declarations.services import acceptor_of, bring_up_to_date, update_window
+from ohs.declarations.services import acceptor_of, bring_up_to_date, calendar_event, update_window
 from ohs.declarations.shown import classes_in, show_row_value, show_value
 from ohs.kernel.clock import today
-from ohs.kernel.database import db
+from ohs.kernel.database import db, writing
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import View, read_ledger
 from ohs.kernel.paging import capped_count
@@ -115,14 +116,26 @@ def index() -> Any:
     )  # fmt: skip
 
 
+def catch_up(filing: Filing, on: date) -> None:
+    """Before a page tells how a filing stands, let happen what the calendar has brought.
+
+    The page has only read so far; writing begins a transaction of its own, which waits for its turn and looks again.
+    """
+    if not calendar_event(db.session(), filing, on):
+        return
+    db.session.rollback()
+    with writing():
+        bring_up_to_date(db.session(), filing, on)
+        db.session.commit()
+
+
 @requires(Permission.DECLARATION_READ_STATUS, find)
 def show(declaration: Declaration) -> Any:
     """One version, as much of it as this reader may see, with its story and what can happen next."""
     if declaration.status == "draft" and not allowed(current_user, Permission.DECLARATION_EDIT, declaration):
         abort(404)
     filing, day, work = declaration.filing, today(), work_calendar()
-    if bring_up_to_date(db.session(), filing, day):
-        db.session.commit()
+    catch_up(filing, day)
     office = acceptor_of(db.session(), declaration)
     office_name = office.name if office else county_name(declaration.acceptor_region)
     before = accepted_version(db.session(), filing)
