@@ -21,6 +21,7 @@ from ohs.declarations.checks import Known, check
 from ohs.declarations.drafts import accepted_version, begin_declaration, form_of, open_version, prefilled, standing_filing, write_form
 from ohs.declarations.fields import BY_KEY, ROWS
 from ohs.declarations.labels import STANDING_LABELS
+from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.rules import KINDS_OF, class_counts
 from ohs.declarations.services import bring_up_to_date, report_closure, submit_declaration
 from ohs.kernel.message import Message
@@ -74,7 +75,7 @@ def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Map
     _refuse_same_workplace(checked)
     by_ref, preview = _rows(checked), dict.fromkeys(PREVIEW_LABELS, 0)
     for row in checked.accepted.iter_rows(named=True):
-        _examine_one(session, checked, row, employers[row["uscc"]], by_ref[row["ref"]], on, preview)
+        _examine_one(session, checked, row, employers[row["uscc"]], by_ref[row["ref"]], user, on, preview)
     return preview
 
 
@@ -113,15 +114,18 @@ def _refuse_same_workplace(checked: Checked) -> None:
 
 
 def _examine_one(
-    session: Session, checked: Checked, row: dict[str, Any], employer: Employer, tied: Tied, on: date, preview: dict[str, int]
+    session: Session, checked: Checked, row: dict[str, Any], employer: Employer, tied: Tied, user: User, on: date, preview: dict[str, int]
 ) -> None:
     known = [
         place for place in _workplaces(session, employer) if (place.address, place.region_code) == (row["work_address"], row["region"])
     ]
     filing = standing_filing(session, known[0]) if known else None
-    if not _may_be_filed(session, checked, row, filing, on):
+    if not _may_be_filed(session, checked, row, filing, user, on):
         return
     if row["kind"] == "cancel":
+        if row["changed_on"] and row["changed_on"] > on:
+            message = Message("The end of production lies in the future; report it when it has ended.")
+            checked.add([row["row"]], "changed_on", "in-the-future", message, sheet=DECLARATIONS)
         preview["closures"] += 1
         return
     _hold_to_the_form(checked, row, employer, tied, accepted_version(session, filing) if filing else None, on)
@@ -132,12 +136,19 @@ def _examine_one(
     preview["workplaces"] += not known
 
 
-def _may_be_filed(session: Session, checked: Checked, row: Mapping[str, Any], filing: Any, on: date) -> bool:
+def _returned(session: Session, filing: Filing, kind: str, user: User) -> Declaration | None:
+    """The returned version that a row of this kind corrects, where this person may correct it."""
+    other = open_version(session, filing)
+    corrects = other is not None and (other.status, other.kind) == ("returned", kind) and allowed(user, Permission.DECLARATION_EDIT, other)
+    return other if corrects else None
+
+
+def _may_be_filed(session: Session, checked: Checked, row: Mapping[str, Any], filing: Filing | None, user: User, on: date) -> bool:
     """Whether that kind of declaration can be filed as the workplace stands; else that is said."""
     key, code, message = "kind", "disagrees", None
     if filing is not None:
         bring_up_to_date(session, filing, on)
-        if (other := open_version(session, filing)) is not None:
+        if (other := open_version(session, filing)) is not None and _returned(session, filing, row["kind"], user) is None:
             key, code = "work_address", "duplicate"
             message = Message("%(number)s is open for this workplace already; go on with that one.", number=other.number)
     status = filing.status if filing else "none"
@@ -180,27 +191,29 @@ def _workplaces(session: Session, employer: Employer) -> list[Any]:
 
 
 def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:
-    """Hand in every accepted declaration; the legal representative named in the row signs, who uploads answers for it."""
-    by_ref = _rows(checked)
+    """Hand in every accepted declaration, as a correction where that workplace's was returned; the legal representative named in the row signs, who uploads answers for it."""
+    by_ref, corrected = _rows(checked), 0
     for row in checked.accepted.iter_rows(named=True):
         employer = find_employer(session, row["uscc"])
         assert employer is not None
         workplace = workplace_at(session, employer, row["work_address"], row["region"])
+        filing = standing_filing(session, workplace)
         if row["kind"] == "cancel":
-            filing = standing_filing(session, workplace)
             assert filing is not None
-            report_closure(session, filing, ended_on=on, text=upload.number, actor=user, on=on)
+            report_closure(session, filing, ended_on=row["changed_on"] or on, text=upload.number, actor=user, on=on)
             continue
-        declaration = begin_declaration(
-            session, employer, workplace, row["kind"], actor=user, on=on, consent=f"{upload.number}" if "town" in user.role_names else ""
-        )
+        declaration = _returned(session, filing, row["kind"], user) if filing else None
+        corrected += declaration is not None
+        if declaration is None:
+            consent = upload.number if "town" in user.role_names else ""
+            declaration = begin_declaration(session, employer, workplace, row["kind"], actor=user, on=on, consent=consent)
         declaration.year, declaration.upload_id, declaration.row = row["year"], upload.id, row["row"]
         rows = by_ref[row["ref"]].rows
         write_form(declaration, _form(row, rows), rows)
         session.flush()
         submit_declaration(session, declaration, signed_by=row["legal_representative"], actor=user, on=on)
     digest = hashlib.sha256(checked.accepted.write_json().encode()).hexdigest()
-    return Committed(new=len(checked.accepted), corrected=0, digest=digest)
+    return Committed(new=len(checked.accepted) - corrected, corrected=corrected, digest=digest)
 
 
 def register() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from sqlalchemy.orm import Session
 from imports.declarations import DECLARATIONS, HAZARDS
 from imports.problems import Severity
 from ohs.accounts.models import User
-from ohs.declarations.models import Declaration
+from ohs.declarations.models import Declaration, Filing
+from ohs.declarations.services import accept_declaration, return_declaration
 from ohs.uploads.models import Upload
 from ohs.uploads.remarks import unpack
 from tests.factories.accounts import make_user
 from tests.factories.registry import make_employer
 from tests.imports.declarations import ROWS, Rows, workbook_of
-from tests.uploads.test_road import committed, handed_in
+from tests.uploads.test_road import ON, committed, handed_in
 
 #: Not in the register, and in it but of another town.
 UNKNOWN, STRANGER = "91330481MAY000047R", "91330481MAY000048W"
@@ -102,3 +104,41 @@ def test_remarks_refuse_nothing(session: Session, clerk: User) -> None:
         (DECLARATIONS, 2, "has_organisation", "disagrees"),
         (DECLARATIONS, 2, "test_report_no", "unknown-report"),
     ]
+
+
+def test_a_returned_declaration_is_corrected_by_the_next_workbook(session: Session, clerk: User) -> None:
+    committed(session, book({}), clerk, format="declarations")
+    first = session.scalars(select(Declaration)).one()
+    officer = make_user(session, "health")
+    return_declaration(session, first, [("filler", "写全名")], actor=officer, on=ON)
+    upload = committed(session, book({"filler": "沈佳佳"}), clerk, format="declarations")
+    assert (told(upload), upload.committed_rows, upload.corrected_rows) == ([], 1, 1)
+    again = session.scalars(select(Declaration)).one()
+    assert (again.number, again.status, again.form["filler"], again.upload_id) == (first.number, "submitted", "沈佳佳", upload.id)
+
+
+def test_another_kind_does_not_correct_what_was_returned(session: Session, clerk: User) -> None:
+    committed(session, book({}), clerk, format="declarations")
+    return_declaration(
+        session, session.scalars(select(Declaration)).one(), [("filler", "写全名")], actor=make_user(session, "health"), on=ON
+    )
+    upload = handed_in(session, book({"kind": "年度更新"}), clerk, format="declarations")
+    assert told(upload) == [(DECLARATIONS, 2, "work_address", "duplicate")]
+
+
+def closing(session: Session, clerk: User, ended: str | None) -> bytes:
+    """A workbook that reports the end of a workplace whose declaration is in force."""
+    committed(session, book({}), clerk, format="declarations")
+    accept_declaration(session, session.scalars(select(Declaration)).one(), actor=make_user(session, "health"), on=ON)
+    return book({"kind": "注销申报", "changed_on": ended})
+
+
+@pytest.mark.parametrize(("ended", "closed_on"), [("2026-11-20", date(2026, 11, 20)), (None, ON)])
+def test_a_closure_keeps_the_day_on_which_production_ended(session: Session, clerk: User, ended: str | None, closed_on: date) -> None:
+    upload = committed(session, closing(session, clerk, ended), clerk, format="declarations")
+    assert (told(upload), session.scalars(select(Filing)).one().closed_on) == ([], closed_on)
+
+
+def test_production_does_not_end_tomorrow(session: Session, clerk: User) -> None:
+    upload = handed_in(session, closing(session, clerk, "2026-11-25"), clerk, format="declarations")
+    assert told(upload) == [(DECLARATIONS, 2, "changed_on", "in-the-future")]
