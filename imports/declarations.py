@@ -326,7 +326,9 @@ FORMAT = Format(
         Sheet(title=SITES, columns=SITE_COLUMNS, identity=("ref", "site"), name=SITES),
     ),
     policy=Policy(
-        repeated_row=Message("A number twice in one file is a problem; a declaration of a workplace that has an open one is refused.")
+        repeated_row=Message(
+            "A number twice in one file is a problem. Where a workplace's declaration was returned, the row corrects it; where one is open otherwise, the row is refused."
+        )
     ),
     checks=(_tie, _hazards, _totals, _sites),
     tie="ref",

@@ -255,5 +255,9 @@ FORMAT = Format(
             identity=("card_no", "worker_name", "id_number"),
         ),
     ),
-    policy=Policy(repeated_row=Message("A number that your clinic has committed already is a correction; twice in one file is a problem.")),
+    policy=Policy(
+        repeated_row=Message(
+            "A card number that your clinic has committed already is a correction; the same number twice in one file is a problem."
+        )
+    ),
 )

@@ -160,7 +160,7 @@ READING = (
 class Policy:
     """What a format does with a column that nothing knows, one that is missing, and a row that comes again."""
 
-    unknown_column: Message = field(default_factory=lambda: Message("The column is ignored; one notice names it."))
+    unknown_column: Message = field(default_factory=lambda: Message("A column that nothing knows is ignored; one notice names it."))
     missing_column: Message = field(default_factory=lambda: Message("A missing required column is a problem of the file: no row is read."))
     repeated_row: Message = field(default_factory=lambda: Message("Repeated rows are read like any other."))
     reading: tuple[Message, ...] = READING
