@@ -182,7 +182,12 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.DECLARATION_LIST: [(department,), (employer,), (role("clinic", "testing"),)],
     P.DECLARATION_READ_STATUS: [(department, own_region), (employer, own_employer), (role("clinic", "testing"), own_client)],
     P.DECLARATION_READ: [(regulator, own_region), (employer, own_employer), (role("clinic", "testing"), own_client)],
-    P.DECLARATION_READ_FULL: [(health, own_region), (safety, own_region, accepted_by_safety), (employer, own_employer)],
+    P.DECLARATION_READ_FULL: [
+        (health, own_region),
+        (safety, own_region, accepted_by_safety),
+        (employer, own_employer),
+        (town, own_region, begun_here),
+    ],
     P.DECLARATION_READ_SECRETS: [
         (health, own_region),
         (safety, own_region, accepted_by_safety),

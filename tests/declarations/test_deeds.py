@@ -24,6 +24,7 @@ from ohs.declarations.services import (
     withdraw_declaration,
 )
 from ohs.kernel.errors import DomainError
+from ohs.kernel.policy import Permission, allowed
 from ohs.registry.models import Employer, SiteHazard
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.declarations import FORM, ROWS, make_draft, make_workplace
@@ -205,3 +206,13 @@ def test_the_counts_kept_by_the_deeds_are_those_of_the_records(session: Session)
                 counted[filing.status, area, dimension, value] = (number + 1, exposed + people)
     assert {key: value for key, value in kept.items() if key[0] != "none"} == counted
     count(session, [])
+
+
+def test_a_town_reads_in_full_what_it_filed_and_nothing_else(session: Session) -> None:
+    employer, manager, officer = people(session)
+    town = make_user(session, "town")
+    own = make_draft(session, employer, manager, on=ON)
+    filed = make_draft(session, employer, town, on=ON, consent="已签字", workplace=make_workplace(session, employer, address="代填1号"))
+    assert [allowed(town, Permission.DECLARATION_READ_FULL, one) for one in (filed, own)] == [True, False]
+    assert [allowed(town, Permission.DECLARATION_READ_SECRETS, one) for one in (filed, own)] == [False, False]
+    assert allowed(officer, Permission.DECLARATION_READ_FULL, filed)

@@ -23,7 +23,7 @@ MAY: dict[P, set[str]] = {
     P.EMPLOYER_MERGE: HEALTH, P.EMPLOYER_EXPORT: DEPARTMENTS, P.INSTITUTION_LIST: DEPARTMENTS, P.INSTITUTION_EDIT: {"city-health"},
     P.WORKER_LIST: HEALTH | {"clinic", "employer"}, P.WORKER_READ: HEALTH | {"clinic", "employer"}, P.WORKER_REVEAL: HEALTH, P.WORKER_MERGE: {"city-health"},
     P.DECLARATION_LIST: GOVERNMENT | {"employer", "clinic", "testing"}, P.DECLARATION_READ_STATUS: GOVERNMENT | {"employer", "clinic", "testing"},
-    P.DECLARATION_READ: DEPARTMENTS | {"employer", "clinic", "testing"}, P.DECLARATION_READ_FULL: HEALTH | {"safety", "employer"},
+    P.DECLARATION_READ: DEPARTMENTS | {"employer", "clinic", "testing"}, P.DECLARATION_READ_FULL: HEALTH | {"safety", "employer", "town"},
     P.DECLARATION_READ_SECRETS: HEALTH | {"safety", "employer"},
     P.DECLARATION_CREATE: FILERS, P.DECLARATION_EDIT: FILERS, P.DECLARATION_SUBMIT: FILERS, P.DECLARATION_WITHDRAW: FILERS, P.DECLARATION_IMPORT: FILERS,
     P.DECLARATION_REPORT_CLOSURE: FILERS,
@@ -37,11 +37,11 @@ MAY: dict[P, set[str]] = {
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
 }  # fmt: skip
-#: Of those, who gets 404 even for a record of their own county: the office that accepts is the county's health department, and safety
-#: reads in full only what it accepted itself.
+#: Of those, who gets 404 even for a record of their own county: the office that accepts is the county's health department, safety
+#: reads in full only what it accepted itself, and a town only what it filed itself.
 NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_RETURN: {"hr", "safety", "city-health"}, P.DECLARATION_ACCEPT: {"hr", "safety", "city-health"},
-    P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety"},
+    P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {
