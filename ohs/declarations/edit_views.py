@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from ohs.declarations.compare import defects_at
 from ohs.declarations.drafts import (
@@ -26,15 +24,14 @@ from ohs.declarations.drafts import (
     standing_filing,
 )
 from ohs.declarations.fields import FIELDS, ROW_LABELS, ROWS, STEP_LABELS, STEP_OF_ROWS, STEPS, RowField, step_of
-from ohs.declarations.forms import ROWS_AT_MOST, AttachmentForm, NewDeclarationForm, SignForm, form_data, step_form, values_of
+from ohs.declarations.forms import ROWS_AT_MOST, NewDeclarationForm, SignForm, form_data, step_form, values_of
 from ohs.declarations.merging import merge, pack_answers, step_answers, unpack_answers
-from ohs.declarations.models import Attachment, Declaration
+from ohs.declarations.models import Declaration
 from ohs.declarations.queries import attachments_of, last_return
 from ohs.declarations.rules import KINDS_OF
 from ohs.declarations.services import submit_declaration, withdraw_declaration
 from ohs.declarations.shown import show_row_value, show_value
 from ohs.declarations.views import LABELS, catch_up, find
-from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
@@ -47,10 +44,6 @@ from ohs.rulebook.deadlines import find_deadline
 from ohs.rulebook.hazards import find_hazard, hazard_name, hazards, search_hazards
 from ohs.rulebook.tables import table
 
-#: What may go with a declaration.
-ATTACHMENT_ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".doc", ".docx", ".xls", ".xlsx")
-ATTACHMENT_BYTES = 10 * 1024 * 1024
-ATTACHMENTS_AT_MOST = 20
 USUAL_SHOWN = 12
 
 
@@ -159,7 +152,7 @@ def _drawn_from(step: str, answers: Answers) -> Any:
 def _page(declaration: Declaration, step: str, form: Any, faults: list[Any], **told: Any) -> str:
     form.version.data = str(declaration.version)
     form.base.data = pack_answers(step_answers(answers_of(declaration), step))
-    return render_template("declarations/edit.html", form=form, step=step, **({"unread": []} | told), **_around(declaration, faults))
+    return render_template("declarations/edit.html", form=form, step=step, **({"unread": []} | told), **around(declaration, faults))
 
 
 def _save(declaration: Declaration, step: str) -> Any:
@@ -214,7 +207,7 @@ def unread_of(form: Any) -> list[tuple[str, str]]:
     return found
 
 
-def _around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
+def around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
     """What every page of the editor shows around its form."""
     returned = db.session.scalar(last_return(declaration)) if declaration.status == "returned" else None
     before = accepted_version(db.session(), declaration.filing)
@@ -277,62 +270,6 @@ def autosave(declaration: Declaration) -> Any:
     return jsonify(version=declaration.version, base=pack_answers(step_answers(answers_of(declaration), step)), message=message)
 
 
-@requires(Permission.DECLARATION_EDIT, find)
-def attachments(declaration: Declaration) -> Any:
-    """Files that go with the declaration."""
-    form = AttachmentForm()
-    if form.validate_on_submit():
-        _attach(declaration, form)
-        if not form.errors:
-            db.session.commit()
-            return redirect(url_for("declarations.attachments", number=declaration.number))
-    page = render_template(
-        "declarations/attachments.html",
-        form=form,
-        step="attachments",
-        attachments=db.session.scalars(attachments_of(declaration)).all(),
-        **_around(declaration, []),
-    )
-    return page, 400 if form.errors else 200
-
-
-def _attach(declaration: Declaration, form: AttachmentForm) -> None:
-    name, content = form.file.data.filename or "", form.file.data.read()
-    if declaration.status not in ("draft", "returned"):
-        abort(409)
-    if not name.lower().endswith(ATTACHMENT_ENDINGS):
-        form.file.errors = [_("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)]
-    elif not content or len(content) > ATTACHMENT_BYTES:
-        form.file.errors = [
-            _("“%(name)s” has %(size)s MB; between 1 byte and 10 MB can be attached.", name=name, size=round(len(content) / 1024 / 1024, 1))
-        ]
-    elif len(db.session.scalars(select(Attachment.id).where(Attachment.declaration_id == declaration.id)).all()) >= ATTACHMENTS_AT_MOST:
-        form.file.errors = [_("At most 20 files go with a declaration.")]
-    else:
-        made = Attachment(
-            declaration_id=declaration.id, filename=name[-120:], content_type=form.file.data.mimetype or "", size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(), content=content, added_by_id=current_user.id,
-        )  # fmt: skip
-        db.session.add_all([made, audit("declaration:attached", declaration, current_user, after={"file": made.sha256})])
-
-
-def _find_attached(attachment_id: int) -> Declaration | None:
-    found = db.session.get(Attachment, attachment_id)
-    return None if found is None else db.session.get(Declaration, found.declaration_id)
-
-
-@requires(Permission.DECLARATION_EDIT, _find_attached)
-def detach(declaration: Declaration) -> Any:
-    """Take an attachment away again, while the declaration is being written."""
-    found = db.session.get_one(Attachment, (request.view_args or {})["attachment_id"])
-    if declaration.status not in ("draft", "returned"):
-        abort(409)
-    db.session.delete(found)
-    db.session.add(audit("declaration:detached", declaration, current_user, before={"file": found.sha256}))
-    db.session.commit()
-    return redirect(url_for("declarations.attachments", number=declaration.number))
-
-
 @requires(Permission.DECLARATION_SUBMIT, find)
 def answers(declaration: Declaration) -> Any:
     """Check your answers, commit, sign, hand in."""
@@ -347,7 +284,7 @@ def answers(declaration: Declaration) -> Any:
     page = render_template(
         "declarations/answers.html", form=form, step="answers", stopping=stopping, noted=[fault for fault in faults if fault.is_remark],
         values=form_of(declaration), rows=rows_of(declaration), show_value=show_value, show_row_value=show_row_value,
-        attachments=db.session.scalars(attachments_of(declaration)).all(), **_around(declaration, faults),
+        attachments=db.session.scalars(attachments_of(declaration)).all(), **around(declaration, faults),
     )  # fmt: skip
     return page, 400 if request.method == "POST" else 200
 

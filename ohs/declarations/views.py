@@ -9,7 +9,6 @@ from typing import Any
 from flask import abort, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm import undefer
 
 from exports.receipt import ReceiptSheet, receipt_pdf
 from ohs.accounts.views_saved import saved_views, with_counts
@@ -26,7 +25,7 @@ from ohs.declarations.labels import (
     wait_of,
     wait_of_filing,
 )
-from ohs.declarations.models import Attachment, Declaration, Filing
+from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.queries import (
     DeclarationFilters,
     attachments_of,
@@ -185,20 +184,6 @@ def compare(declaration: Declaration) -> Any:
         differences=differences(answers_of(other), answers_of(declaration), with_secrets=has_secrets),
         **LABELS,
     )
-
-
-def _find_attachment(attachment_id: int) -> Declaration | None:
-    attachment = db.session.get(Attachment, attachment_id)
-    return None if attachment is None else db.session.get(Declaration, attachment.declaration_id)
-
-
-@requires(Permission.DECLARATION_READ_FULL, _find_attachment)
-def attachment(declaration: Declaration) -> Any:
-    """A file handed in with a version; always downloaded, never opened in this site's name."""
-    found = db.session.get_one(Attachment, (request.view_args or {})["attachment_id"], options=[undefer(Attachment.content)])
-    answer = send_file(io.BytesIO(found.content), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 @requires(Permission.DECLARATION_READ_FULL, find)
