@@ -25,7 +25,7 @@ from ohs.registry.labels import SIZE_LABELS, industry_name
 from ohs.rulebook.regions import jurisdictions, towns_of
 from ohs.surveillance.models import ExaminationCount
 
-#: Counts of people below this are not shown to who may see counts only (suppression, a default of this office).
+#: Counts of people below this are not told to who may know counts only (a default of this office); nor that there are none.
 FEW = 5
 
 
@@ -306,6 +306,6 @@ def _conclusions(user: Any, found: Figures) -> list[Tile]:
         ("S", _("Suspected occupational diseases"), found.suspected),
         ("C", _("Contraindications"), found.contraindications),
     ):
-        shown = f"{people:,}" if lists or not 0 < people < FEW else f"< {FEW}"
+        shown = f"{people:,}" if lists or people >= FEW else f"< {FEW}"
         made.append(Tile(label, shown, _("in twelve months"), examinations_at(conclusion=kind, examined_from=since) if lists else ""))
     return made

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
@@ -16,6 +17,7 @@ from ohs.declarations.queries import declarations_visible_to, find_declaration
 from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
+from ohs.desk.rules import not_told
 from ohs.desk.waiting import findings_panel, waiting_panel
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
@@ -32,6 +34,8 @@ from ohs.uploads.models import Upload
 from ohs.uploads.queries import uploads_visible_to
 
 SHOWN = 8
+#: Each person once, however often they were examined.
+PEOPLE = func.count(Finding.worker_id.distinct())
 DECLARED: dict[str, Any] = {
     "STATUS_LABELS": STATUS_LABELS, "STATUS_COLOURS": STATUS_COLOURS, "STANDING_LABELS": STANDING_LABELS, "STANDING_COLOURS": STANDING_COLOURS, "KIND_LABELS": KIND_LABELS,
 }  # fmt: skip
@@ -60,17 +64,28 @@ def _examined() -> dict[str, Any]:
 
 
 def people_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
-    """An employer's people: counts for who may know counts only (nobody's name; small ones are not told), the list for who may see it."""
-    ids = standing_ids(session, Employer, employer.id)
-    standing = select(Finding.kind, Finding.worker_id).where(Finding.employer_id.in_(ids), Finding.is_withdrawn.is_(False)).distinct()
-    people: dict[str, int] = {}
-    for kind, _worker in session.execute(standing):
-        people[kind] = people.get(kind, 0) + 1
+    """An employer's people: the list for who may see it; for who may know counts only, those that give nobody away."""
+    ids, is_list = standing_ids(session, Employer, employer.id), could(user, Permission.WORKER_LIST)
+    question = _people_found().where(Finding.employer_id.in_(ids)).group_by(Finding.kind).with_only_columns(Finding.kind, PEOPLE)
+    people = dict.fromkeys("RCS", 0) | dict(session.execute(question).all())
     here = select(func.count()).select_from(Worker).where(Worker.employer_id.in_(ids), Worker.merged_into_id.is_(None))
-    return {
-        "workers": session.scalar(here) or 0, "people": {kind: people.get(kind, 0) for kind in ("R", "C", "S")}, "FEW": FEW,
-        "is_list": could(user, Permission.WORKER_LIST),
-    }  # fmt: skip
+    told = {kind: f"{people[kind]:,}" if is_list else _told(session, user, employer, kind, people[kind]) for kind in "SC"}
+    return {"workers": session.scalar(here) or 0, "people": people, "told": told, "is_list": is_list}
+
+
+def _people_found() -> Select[Any]:
+    return select(PEOPLE).select_from(Finding).where(Finding.is_withdrawn.is_(False))
+
+
+def _told(session: Session, user: Any, employer: Employer, kind: str, people: int) -> str:
+    """What a reader of counts is told of one employer, who also knows the figure of the area and those of its other employers."""
+    if people < FEW:
+        return f"< {FEW}"
+    kept, here = func.coalesce(Employer.merged_into_id, Employer.id), employers_visible_to(user).with_only_columns(Employer.id)
+    question = _people_found().join(Employer, Employer.id == Finding.employer_id).where(Finding.kind == kind, kept.in_(here))
+    counts = dict.fromkeys(session.scalars(here), 0)
+    counts |= dict(session.execute(question.group_by(kept).with_only_columns(kept, PEOPLE)).all())
+    return _("not told") if employer.id in not_told(counts, FEW) else f"{people:,}"
 
 
 def examinations_of_worker(session: Session, user: Any, worker: Worker) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from ohs.accounts.models import User
 from ohs.declarations.services import submit_declaration
 from ohs.desk.demonstration import make_city
 from ohs.kernel.clock import today
+from ohs.registry.models import Employer
 from ohs.rulebook.deadlines import WorkCalendar
 from ohs.rulebook.time_left import left_until
 from ohs.surveillance.models import ExaminationCount
 from tests.factories.accounts import PLACES, make_organisation, make_user
 from tests.factories.declarations import make_draft
 from tests.factories.registry import make_employer
+from tests.factories.surveillance import make_examination
 
 #: Login → a title that its desk must have.
 DESKS = {
@@ -70,7 +72,7 @@ def tile(page: str, label: str) -> str:
     return html.unescape(found[1])
 
 
-@pytest.mark.parametrize(("people", "told"), [(0, "0"), (1, "< 5"), (4, "< 5"), (5, "5"), (12, "12")])
+@pytest.mark.parametrize(("people", "told"), [(0, "< 5"), (1, "< 5"), (4, "< 5"), (5, "5"), (12, "12")])
 def test_counts_of_few_people_are_not_told_to_who_may_know_counts_only(
     session: Session, as_user: Callable[[User], FlaskClient], people: int, told: str
 ) -> None:
@@ -83,6 +85,29 @@ def test_counts_of_few_people_are_not_told_to_who_may_know_counts_only(
     assert (tile(page, "疑似职业病"), tile(page, "职业禁忌证")) == (told, "9")
     page = as_user(make_user(session, "health")).get("/").get_data(as_text=True)
     assert tile(page, "疑似职业病") == str(people)
+
+
+def test_a_count_of_few_cannot_be_worked_out_from_the_area_and_the_other_employers(
+    session: Session, as_user: Callable[[User], FlaskClient]
+) -> None:
+    nurse, found = make_user(session, "clinic"), {}
+    for name, people in (("few", 3), ("some", 6), ("more", 8)):
+        found[name] = make_employer(session)
+        for _worker in range(people):
+            make_examination(session, nurse, found[name], conclusions="S")
+    client = as_user(make_user(session, "safety"))
+    told = {name: people_of(client, employer) for name, employer in found.items()}
+    assert told == {"few": "< 5", "some": "不显示", "more": "8"}
+    make_examination(session, nurse, make_employer(session), conclusions="S")
+    assert people_of(client, found["some"]) == "6", "two small ones hide each other"
+    assert people_of(as_user(make_user(session, "health")), found["few"]) == "3"
+
+
+def people_of(client: FlaskClient, employer: Employer) -> str:
+    page = client.get(f"/employers/{employer.uscc}").get_data(as_text=True)
+    shown = re.search(r"<dt>有疑似职业病的劳动者</dt><dd>(?:<a[^>]*>)?([^<]+)", page)
+    assert shown, page
+    return html.unescape(shown[1])
 
 
 def test_the_time_left_is_counted_in_the_unit_of_the_deadline() -> None:
