@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, joinedload
 
 from ohs.accounts.approvals import approvals_of
@@ -17,7 +17,7 @@ from ohs.accounts.models import ExportApproval
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing
-from ohs.declarations.queries import filings_due, waiting_for
+from ohs.declarations.queries import FILING_LIMITS, filings_due, waiting_for
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order
@@ -113,8 +113,7 @@ def _versions(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile
 
 
 def _filings(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
-    question = filings_due(user)
-    day = Filing.update_closes_on
+    question, day = filings_due(user), case(FILING_LIMITS, value=Filing.status)
     rows = session.scalars(question.options(joinedload(Filing.workplace)).order_by(day.is_(None), day, Filing.id).limit(SHOWN))
     errands = []
     for one in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.declarations.models import Filing
 from ohs.declarations.services import submit_declaration
 from ohs.desk.demonstration import make_city
 from ohs.kernel.clock import today
@@ -22,7 +23,7 @@ from ohs.rulebook.deadlines import WorkCalendar
 from ohs.rulebook.time_left import left_until
 from ohs.surveillance.models import ExaminationCount
 from tests.factories.accounts import PLACES, make_organisation, make_user
-from tests.factories.declarations import make_draft
+from tests.factories.declarations import make_draft, make_workplace
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import make_examination
 
@@ -108,6 +109,30 @@ def people_of(client: FlaskClient, employer: Employer) -> str:
     shown = re.search(r"<dt>有疑似职业病的劳动者</dt><dd>(?:<a[^>]*>)?([^<]+)", page)
     assert shown, page
     return html.unescape(shown[1])
+
+
+def test_filings_to_be_renewed_stand_by_their_own_limit_whatever_makes_them_due(
+    session: Session, as_user: Callable[[User], FlaskClient]
+) -> None:
+    employer = make_employer(session)
+    manager = make_user(session, "employer", make_organisation(session, kind="employer", region_code="330481", employer_id=employer.id))
+
+    def due(days: int, status: str, limit: str, **given: Any) -> None:
+        address = f"{days:02d}号厂房"
+        filing = Filing(
+            workplace=make_workplace(session, employer, address=address), employer_id=employer.id, county_code=employer.county_code, region_code=employer.region_code,
+            status=status, accepted_on=today(), **{"update_closes_on": today() + timedelta(days=90)} | given | {limit: today() + timedelta(days=days)},
+        )  # fmt: skip
+        session.add(filing)
+
+    for days in range(20, 30):
+        due(days, "update_due", "update_closes_on")
+    due(12, "change_due", "change_due_on")
+    due(6, "untrue", "correction_due_on")
+    due(15, "update_due", "update_closes_on")
+    session.flush()
+    page = as_user(manager).get("/").get_data(as_text=True)
+    assert re.findall(r"(\d\d)号厂房", body_of(page))[:5] == ["06", "12", "15", "20", "21"]
 
 
 def test_the_time_left_is_counted_in_the_unit_of_the_deadline() -> None:
