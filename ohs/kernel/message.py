@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 
 class Message:
     """One sentence. `id` is the English text with `%(name)s` places; `values` fill them. Immutable and hashable.
 
-    A value may itself be a `Message`, or a list or tuple of values, which the edge joins.
+    A value may itself be a `Message`, or a list or tuple of values, which the edge joins. Decimals are written out, never 6E+1.
     """
 
     __slots__ = ("id", "values")
@@ -51,6 +52,8 @@ def _fill(value: Any, translate: Any, joiner: str) -> Any:
         return value.render(translate, joiner)
     if isinstance(value, (list, tuple)):
         return joiner.join(str(_fill(item, translate, joiner)) for item in value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value
 
 

@@ -178,7 +178,7 @@ def _maximum(limits: Limits, on: date, samples: list[Sample], lod: Decimal | Non
         "ratio": rounded(highest / limits.mac) if highest is not None else None, "level": None, "compliant": found.complies,
     }  # fmt: skip
     return Answer(
-        value, "mg/m3", limits.edition, limits.edition, limits.verified and not found.rests_on_default, tuple(found.steps), found.note
+        value, "mg/m3", limits.edition, limits.source, limits.verified and not found.rests_on_default, tuple(found.steps), found.note
     )
 
 
@@ -211,7 +211,7 @@ def _weighted(
         value,
         "mg/m3",
         limits.edition,
-        limits.edition,
+        limits.source,
         limits.verified and factor == 1 and not found.rests_on_default,
         tuple(found.steps),
         found.note,

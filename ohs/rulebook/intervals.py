@@ -135,10 +135,14 @@ def _without_interval(hazard: str, edition: str, phase: str, keys: list[str]) ->
         sentence = Message("The standard has no rule for this phase of “%(hazard)s”.", hazard=hazard)
         return no_answer(sentence, edition=edition, source=edition)
     general = [row for row in _rows(edition, GENERAL_RULES, phase) if row["phase"]]
+    if not general:
+        return no_answer(
+            Message("The standard sets no interval for this phase of “%(hazard)s”.", hazard=hazard), edition=edition, source=edition
+        )
     sentence = Message(
         "The standard sets no interval for this phase of “%(hazard)s”; the general rules: %(rules)s.",
         hazard=hazard,
-        rules=[row["condition_zh"] for row in general] or ["—"],
+        rules=[row["condition_zh"] for row in general],
     )
     return no_answer(sentence, *map(_step, general), edition=edition, source=edition)
 

@@ -19,6 +19,10 @@ from ohs.rulebook.thresholds import threshold
 FRACTIONS = {"total": "total", "respirable": "respirable", "总尘": "total", "呼尘": "respirable"}
 #: Entry of the dust table that every dust with so much free silica falls under.
 SILICA_ENTRY = "40"
+#: The standard, its two amendments, and the tables in which its limits stand.
+STANDARD = "GBZ 2.1-2019"
+FIRST_AMENDMENT, SECOND_AMENDMENT = f"{STANDARD} Amendment No. 1", f"{STANDARD} Amendment No. 2"
+CHEMICAL_TABLE, DUST_TABLE = f"{STANDARD} 表1", f"{STANDARD} 表2"
 _SILICA = re.compile(r"(?:(\d+)%([<≤]))?游离SiO2含量(?:([<≤>])(\d+)%)?")
 _ENTRY = re.compile(r"^(.*?)(?:（[^（）]*）)?：")
 _REMARK = re.compile(r"\([^()]*\)$")
@@ -37,6 +41,7 @@ class Limits:
     pe: Decimal | None
     pe_absolute: Decimal | None
     edition: str
+    source: str
     verified: bool
     steps: tuple[Message, ...]
     note: Message | None = None
@@ -77,9 +82,7 @@ def find_limits(hazard: str, on: date, fraction: str = "", silica_pct: Decimal |
         return Unknown(_not_held(on))
     named = [row for name in ("exposure_limits_dust", "exposure_limits_chemical") for row in _named(name).get(fold(hazard), ())]
     if len({"pc_twa_total" in row for row in named}) > 1:
-        return Unknown(
-            Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in named]), "GBZ 2.1-2019"
-        )
+        return Unknown(Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in named]), STANDARD)
     dust = _rows_named("exposure_limits_dust", hazard)
     found = find_by_any_name(hazard)
     is_dust = bool(dust) or (found is not None and found.category == "dust")
@@ -109,7 +112,7 @@ def _unnamed(hazard: str) -> Unknown:
     if found is None:
         return Unknown(unclear(hazard))
     if found.category == "chemical":
-        return Unknown(Message("The standard sets no limit for “%(name)s”.", name=found.name), "GBZ 2.1-2019")
+        return Unknown(Message("The standard sets no limit for “%(name)s”.", name=found.name), STANDARD)
     return Unknown(Message("Our tables hold no limit for “%(name)s”.", name=found.name))
 
 
@@ -154,21 +157,19 @@ def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal
         rows = (tier,)
     elif is_silica:
         if silica_pct is None:
-            return Unknown(Message("The limit of silica dust depends on its free silica: give silica_pct."), "GBZ 2.1-2019")
-        return Unknown(
-            Message("With %(pct)s %% of free silica this is no silica dust; name the dust itself.", pct=silica_pct), "GBZ 2.1-2019"
-        )
+            return Unknown(Message("The limit of silica dust depends on its free silica: give silica_pct."), STANDARD)
+        return Unknown(Message("With %(pct)s %% of free silica this is no silica dust; name the dust itself.", pct=silica_pct), STANDARD)
     if not rows:
         return Unknown(
-            Message("The standard sets no limit for “%(name)s” by this name; say whether it is 其他粉尘.", name=hazard), "GBZ 2.1-2019"
+            Message("The standard sets no limit for “%(name)s” by this name; say whether it is 其他粉尘.", name=hazard), STANDARD
         )
     if not _one_entry(rows):
-        return Unknown(Message("Several limits fit; name the dust: %(names)s.", names=[row["name_zh"] for row in rows]), "GBZ 2.1-2019")
+        return Unknown(Message("Several limits fit; name the dust: %(names)s.", names=[row["name_zh"] for row in rows]), STANDARD)
     wanted = FRACTIONS.get(fraction, "total")
     column = f"pc_twa_{wanted}"
     known = [row for row in rows if row[column]]
     if not known and all(row["verified"] != "yes" for row in rows):
-        return Unknown(Message("The limit of “%(name)s” was not seen; it is not known to us.", name=rows[0]["name_zh"]), "GBZ 2.1-2019")
+        return Unknown(Message("The limit of “%(name)s” was not seen; it is not known to us.", name=rows[0]["name_zh"]), STANDARD)
     if not known:
         other = "respirable" if wanted == "total" else "total"
         if not fraction and any(row[f"pc_twa_{other}"] for row in rows):
@@ -181,7 +182,7 @@ def _dust(hazard: str, rows: tuple[Row, ...], fraction: str, silica_pct: Decimal
                     name=rows[0]["name_zh"],
                     remark=rows[0]["remark"],
                 ),
-                "GBZ 2.1-2019",
+                STANDARD,
             )
     row = min(known, key=lambda one: Decimal(one[column]))
     note = _stricter(known, row)
@@ -226,14 +227,13 @@ def _silica_tier(silica_pct: Decimal) -> Row | None:
 
 def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
     if len(rows) > 1 and not _one_entry(rows):
-        return Unknown(
-            Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in rows]), "GBZ 2.1-2019"
-        )
+        return Unknown(Message("Several limits fit; name the substance: %(names)s.", names=[row["name_zh"] for row in rows]), STANDARD)
     rows = tuple(row for row in rows if not HIGH_ALTITUDE.search(row["name_zh"])) or rows
     figures = lambda row: tuple(Decimal(row[key]) if row[key] else None for key in ("pc_twa", "pc_stel", "mac"))  # noqa: E731
     row = min(rows, key=lambda one: min(value for value in figures(one) if value is not None) if any(figures(one)) else Decimal(10**9))
     note = _stricter(list(rows), row)
     twa, stel, mac = figures(row)
+    edition, is_verified = STANDARD, row["verified"] == "yes"
     if "第2号修改单" in row["remark"]:
         added = _since("2019/2", on)
         if added is None:
@@ -242,11 +242,11 @@ def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
                     "Amendment No. 2 took effect in %(month)s on a day that we have not seen: whether the limit held must be looked up.",
                     month=_edition_starts()["2019/2"],
                 ),
-                "GBZ 2.1-2019 Amendment No. 2",
+                SECOND_AMENDMENT,
             )
         if not added:
-            return Unknown(Message("The standard sets no limit for “%(name)s”.", name=row["name_zh"]), "GBZ 2.1-2019")
-    edition, is_verified = "GBZ 2.1-2019", row["verified"] == "yes"
+            return Unknown(Message("The standard sets no limit for “%(name)s”.", name=row["name_zh"]), STANDARD)
+        edition = SECOND_AMENDMENT
     if "第1号修改单" in row["remark"]:
         amended = _since("2019/1", on)
         if amended is None:
@@ -255,15 +255,21 @@ def _chemical(hazard: str, rows: tuple[Row, ...], on: date) -> Limits | Unknown:
                     "Amendment No. 1 took effect in %(month)s on a day that we have not seen: which limit held must be looked up.",
                     month=_edition_starts()["2019/1"],
                 ),
-                "GBZ 2.1-2019 Amendment No. 1",
+                FIRST_AMENDMENT,
             )
         if not amended:
             twa, stel, is_verified = _before_amendment()
         else:
-            edition = "GBZ 2.1-2019 Amendment No. 1"
-    steps = [Message("%(name)s in %(edition)s.", name=row["name_zh"], edition=edition)]
+            edition = FIRST_AMENDMENT
+    source = CHEMICAL_TABLE if edition == STANDARD else _title(edition)
+    steps = [Message("%(name)s in %(edition)s.", name=row["name_zh"], edition=source)]
     choices = tuple(one["name_zh"] for one in rows) if len(rows) > 1 else ()
-    return _with_peak(row["name_zh"], twa, stel, mac, on, is_verified, steps, note, edition=edition, choices=choices)
+    return _with_peak(row["name_zh"], twa, stel, mac, on, is_verified, steps, note, edition=edition, source=source, choices=choices)
+
+
+def _title(document: str) -> str:
+    """What a document is called, by the table of editions."""
+    return next(row["document_zh"] for row in table("editions") if row["document"] == document)
 
 
 def _before_amendment() -> tuple[Decimal, Decimal, bool]:
@@ -275,7 +281,7 @@ def _before_amendment() -> tuple[Decimal, Decimal, bool]:
 
 def _with_peak(
     name: str, twa: Decimal | None, stel: Decimal | None, mac: Decimal | None, on: date, verified: bool, steps: list[Message], note: Message | None,
-    fraction: str = "", other: Decimal | None = None, edition: str = "GBZ 2.1-2019", choices: tuple[str, ...] = (),
+    fraction: str = "", other: Decimal | None = None, edition: str = STANDARD, source: str = DUST_TABLE, choices: tuple[str, ...] = (),
 ) -> Limits:  # fmt: skip
     pe = absolute = None
     if twa is not None and stel is None:
@@ -283,7 +289,7 @@ def _with_peak(
         steps.append(
             Message("No PC-STEL: the peak is held to %(pe)s mg/m3 and never exceeds %(absolute)s mg/m3.", pe=pe, absolute=absolute)
         )
-    return Limits(name, twa, stel, mac, pe, absolute, edition, verified, tuple(steps), note, fraction, other, choices)
+    return Limits(name, twa, stel, mac, pe, absolute, edition, source, verified, tuple(steps), note, fraction, other, choices)
 
 
 @question("limit")
@@ -302,4 +308,4 @@ def limit(hazard: str, on: date, fraction: str = "", silica_pct: Decimal | None 
         value |= {"fraction": found.fraction, f"pc_twa_{other}": found.other_fraction}
     if found.choices:
         value |= {"choices": list(found.choices)}
-    return Answer(value, "mg/m3", found.edition, found.edition, found.verified, found.steps, found.note)
+    return Answer(value, "mg/m3", found.edition, found.source, found.verified, found.steps, found.note)

@@ -44,7 +44,7 @@ def _within(prefix: str, code: str) -> bool:
 def employer_size(
     industry: str, employees: Decimal | None = None, revenue_10k_cny: Decimal | None = None, assets_10k_cny: Decimal | None = None
 ) -> Answer:
-    """Large, medium, small or micro; every indicator of the industry's sector must be given."""
+    """Large, medium, small or micro; every indicator of the sector must be given, unless one alone makes the employer micro."""
     found = find_industry(industry)
     if found is None:
         return no_answer(unknown_industry(industry))
@@ -61,19 +61,11 @@ def employer_size(
             return no_answer(sentence, source=SOURCE, edition="2017")
         return no_answer(Message("The method does not cover this industry."), source=SOURCE, edition="2017")
     given = {"employees": employees, "revenue_10k_cny": revenue_10k_cny, "assets_10k_cny": assets_10k_cny}
-    missing = [row["indicator"] for row in rows if given[row["indicator"]] is None]
-    if missing:
-        sentence = Message(
-            "%(sector)s is sized by %(keys)s; still needed: %(missing)s.",
-            sector=rows[0]["sector_zh"],
-            keys=[row["indicator"] for row in rows],
-            missing=missing,
-        )
-        return no_answer(sentence, source=SOURCE, edition="2017")
     worst, steps = 0, []
     for row in rows:
         value = given[row["indicator"]]
-        assert value is not None
+        if value is None:
+            continue
         reached = next((rank for rank, name in enumerate(CLASSES) if value >= Decimal(row[f"{name}_min"])), len(CLASSES))
         size = (*CLASSES, "micro")[reached]
         steps.append(
@@ -81,10 +73,19 @@ def employer_size(
                 "%(sector)s, %(key)s %(value)s: %(size)s.",
                 sector=row["sector_zh"],
                 key=row["indicator"],
-                value=str(value),
+                value=value,
                 size=Message(size),
             )
         )
         worst = max(worst, reached)
+    missing = [row["indicator"] for row in rows if given[row["indicator"]] is None]
+    if missing and worst < len(CLASSES):
+        sentence = Message(
+            "%(sector)s is sized by %(keys)s; still needed: %(missing)s.",
+            sector=rows[0]["sector_zh"],
+            keys=[row["indicator"] for row in rows],
+            missing=missing,
+        )
+        return no_answer(sentence, source=SOURCE, edition="2017")
     verified = all(row["verified"] == "yes" for row in rows)
     return Answer((*CLASSES, "micro")[worst], edition="2017", source=SOURCE, verified=verified, steps=tuple(steps))

@@ -184,3 +184,15 @@ def test_the_columns_of_a_protocol() -> None:
 def test_conclusions_and_duties_follow_the_edition() -> None:
     assert {row["name_zh"] for row in conclusions_on(OLD)} >= {"目前未见异常", "复查", "疑似职业病"}
     assert any(duty.actor == "employer" for duty in duties_of("疑似职业病", NEW))
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2026, 7, 31), "The standard sets no interval for this phase of “噪声”."),
+        (date(2026, 8, 1), "The standard sets no interval for this phase of “噪声”; the general rules: 开始从事有害作业前完成."),
+    ],
+)
+def test_a_phase_without_interval_names_general_rules_only_where_there_are_any(on: date, said: str) -> None:
+    answer = exam_interval("噪声", on, phase="pre-placement")
+    assert not answer.is_answered and str(answer.message) == said

@@ -116,6 +116,29 @@ def test_worked_points(hazard: str, measured: dict[str, Any], twa: Decimal | Non
     assert (value["twa"], value["compliant"]) == (twa, complies)
 
 
+@pytest.mark.parametrize(
+    ("asked", "edition", "source"),
+    [
+        ({"hazard": "甲苯"}, "GBZ 2.1-2019", "GBZ 2.1-2019 表1"),
+        ({"hazard": "木粉尘"}, "GBZ 2.1-2019", "GBZ 2.1-2019 表2"),
+        ({"hazard": "苯"}, "GBZ 2.1-2019 Amendment No. 1", "GBZ 2.1-2019 第1号修改单"),
+        ({"hazard": "苯", "on": date(2022, 10, 31)}, "GBZ 2.1-2019", "GBZ 2.1-2019 表1"),
+        ({"hazard": "乙草胺"}, "GBZ 2.1-2019 Amendment No. 2", "GBZ 2.1-2019 第2号修改单"),
+    ],
+)
+def test_a_limit_names_the_document_and_the_table_it_stands_in(asked: dict[str, Any], edition: str, source: str) -> None:
+    answer = limit(**({"on": ON} | asked))
+    assert (answer.edition, answer.source) == (edition, source)
+
+
+@pytest.mark.parametrize(
+    ("hazard", "peaks"), [("丙烯酸甲酯", ("60", "100")), ("二噁英类化合物", ("0.00000009", "0.00000015")), ("木粉尘", ("9", "15"))]
+)
+def test_the_way_to_a_limit_writes_its_figures_out(hazard: str, peaks: tuple[str, str]) -> None:
+    sentence = str(limit(hazard, ON).steps[-1])
+    assert sentence == f"No PC-STEL: the peak is held to {peaks[0]} mg/m3 and never exceeds {peaks[1]} mg/m3."
+
+
 def test_a_long_shift_reduces_the_limit_by_the_smaller_factor() -> None:
     factor, _steps = reduction_factor(D(12), D(5), ON)
     assert factor == min(D(8) / 12 * 12 / 16, D(40) / 60 * 108 / 128) == D("0.5")

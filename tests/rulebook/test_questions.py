@@ -72,6 +72,10 @@ def test_the_acceptor_follows_regime_ownership_and_zone(given: list[str], value:
     assert (found["department"], found["level"], found["region"]) == value
 
 
+def test_the_acceptor_is_named_by_its_own_article() -> None:
+    assert ask("acceptor", ["region=330481", "ownership=other"], TODAY).source == "O48 安监总局令第48号 第4条"
+
+
 @pytest.mark.parametrize(
     ("given", "value"),
     [
@@ -101,6 +105,9 @@ def test_a_conditional_industry_asks_for_solvents_first() -> None:
         (["industry=3011", "employees=299", "revenue_10k_cny=40000"], "small"),
         (["industry=3011", "employees=19", "revenue_10k_cny=40000"], "micro"),
         (["industry=3011", "employees=350"], None),
+        (["industry=3011", "employees=19"], "micro"),
+        (["industry=3011", "revenue_10k_cny=299.99"], "micro"),
+        (["industry=3011", "employees=20"], None),
         (["industry=83", "employees=350", "revenue_10k_cny=1800"], None),
     ],
 )
