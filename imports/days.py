@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ _MONTH = re.compile(r"^(\d{4})(?:\s*[-/.]\s*(\d{1,2})|年\s*(\d{1,2})月|(\d{2})
 FIRST_SERIAL, LAST_SERIAL = 20_000, 60_000
 EARLIEST_YEAR = 1900
 NOT_A_DAY = "not-a-day"
+LIES_AHEAD = Message("The day %(day)s lies in the future; check it.")
 
 
 def parse_day(text: str) -> date | Fault:
@@ -44,11 +45,11 @@ def parse_day(text: str) -> date | Fault:
 
 @dataclass(frozen=True)
 class Day:
-    """A calendar day. What lies in the future is a problem unless `may_be_future`."""
+    """A calendar day. What lies in the future is a problem unless `may_be_future`: then a rule between cells judges it."""
 
     may_be_future: bool = False
     #: What is said of a day in the future.
-    future: Message = field(default_factory=lambda: Message("The day %(day)s lies in the future; check it."))
+    future: Message = LIES_AHEAD
     dtype: Any = pl.Date
     choices: tuple[str, ...] = ()
 
@@ -120,4 +121,4 @@ class Month:
 
 def day(future: Message | None = None) -> Day:
     """A day that must not lie in the future."""
-    return Day(future=future) if future else Day()
+    return Day(future=future or LIES_AHEAD)

@@ -7,8 +7,9 @@ import polars as pl
 from imports.catalogues import Disease, Hazards
 from imports.cells import Code, Codes, Phone, Ratio, code, integer, number, text, yes_no
 from imports.check import Checking
-from imports.days import day
+from imports.days import LIES_AHEAD, Day, day
 from imports.identities import RESIDENT, resident_id, sex_and_birth, uscc
+from imports.raw import nulls
 from imports.sheet import Column, Format, Policy, Sheet
 from ohs.kernel.message import Message
 from ohs.rulebook.hazards import hazard_name
@@ -43,7 +44,7 @@ COLUMNS = (
     C("id_type", "证件类型", ID_TYPES, aliases=("证件类别", "身份证件类型"), note=Message("blank means 居民身份证")),
     C("id_number", "证件号码", resident_id("id_type"), True, ("身份证号", "身份证号码", "身份证件号码", "公民身份号码"), Message("as text, so that no place is lost"), after=("id_type",)),
     C("sex", "性别", code("男", "女"), True, note=Message("agrees with the identity number")),
-    C("birth_date", "出生日期", day(), aliases=("出生年月日",), note=Message("agrees with the identity number; derived from it when blank")),
+    C("birth_date", "出生日期", Day(may_be_future=True), aliases=("出生年月日",), note=Message("agrees with the identity number; derived from it when blank")),
     C("phone", "联系电话", Phone(), aliases=("手机号", "手机号码", "电话")),
     C("employer_name", "用人单位名称", text(70), True, ("用人单位", "单位名称", "工作单位")),
     C("employer_uscc", "统一社会信用代码", uscc(), True, ("用人单位统一社会信用代码", "信用代码", "单位信用代码"), Message("an employer that is not registered is kept and reported")),
@@ -53,7 +54,7 @@ COLUMNS = (
     C("post", "岗位", text(50), True, ("工种", "岗位（工种）", "岗位名称"), example="打磨"),
     C("work_years", "总工龄（年）", integer(0, 70), aliases=("总工龄-年", "总工龄年"), note=Message("not above age less 16")),
     C("work_months", "总工龄（月）", integer(0, 11), aliases=("总工龄-月", "总工龄月")),
-    C("exposure_started_on", "开始接害日期", day(), aliases=("接害开始日期",), note=Message("not after the examination")),
+    C("exposure_started_on", "开始接害日期", Day(may_be_future=True), aliases=("接害开始日期",), note=Message("not after the examination")),
     C("exposure_years", "接害工龄（年）", integer(0, 70), aliases=("接害工龄-年", "实际接害工龄-年"), note=Message("required for 在岗期间 and 离岗时; not above total service")),
     C("exposure_months", "接害工龄（月）", integer(0, 11), aliases=("接害工龄-月", "实际接害工龄-月")),
     C("exposed_hazards", "接触的职业病危害因素", Hazards(many=True), True, ("接害因素", "接触危害因素", "接触有害因素"), example="矽尘、噪声"),
@@ -107,7 +108,10 @@ def _identity(checking: Checking) -> None:
         lambda given, told: Message("The cell says %(given)s, the identity number %(told)s; one of the two is wrong.", given=str(given), told=str(told)),
         "birth_date", born, or_at=("id_number",),
     )  # fmt: skip
-    checking["birth_date"] = born.zip_with(born.is_not_null(), checking["birth_date"])
+    unborn = born.is_null() & (checking["birth_date"] > checking.on).fill_null(False)
+    checking.refuse_each(unborn, "birth_date", "in-the-future", lambda day: Message(LIES_AHEAD.id, day=str(day)), "birth_date")
+    told = nulls(pl.Date, len(checking)).zip_with(unborn, checking["birth_date"])
+    checking["birth_date"] = born.zip_with(born.is_not_null(), told)
 
 
 def _cards(checking: Checking) -> None:
