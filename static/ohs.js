@@ -43,21 +43,28 @@
   });
   all("table").forEach(countChosen);
 
-  /* row editors: names are PREFIX-INDEX-FIELD; the last row is kept blank */
+  /* row editors: names are PREFIX-INDEX-FIELD, and so begins what refers to them */
   function renumber(table) {
+    var numbered = function (text, index) { return text.replace(/-\d+-/, "-" + index + "-"); };
     all("tbody tr", table).forEach(function (row, index) {
-      all("[name]", row).forEach(function (field) {
-        var name = field.name.replace(/-\d+-/, "-" + index + "-");
-        field.name = name; field.id = name;
+      all("input[name], select[name], textarea[name]", row).forEach(function (field) {
+        field.name = field.id = numbered(field.name, index);
+        if (field.hasAttribute("aria-describedby")) field.setAttribute("aria-describedby", numbered(field.getAttribute("aria-describedby"), index));
       });
+      all("[id$='-error']", row).forEach(function (error) { error.id = numbered(error.id, index); });
       all("[aria-label]", row).forEach(function (field) { field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/\d+$/, index + 1)); });
-      all("label[for]", row).forEach(function (label) { label.htmlFor = label.htmlFor.replace(/-\d+-/, "-" + index + "-"); });
+      all("label[for]", row).forEach(function (label) { label.htmlFor = numbered(label.htmlFor, index); });
+      all("button[value]", row).forEach(function (button) { button.value = button.value.replace(/\d+$/, index); });
     });
   }
-  function addRow(table) {
+  function blankRow(table) {
     var rows = all("tbody tr", table), fresh = rows[rows.length - 1].cloneNode(true);
     all("input, select, textarea", fresh).forEach(function (field) { if (field.type === "checkbox") field.checked = false; else field.value = ""; field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); });
     all(".error, .hint", fresh).forEach(function (error) { error.remove(); });
+    return fresh;
+  }
+  function addRow(table) {
+    var fresh = blankRow(table);
     table.tBodies[0].appendChild(fresh);
     renumber(table);
     var first = fresh.querySelector("input, select");
@@ -67,7 +74,62 @@
   function removeRow(row) {
     var table = row.closest("table"), rows = all("tbody tr", table);
     if (rows.length === 1) all("input, select", row).forEach(function (field) { field.value = ""; });
-    else { row.remove(); renumber(table); }
+    else {
+      var next = (row.nextElementSibling || row.previousElementSibling).querySelector("[data-remove-row]");
+      row.remove(); renumber(table);
+      if (next) next.focus();
+    }
+    sums(); touched(table);
+  }
+
+  /* a block copied in a spreadsheet: cells with line breaks come in quotes, headings may stand above */
+  function cellsOf(text) {
+    var rows = [[]], cell = /("(?:[^"]|"")*"(?=[\t\n]|$)|[^\t\n]*)([\t\n]|$)/g, found;
+    text = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+    while ((found = cell.exec(text))) {
+      var value = found[1];
+      if (/^"[^]*"$/.test(value)) value = value.slice(1, -1).replace(/""/g, '"');
+      rows[rows.length - 1].push(value.replace(/\s*\n\s*/g, " ").trim());
+      if (found[2] === "\n") rows.push([]);
+      else if (!found[2]) break;
+    }
+    return rows.filter(function (row) { return row.some(Boolean); });
+  }
+  function heading(text) { return text.normalize("NFKC").replace(/[\s*:]/g, "").toLowerCase(); }
+  /* which field takes each column: by the headings where the block brings them, else from the field on that has the caret */
+  function columnsOf(table, first, start) {
+    var known = all("th", table).map(function (th) { return (th.getAttribute("data-headings") || "").split("|").map(heading); });
+    var fields = known.filter(function (names) { return names[0]; }).length;
+    var places = first.map(function (text) { return text ? known.findIndex(function (names) { return names.indexOf(heading(text)) >= 0; }) : -1; });
+    var named = places.filter(function (place) { return place >= 0; }).length, told = first.filter(Boolean).length;
+    if (named && (named > 1 || named === told)) return { places: places, headed: true, cells: first };
+    return { places: first.map(function (_text, column) { return start + column < fields ? start + column : -1; }), headed: false };
+  }
+  function fill(text, values) { return text.replace(/\{(\w+)\}/g, function (_all, name) { return values[name]; }); }
+  function pasteRows(table, row, start, rows) {
+    var columns = columnsOf(table, rows.reduce(function (longest, one) { return one.length > longest.length ? one : longest; }, rows[0]), start);
+    var byHeading = columnsOf(table, rows[0], start);
+    if (byHeading.headed) { columns = byHeading; rows = rows.slice(1); }
+    var most = Number(table.getAttribute("data-most")) || Infinity, index = all("tbody tr", table).indexOf(row);
+    var taken = rows.slice(0, Math.max(most - index, 0)), blank = blankRow(table), fresh = document.createDocumentFragment(), lost = [];
+    taken.forEach(function (cells) {
+      var into = row || fresh.appendChild(blank.cloneNode(true)), fields = all("input:not([type=hidden]), select", into);
+      cells.forEach(function (value, column) {
+        var place = columns.places[column];
+        if (place >= 0) fields[place].value = value;
+        else if (value && lost.indexOf(column) < 0) lost.push(column);
+      });
+      row = row && row.nextElementSibling;
+    });
+    table.tBodies[0].appendChild(fresh);
+    renumber(table);
+    var place = document.querySelector("[data-pasted='" + table.id + "']");
+    if (place) {
+      var said = [fill(place.getAttribute("data-taken"), { count: taken.length })];
+      if (lost.length) said.push(fill(place.getAttribute("data-columns"), { count: lost.length, names: lost.map(function (column) { var cells = (byHeading.headed ? byHeading.cells : taken[0]) || []; return cells[column] || String(column + 1); }).join("、") }));
+      if (rows.length > taken.length) said.push(fill(place.getAttribute("data-rows"), { count: rows.length - taken.length, most: most }));
+      place.textContent = said.join(" ");
+    }
     sums(); touched(table);
   }
   document.addEventListener("paste", function (event) {
@@ -76,17 +138,8 @@
     var text = (event.clipboardData || window.clipboardData).getData("text");
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    var table = field.closest("table"), row = field.closest("tr"), start = all("input:not([type=hidden]), select", row).indexOf(field);
-    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach(function (line) {
-      row = row || addRow(table);
-      var fields = all("input:not([type=hidden]), select", row);
-      line.split("\t").forEach(function (value, column) {
-        var into = fields[start + column];
-        if (into) into.value = value.trim();
-      });
-      row = row.nextElementSibling;
-    });
-    sums(); touched(table);
+    var row = field.closest("tr");
+    pasteRows(field.closest("table"), row, all("input:not([type=hidden]), select", row).indexOf(field), cellsOf(text));
   });
 
   function numberIn(field) {

@@ -11,7 +11,7 @@ from typing import Any
 from ohs.declarations.fields import BY_KEY, CLASS_LABELS, FIELDS, FIRST_YEAR, FORCING, ROWS, SIZES, Rows, step_of
 from ohs.declarations.rules import day_of
 from ohs.kernel.message import Message
-from ohs.rulebook.hazards import CATEGORIES, category_of, codes_named, hazard_name, nearest_hazards
+from ohs.rulebook.hazards import CATEGORIES, category_of, codes_named, hazard_name, unclear
 from ohs.rulebook.industries import find_industry, risk_class
 from ohs.rulebook.tables import table
 from ohs.rulebook.thresholds import threshold
@@ -191,18 +191,8 @@ class _Check:
         for number, (row, codes) in enumerate(zip(self.rows["hazards"], self.codes, strict=True)):
             place = f"hazards-{number}-"
             text = row.get("hazard")
-            if text and not codes:
-                yield Fault(
-                    place + "hazard",
-                    "unknown-hazard",
-                    Message("“%(text)s” is not in the catalogue; nearest: %(names)s.", text=text, names=nearest_hazards(str(text))),
-                )
-            elif len(codes) > 1:
-                yield Fault(
-                    place + "hazard",
-                    "unknown-hazard",
-                    Message("“%(text)s” stands twice in the catalogue; give the code: %(codes)s.", text=text, codes=list(codes)),
-                )
+            if text and len(codes) != 1:
+                yield Fault(place + "hazard", "unknown-hazard", unclear(str(text)))
             elif codes and codes[0] in seen:
                 yield Fault(place + "hazard", "duplicate", Message("%(name)s is named twice; once is enough.", name=hazard_name(codes[0])))
             seen |= set(codes[:1])
@@ -261,15 +251,7 @@ class _Check:
         for number, row in enumerate(self.rows["sites"]):
             codes = codes_named(str(row.get("hazard") or ""))
             if row.get("hazard") and len(codes) != 1:
-                yield Fault(
-                    f"sites-{number}-hazard",
-                    "unknown-hazard",
-                    Message(
-                        "“%(text)s” is not in the catalogue; nearest: %(names)s.",
-                        text=row["hazard"],
-                        names=nearest_hazards(str(row["hazard"])),
-                    ),
-                )
+                yield Fault(f"sites-{number}-hazard", "unknown-hazard", unclear(str(row["hazard"])))
             elif codes and codes[0] not in declared:
                 yield Fault(
                     f"sites-{number}-hazard",

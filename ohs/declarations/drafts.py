@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.declarations.checks import Fault, Known, check
 from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, RISKS, ROWS, SECRET_ROWS
+from ohs.declarations.labels import STANDING_LABELS
 from ohs.declarations.models import (
     Declaration,
     DeclarationEvent,
@@ -89,7 +90,10 @@ def begin_declaration(
         raise DomainError(Message("%(number)s is open for this workplace already; go on with that one.", number=other.number))
     if kind not in KINDS_OF[filing.status]:
         raise DomainError(
-            Message("As this workplace stands (%(status)s), that kind of declaration cannot be filed now.", status=Message(filing.status))
+            Message(
+                "As this workplace stands (%(status)s), that kind of declaration cannot be filed now.",
+                status=STANDING_LABELS[filing.status],
+            )
         )
     before = accepted_version(session, filing)
     declaration = Declaration(

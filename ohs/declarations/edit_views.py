@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ohs.declarations.checks import Fault
 from ohs.declarations.compare import defects_at
 from ohs.declarations.drafts import (
     Answers,
@@ -30,7 +32,7 @@ from ohs.declarations.models import Declaration
 from ohs.declarations.queries import attachments_of, last_return
 from ohs.declarations.rules import KINDS_OF
 from ohs.declarations.services import submit_declaration, withdraw_declaration
-from ohs.declarations.shown import show_row_value, show_value
+from ohs.declarations.shown import gathered, headings_of, show_row_value, show_value
 from ohs.declarations.views import LABELS, catch_up, find
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -152,12 +154,22 @@ def _drawn_from(step: str, answers: Answers) -> Any:
 def _page(declaration: Declaration, step: str, form: Any, faults: list[Any], **told: Any) -> str:
     form.version.data = str(declaration.version)
     form.base.data = pack_answers(step_answers(answers_of(declaration), step))
-    return render_template("declarations/edit.html", form=form, step=step, **({"unread": []} | told), **around(declaration, faults))
+    wrong = [*told.pop("unread", []), *sentences(fault for fault in faults if not fault.is_remark)]
+    return render_template(
+        "declarations/edit.html", form=form, step=step, wrong=gathered(wrong), count=len(wrong), **told, **around(declaration, faults)
+    )
+
+
+def sentences(faults: Iterable[Fault]) -> list[tuple[str, str]]:
+    """What faults say, by field."""
+    return [(fault.field, say(fault.message)) for fault in faults]
 
 
 def _save(declaration: Declaration, step: str) -> Any:
     """Save one step, together with what somebody else has saved in it meanwhile; where both changed the same, show both and ask."""
     form: Any = step_form(step)()
+    go = request.form.get("go", "")
+    _drop(form, step, go)
     form.validate()
     unread = unread_of(form)
     mine: Answers = values_of(form, step)
@@ -171,7 +183,7 @@ def _save(declaration: Declaration, step: str) -> Any:
         mine = meanwhile.answers
     save_step(db.session(), declaration, *mine, version=declaration.version, actor=current_user)
     db.session.commit()
-    faults, go = _faults(declaration, step), request.form.get("go", "")
+    faults = [fault for fault in _faults(declaration, step) if fault.field not in dict(unread)]
     if meanwhile is not None and meanwhile.taken:
         return _page(declaration, step, _drawn_from(step, answers_of(declaration)), faults, meanwhile=meanwhile, writer=None), 200
     stopping = [fault for fault in faults if not fault.is_remark]
@@ -181,8 +193,18 @@ def _save(declaration: Declaration, step: str) -> Any:
         return redirect(address_of(declaration, STEPS[STEPS.index(step) + 1]))
     if go.startswith("row-"):
         return redirect(url_for("declarations.edit", number=declaration.number, step=step, more=go[4:], _anchor=go[4:]))
+    if go.startswith("drop-"):
+        return redirect(url_for("declarations.edit", number=declaration.number, step=step, _anchor=go.split("-")[1]))
     flash(_("Saved."), "success")
     return redirect(address_of(declaration, step))
+
+
+def _drop(form: Any, step: str, go: str) -> None:
+    """Take the row away whose button was pressed: `drop-hazards-3`."""
+    deed, _dash, place = go.partition("-")
+    name, _dash, number = place.partition("-")
+    if deed == "drop" and STEP_OF_ROWS.get(name) == step and number.isdigit():
+        form[name].drop(int(number))
 
 
 def address_of(declaration: Declaration, step: str) -> str:
@@ -200,8 +222,19 @@ def unread_of(form: Any) -> list[tuple[str, str]]:
     """Fields that hold something that cannot be read: (id, sentence)."""
     found = []
     for field in form:
-        if field.type == "FieldList":
+        if field.type == "RowList":
             found += [(cell.id, str(cell.errors[0])) for entry in field for cell in entry.form if cell.errors]
+            if field.left_out:
+                found.append(
+                    (
+                        field.id,
+                        _(
+                            "%(count)s rows beyond the first %(most)s were not read; declare by a workbook instead.",
+                            count=field.left_out,
+                            most=ROWS_AT_MOST,
+                        ),
+                    )
+                )
         elif field.errors and field.short_name != "csrf_token":
             found.append((field.id, str(field.errors[0])))
     return found
@@ -217,7 +250,7 @@ def around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
         "declaration": declaration, "STEPS": STEPS, "STEP_LABELS": STEP_LABELS, "FIELDS": FIELDS, "ROWS": ROWS, "ROW_LABELS": ROW_LABELS,
         "STEP_OF_ROWS": STEP_OF_ROWS, "faults": faults, "faults_at": {fault.field: fault for fault in reversed(faults)},
         "defects": defects_at(returned, rows_of(declaration)) if returned else {}, "returned": returned,
-        "drawn": drawn, "usual": usual_hazards(declaration, before), **LABELS,
+        "rows_at_most": ROWS_AT_MOST, "headings_of": headings_of, "drawn": drawn, "usual": usual_hazards(declaration, before), **LABELS,
     }  # fmt: skip
 
 
@@ -282,7 +315,7 @@ def answers(declaration: Declaration) -> Any:
         flash(_("%(number)s is handed in. The office has until %(day)s.", number=declaration.number, day=declaration.due_on), "success")
         return redirect(url_for("declarations.show", number=declaration.number))
     page = render_template(
-        "declarations/answers.html", form=form, step="answers", stopping=stopping, noted=[fault for fault in faults if fault.is_remark],
+        "declarations/answers.html", form=form, step="answers", stopping=stopping, told=gathered(sentences(stopping)), noted=[fault for fault in faults if fault.is_remark],
         values=form_of(declaration), rows=rows_of(declaration), show_value=show_value, show_row_value=show_row_value,
         attachments=db.session.scalars(attachments_of(declaration)).all(), **around(declaration, faults),
     )  # fmt: skip

@@ -131,7 +131,7 @@ class RowField:
     length: int = 70
 
 
-NAME_YEARLY_UNIT = (RowField("yearly", Message("Yearly amount"), "number"), RowField("unit", Message("Unit"), length=20))
+UNIT = RowField("unit", Message("Unit"), length=20)
 #: Row editors by the name of their relationship.
 ROWS: dict[str, tuple[RowField, ...]] = {
     "hazards": (
@@ -148,8 +148,8 @@ ROWS: dict[str, tuple[RowField, ...]] = {
         RowField("exposed_repeated", Message("Exposed, may repeat"), "int"),
         RowField("exposed_distinct", Message("Exposed, each once"), "int"),
     ),
-    "products": (RowField("name", Message("Product")), *NAME_YEARLY_UNIT),
-    "materials": (RowField("name", Message("Raw or auxiliary material")), *NAME_YEARLY_UNIT),
+    "products": (RowField("name", Message("Product")), RowField("yearly", Message("Yearly output"), "number"), UNIT),
+    "materials": (RowField("name", Message("Raw or auxiliary material")), RowField("yearly", Message("Yearly use"), "number"), UNIT),
 }
 ROW_LABELS = {
     "hazards": Message("Hazard factors"),
@@ -173,13 +173,13 @@ def step_of(field: str) -> str:
     return STEP_OF_ROWS.get(name) or (BY_KEY[name].step if name in BY_KEY else "answers")
 
 
-def label_of(field: str) -> Message:
-    """What a field is called; of a row with its number."""
+def label_of(field: str, numbers: str = "") -> Message:
+    """What a field is called; of a row with its number, or with the `numbers` of several of which the same is said."""
     name, _dash, rest = field.partition("-")
     if name in ROWS and rest:
         number, _dash, key = rest.partition("-")
         column = next((column.label for column in ROWS[name] if column.key == key), ROW_LABELS[name])
-        return Message("%(rows)s, row %(number)s, %(column)s", rows=ROW_LABELS[name], number=int(number) + 1, column=column)
+        return Message("%(rows)s, row %(number)s, %(column)s", rows=ROW_LABELS[name], number=numbers or int(number) + 1, column=column)
     if name == "attachments":
         return STEP_LABELS["attachments"]
     return BY_KEY[name].label if name in BY_KEY else ROW_LABELS.get(name, Message(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -17,6 +16,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from imports.cells import parse_phone
 from ohs.declarations.fields import FIELDS, KIND_LABELS, ROWS, STEP_OF_ROWS, RowField
 from ohs.declarations.labels import STANDING_GROUPS, STANDING_LABELS, STATUS_LABELS
+from ohs.declarations.numbers import AmountField, CountField
 from ohs.declarations.queries import DeclarationFilters
 from ohs.kernel.fields import DayField, read_day
 from ohs.kernel.filtering import FilterForm
@@ -31,13 +31,11 @@ from ohs.registry.labels import (
     size_choices,
     town_choices,
 )
-from ohs.rulebook.hazards import find_hazard, hazard_name
+from ohs.rulebook.hazards import find_by_any_name, find_hazard, hazard_name
 
 ALL = ("", _l("All"))
 #: Rows of one editor; a declaration with more comes as a workbook.
 ROWS_AT_MOST = 500
-#: Digits as Chinese keyboards type them; separators of thousands are dropped.
-FOLD = str.maketrans("０１２３４５６７８９．－＋", "0123456789.-+", ",，")
 
 
 class Said(str):
@@ -57,52 +55,32 @@ class Said(str):
         return say(self.message)
 
 
-class CountField(StringField):
-    """A whole number, full-width digits too; what is none stays on the screen with a sentence."""
+class RowList(FieldList):
+    """The rows of an editor; where more were sent than one page takes, that is said and not passed over."""
 
-    number: Any = int
-    pattern = re.compile(r"[+-]?[0-9]+")
-    data: Any
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the rows that were sent."""
+        super().process(formdata, *args, **kwargs)
+        sent = len(set(self._extract_indices(self.name, formdata))) if formdata else 0
+        self.left_out = max(sent - ROWS_AT_MOST, 0)
 
-    @staticmethod
-    def refusal(text: str) -> Message:
-        """What is said of something that is none."""
-        return Message("“%(text)s” is not a whole number.", text=text)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
-        self.typed = (valuelist[0] if valuelist else "").strip()
-        self.data = None
-        if not self.typed:
-            return
-        plain = "".join(self.typed.translate(FOLD).split())
-        if not self.pattern.fullmatch(plain):
-            raise ValueError(say(self.refusal(self.typed)))
-        self.data = self.number(plain)
-        if abs(self.data) > 1_000_000_000:
-            self.data = None
-            raise ValueError(say(Message("“%(text)s” is too large.", text=self.typed)))
-
-    def _value(self) -> str:
-        if self.data is None:
-            return getattr(self, "typed", "")
-        return f"{self.data:g}" if isinstance(self.data, float) else str(self.data)
-
-
-class AmountField(CountField):
-    """A number that may have decimals."""
-
-    number = float
-    pattern = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?|[+-]?\.[0-9]+")
-
-    @staticmethod
-    def refusal(text: str) -> Message:
-        """What is said of something that is none."""
-        return Message("“%(text)s” is not a number.", text=text)
+    def drop(self, number: int) -> None:
+        """Take one row away."""
+        if number < len(self.entries):
+            self.entries.pop(number)
 
 
 class HazardField(StringField):
-    """A hazard by name, shown by its official name when a code is kept."""
+    """A hazard by name, shown by its official name when a code is kept; another name that means one factor becomes its code."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        self.data = (valuelist[0] if valuelist else "").strip()
+        found = find_by_any_name(self.data) if self.data else None
+        if found is not None:
+            self.data = found.code
 
     def _value(self) -> str:
         return hazard_name(self.data) if self.data else ""
@@ -169,7 +147,7 @@ def step_form(step: str) -> type[FlaskForm]:
             fields[field.key] = _made(field.kind, field.label, field.length, field.hint, field.choices)
     for name, place in STEP_OF_ROWS.items():
         if place == step:
-            fields[name] = FieldList(FormField(_row_form(name)), min_entries=1, max_entries=ROWS_AT_MOST)
+            fields[name] = RowList(FormField(_row_form(name)), min_entries=1, max_entries=ROWS_AT_MOST)
     return type(f"{step.title()}StepForm", (FlaskForm,), fields)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from sqlalchemy.orm import Session
 
 from imports.check import Checked
-from imports.declarations import DECLARATIONS, FORMAT, HAZARDS, MATERIALS, PRODUCTS, SITES
+from imports.declarations import DECLARATIONS, FORMAT
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.declarations.checks import Known, check
@@ -24,6 +24,7 @@ from ohs.declarations.labels import STANDING_LABELS
 from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.rules import KINDS_OF, class_counts
 from ohs.declarations.services import bring_up_to_date, report_closure, submit_declaration
+from ohs.declarations.shown import SHEETS
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission, allowed
 from ohs.registry.models import Employer
@@ -39,7 +40,6 @@ PREVIEW_LABELS: Mapping[str, Message] = {
     "closures": Message("Closures to be reported"),
     "workplaces": Message("New workplaces"),
 }
-SHEETS = {"hazards": HAZARDS, "sites": SITES, "products": PRODUCTS, "materials": MATERIALS}
 
 
 @dataclass

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ohs.declarations.fields import BY_KEY, ROWS, FormField, RowField
+from imports.declarations import FORMAT, HAZARDS, MATERIALS, PRODUCTS, SITES
+from imports.problems import row_ranges
+from ohs.declarations.fields import BY_KEY, ROWS, FormField, RowField, label_of, step_of
 from ohs.declarations.models import Declaration
+from ohs.declarations.numbers import show_amount
 from ohs.kernel.i18n import say
 from ohs.kernel.masks import mask_phone
 from ohs.registry.labels import economic_type_name, industry_name
@@ -38,9 +42,11 @@ def show_row_value(column: RowField, value: Any) -> str:
         return "—"
     if column.kind == "hazard":
         return hazard_name(str(value))
-    return f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    return show_amount(value, ",") if isinstance(value, float | int) else str(value)
 
 
+#: The sheet of the workbook that holds the rows of an editor.
+SHEETS = {"hazards": HAZARDS, "sites": SITES, "products": PRODUCTS, "materials": MATERIALS}
 #: What names a row of an editor.
 NAMING = ("site", "hazard", "name")
 
@@ -48,6 +54,42 @@ NAMING = ("site", "hazard", "name")
 def row_title(name: str, row: Mapping[str, Any]) -> str:
     """What a row is about: 喷涂车间 · 苯."""
     return " · ".join(show_row_value(column, row.get(column.key)) for column in ROWS[name] if column.key in NAMING)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One sentence about a place of the form, or about the same column of several rows; `field` is the first of them."""
+
+    field: str
+    label: str
+    sentence: str
+
+    @property
+    def step(self) -> str:
+        """The step on which it is put right."""
+        return step_of(self.field)
+
+
+def gathered(pairs: Iterable[tuple[str, str]]) -> list[Told]:
+    """Sentences by field for a summary: what is said alike of many rows of an editor is said once, with their numbers."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for field, sentence in pairs:
+        name, _dash, rest = field.partition("-")
+        number, _dash, column = rest.partition("-")
+        is_cell = name in ROWS and number.isdigit()
+        alike.setdefault((name if is_cell else field, column if is_cell else "", sentence), []).append(int(number) if is_cell else -1)
+    found = []
+    for (name, column, sentence), numbers in alike.items():
+        field = f"{name}-{numbers[0]}-{column}" if column else name
+        found.append(Told(field, say(label_of(field, row_ranges(number + 1 for number in numbers) if column else "")), sentence))
+    return found
+
+
+def headings_of(name: str, key: str) -> tuple[str, ...]:
+    """What a column of a row editor may be called in a block that is pasted: its label, and what the workbook calls it."""
+    label = next(say(column.label) for column in ROWS[name] if column.key == key)
+    column = FORMAT.sheet(SHEETS[name]).by_key[key]
+    return tuple(dict.fromkeys((label, column.heading, *column.aliases)))
 
 
 def show_key(key: str, value: Any) -> str:

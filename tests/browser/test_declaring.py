@@ -42,8 +42,8 @@ def _fill_hazards(page: Page) -> None:
     page.get_by_label("接触人数（不重复） 1").fill("40")
     for name, value in (("产品名称 1", "五金件"), ("主要原辅料名称 1", "钢板")):
         page.get_by_label(name).fill(value)
-    for place in (0, 1):
-        page.get_by_label("年产量/用量 1").nth(place).fill("100")
+    for place, label in enumerate(("年产量 1", "年用量 1")):
+        page.get_by_label(label).fill("100")
         page.get_by_label("计量单位 1").nth(place).fill("吨")
 
 
