@@ -66,7 +66,7 @@ def _draw(sheet: ReceiptSheet, kind: Literal["pdf", "png"]) -> bytes:
 def _data(sheet: ReceiptSheet) -> str:
     qr = io.BytesIO()
     segno.make(sheet.url, error="m").save(qr, kind="svg", scale=4, border=1)
-    window = f"{sheet.update_from} 之后、{sheet.update_to} 之前" if sheet.update_from and sheet.update_to else "—"
+    window = f"{sheet.update_from} 之后，至 {sheet.update_to} 止" if sheet.update_from and sheet.update_to else "—"
     rows = [
         ("用人单位名称", sheet.employer),
         ("统一社会信用代码", sheet.uscc),

@@ -19,7 +19,7 @@ def let_time_pass(session: Session, on: date) -> int:
     question = select(Filing).where(
         or_(
             and_(Filing.status == "live", Filing.update_opens_on < on),
-            and_(Filing.status == "update_due", Filing.update_closes_on <= on),
+            and_(Filing.status == "update_due", Filing.update_closes_on < on),
             and_(Filing.status == "change_due", Filing.change_due_on < on),
         )
     )

@@ -192,7 +192,7 @@ def accept_declaration(session: Session, declaration: Declaration, *, actor: Use
 
 
 def update_window(session: Session, accepted_on: date) -> tuple[date | None, date | None]:
-    """From when and until when the annual update is filed (guidance of the online system: more than 11, less than 13 months)."""
+    """The day after which and the last day on which the annual update is filed; the last day rolls over days of rest like every limit."""
     return due_day(session, "declaration-update-open", accepted_on), due_day(session, "declaration-update-late", accepted_on)
 
 
@@ -252,7 +252,7 @@ def calendar_event(session: Session, filing: Filing, on: date) -> str:
     """What the calendar has brought to a filing and has not yet happened: month 11, a limit passed; empty for nothing."""
     if filing.status == "live" and filing.update_opens_on and on > filing.update_opens_on:
         return "month-11-reached"
-    if filing.status == "update_due" and filing.update_closes_on and on >= filing.update_closes_on and not _waits(session, filing):
+    if filing.status == "update_due" and filing.update_closes_on and on > filing.update_closes_on and not _waits(session, filing):
         return "limit-passed"
     if filing.status == "change_due" and filing.change_due_on and on > filing.change_due_on and not _waits(session, filing):
         return "limit-passed"

@@ -143,6 +143,22 @@ def test_what_is_not_filed_in_time_lapses_and_doing_it_twice_changes_nothing(ses
     assert bring_up_to_date(session, first.filing, much_later) == []
 
 
+@pytest.mark.parametrize(
+    ("on", "status"),
+    [
+        (date(2027, 10, 5), "live"),
+        (date(2027, 10, 6), "update_due"),
+        # Thirteen months end on a Sunday, so Monday is the last day.
+        (date(2027, 12, 6), "update_due"),
+        (date(2027, 12, 7), "lapsed"),
+    ],
+)
+def test_the_update_window_ends_with_its_last_day(session: Session, on: date, status: str) -> None:
+    first, _manager, _officer = accepted(session, date(2026, 11, 5))
+    bring_up_to_date(session, first.filing, on)
+    assert first.filing.status == status
+
+
 def test_an_untrue_declaration_is_corrected_by_a_change(session: Session) -> None:
     first, manager, officer = accepted(session)
     find_untrue(session, first.filing, record="检查 12 号", due_on=None, actor=officer, on=date(2026, 11, 20))
