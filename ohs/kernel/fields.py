@@ -10,19 +10,22 @@ from flask_babel import gettext as _
 from wtforms import StringField
 
 _DAY = re.compile(r"^\s*(\d{4})\s*[-/.年－／．]?\s*(\d{1,2})\s*[-/.月－／．]?\s*(\d{1,2})\s*日?\s*$")
+#: No day of this subject lies outside; beyond them the calendar itself ends, and reckoning with it.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _FOLD = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def read_day(text: str) -> date | None:
-    """A day in any of the usual ways (`2026-11-23`, `2026/11/23`, `2026.11.23`, `20261123`, `2026年11月23日`), or `None`."""
+    """A day of these centuries in any of the usual ways (`2026-11-23`, `2026/11/23`, `2026.11.23`, `20261123`, `2026年11月23日`), or `None`."""
     found = _DAY.match(text.translate(_FOLD))
     if not found:
         return None
     year, month, day = found.groups()
     try:
-        return date(int(year), int(month), int(day))
+        read = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return read if FIRST_DAY <= read <= LAST_DAY else None
 
 
 class DayField(StringField):

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms.validators import Optional
+from wtforms import IntegerField
+from wtforms.validators import NumberRange, Optional
+
+#: The largest number that a record can have.
+LARGEST = 2**31 - 1
 
 
 class FilterForm(FlaskForm):
@@ -18,6 +22,8 @@ class FilterForm(FlaskForm):
         super().__init__(*args, **kwargs)
         for field in self:
             field.validators = [Optional(), *field.validators]
+            if isinstance(field, IntegerField):
+                field.validators.append(NumberRange(0, LARGEST))
 
     def good(self) -> dict[str, Any]:
         """What was chosen and could be read, by the name in the address."""

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
@@ -20,6 +20,8 @@ Row = TypeVar("Row")
 SIZES = (20, 50, 100, 200)
 #: Counting stops here; the screen then says "10,000+".
 COUNT_CAP = 10_000
+#: What a cursor out of an address may hold at most: characters, and the largest number that both engines keep.
+LONGEST_CURSOR, LARGEST = 2_000, 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -116,20 +118,24 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool, inclu
 
 
 def _typed(keys: Sequence[Key], values: Sequence[Any]) -> list[Any]:
-    typed: list[Any] = []
-    for key, value in zip(keys, values, strict=False):
-        wanted = key.column.type.python_type
-        try:
-            if wanted is date:
-                value = date.fromisoformat(value)
-            elif wanted is datetime:
-                value = datetime.fromisoformat(value)
-            elif not isinstance(value, wanted):
-                value = wanted(value)
-        except (TypeError, ValueError) as wrong:
-            raise _foreign() from wrong
-        typed.append(value)
-    return typed
+    try:
+        return [_read(key.column.type.python_type, value) for key, value in zip(keys, values, strict=False)]
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise _foreign() from wrong
+
+
+def _read(wanted: type, value: Any) -> Any:
+    """A key value out of an address, as the database takes it; raises `ValueError` and its like for what no record can hold."""
+    if wanted is date:
+        return date.fromisoformat(value)
+    if wanted is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if wanted is str and (not isinstance(value, str) or b"\0" in value.encode()):
+        raise ValueError("no text, or one with a NUL")
+    value = value if isinstance(value, wanted) else wanted(value)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("a number beyond both engines")
+    return value
 
 
 def _foreign() -> DomainError:
@@ -146,6 +152,8 @@ def _decode(cursor: str, width: int) -> tuple[bool, list[Any] | None, bool]:
         return False, None, False
     if cursor == Page.LAST:
         return True, None, False
+    if len(cursor) > LONGEST_CURSOR:
+        raise _foreign()
     try:
         kind, values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError) as wrong:

@@ -1,0 +1,37 @@
+"""Days as people type them, and filters that nobody can stretch beyond what a record holds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask, request
+from wtforms import IntegerField
+
+from ohs.kernel.fields import DayField, read_day
+from ohs.kernel.filtering import FilterForm
+
+
+@pytest.mark.parametrize("text", ["2026-11-03", " 2026/11/3 ", "2026.11.03", "20261103", "2026年11月3日", "２０２６－１１－０３"])
+def test_a_day_is_read_in_any_of_the_usual_ways(text: str) -> None:
+    assert read_day(text) == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize("text", ["2026-02-29", "0000-01-01", "0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "x", ""])
+def test_what_is_no_day_of_these_centuries_is_none(text: str) -> None:
+    assert read_day(text) is None
+
+
+class NarrowForm(FilterForm):
+    """Two filters."""
+
+    year = IntegerField("Year")
+    on = DayField("Day")
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "-1", str(2**31), "x"])
+def test_a_number_that_no_record_has_narrows_nothing(app: Flask, number: str) -> None:
+    with app.test_request_context(f"/?year={number}&on=9999-12-31"):
+        assert NarrowForm(request.args).good() == {}
+    with app.test_request_context("/?year=2026&on=2026-11-03"):
+        assert NarrowForm(request.args).good() == {"year": 2026, "on": date(2026, 11, 3)}
