@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from exports.sheet import LedgerColumn
 from ohs.accounts.approvals import approved_for, needs_second_person
 from ohs.accounts.models import User
+from ohs.accounts.views_saved import arguments_of
 from ohs.kernel.audit import AuditEvent, audit
 from ohs.kernel.clock import LOCAL, now
 from ohs.kernel.errors import DomainError
@@ -24,13 +25,15 @@ from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could
-from ohs.kernel.screens import query_of
+from ohs.kernel.screens import filters_set, query_of
 
 #: Filters of a report by their name in the address; `sort` and `purpose` besides.
 Arguments = MultiDict[str, str]
 #: What every workbook says of itself in each of its rows.
 MARK = LedgerColumn("mark", Message("Taken out by, when, for what"), 40)
 LONGEST_PURPOSE = 80
+#: Stands for a name or number of a person.
+UNSAID = "…"
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,25 @@ def prepare_export(session: Session, user: User, report: Report, arguments: Argu
     typed = " ".join(arguments.get("purpose", "").split())[:LONGEST_PURPOSE]
     purpose = consent.reason if consent else typed or _purpose(user)  # the colleague agreed to that reason and to no other
     mark = f"{user.login} {now().astimezone(LOCAL):%Y-%m-%d %H:%M} {purpose}"
-    event = audit(report.event, query or "*", user, after={"rows": rows, "request": consent.id if consent else None}, reason=purpose)
+    event = audit(
+        report.event, _for_the_trail(report, query), user, after={"rows": rows, "request": consent.id if consent else None}, reason=purpose
+    )
     return Export(say(report.title), (*content.columns, MARK), lambda: ([*row, mark] for row in content.rows()), event)
+
+
+def _for_the_trail(report: Report, query: str) -> str:
+    """The filters as the trail keeps them: who was looked for by name or number is nobody's but the asker's."""
+    if report.is_about_workers:
+        query = query_of(MultiDict((name, UNSAID if name == "text" else value) for name, value in arguments_of(query).items(multi=True)))
+    return query or "*"
+
+
+def filters_in_words(report: Report, query: str) -> str:
+    """Filters kept as an address carries them, as people read them; nothing where there are none."""
+    arguments = arguments_of(query)
+    form = report.form(arguments)
+    form.validate()
+    return "；".join(f"{label}：{value}" for _name, label, value in filters_set(form, arguments))
 
 
 def _purpose(user: User) -> str:

@@ -65,7 +65,7 @@ def read_ledger(
 ) -> Ledger:
     """The page of `question` that the address asks for."""
     order, keys = ordered_by(orders, default)
-    page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
+    page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     count_page(session, question, page, counted=counted)
     return Ledger(page, order)
 

@@ -22,7 +22,7 @@ from ohs.kernel.paging import COUNT_CAP
 from ohs.kernel.policy import Permission, allowed, could
 
 #: Not part of what a list shows, only of where one stands in it.
-PLACE = ("cursor", "size", "sort", "counted")
+PLACE = ("cursor", "rows", "sort", "counted")
 
 
 @dataclass(frozen=True)
@@ -131,14 +131,14 @@ class Chip:
 
 def chips(form: Any) -> list[Chip]:
     """The filters that are set, in the reader's words."""
-    found = []
-    for field in form:
-        if not request.args.get(field.short_name) or field.errors or field.short_name == "csrf_token":
-            continue
-        text = _shown_value(field)
-        if text:
-            found.append(Chip(str(field.label.text), str(text), address(**{field.short_name: None, "cursor": None})))
-    return found
+    without = lambda name: address(**{name: None, "cursor": None})  # noqa: E731
+    return [Chip(label, value, without(name)) for name, label, value in filters_set(form, request.args)]
+
+
+def filters_set(form: Any, arguments: Any) -> list[tuple[str, str, str]]:
+    """The filters that an address sets, as people read them: name in the address, label, value."""
+    fields = [field for field in form if arguments.get(field.short_name) and not field.errors and field.short_name != "csrf_token"]
+    return [(field.short_name, str(field.label.text), text) for field in fields if (text := _shown_value(field))]
 
 
 def _shown_value(field: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from ohs.accounts.models import ExportApproval, User
 from ohs.accounts.reports import Arguments, ConsentMissing, all_reports, find_report, prepare_export
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
+from ohs.kernel.screens import PLACE
 from tests.factories.accounts import make_user
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import ON, make_examination, make_worker
@@ -151,3 +154,25 @@ def test_a_text_never_becomes_a_formula(session: Session, as_user: Callable[[Use
     row = rows_in(answer.data)[1]
     assert row[0] == "'=HYPERLINK(1)" and "'@某人" in row and "138****1111" in row
     assert all(cell.data_type != "f" for cell in openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0][2])
+
+
+def test_an_export_holds_what_the_list_shows_whatever_narrows_it(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    make_employer(session, size="large", name="大型企业")
+    make_employer(session, size="small", name="小型企业")
+    client = as_user(make_user(session, "health"))
+    page = client.get("/employers/?size=large&rows=20&sort=-name").get_data(as_text=True)
+    found = re.search(r'href="(/reports/employers.xlsx[^"]*)"', page)
+    assert found and '<option selected value="large">' in page
+    assert [row[0] for row in rows_in(client.get(html.unescape(found[1])).data)[1:]] == ["大型企业"]
+    assert "size=large" in page[page.index("每页") : page.index("每页") + 400], "fewer rows on a page are of the same list"
+
+
+def test_no_filter_has_the_name_of_a_place_in_a_list() -> None:
+    for report in all_reports():
+        assert not {field for field in dir(report.form) if not field.startswith("_")} & set(PLACE), report.name
+
+
+def test_the_trail_of_an_export_about_workers_names_nobody(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    as_user(make_user(session, "clinic")).get("/reports/workers.xlsx?text=330402199001011234&county=330481")
+    event = session.scalars(select(AuditEvent).where(AuditEvent.event == "worker:exported")).one()
+    assert "330402199001011234" not in repr((event.subject, event.before, event.after)) and "county=330481" in event.subject

@@ -97,7 +97,7 @@ def test_nobody_is_led_out_of_the_house_by_odd_addresses(client: FlaskClient, se
     ("method", "address", "status"),
     [
         ("GET", "/employers/?text=a%00b", 400), ("GET", "/workers/99999999999999999999", 404), ("GET", "/examinations/2147483648", 404),
-        ("POST", "/sign-in", 400), ("GET", "/employers/?cursor=%00&size=99999999999999999999", 400), ("GET", "/employers/?size=99999999999999999999", 200),
+        ("POST", "/sign-in", 400), ("GET", "/employers/?cursor=%00&rows=99999999999999999999", 400), ("GET", "/employers/?rows=99999999999999999999", 200),
     ],
 )  # fmt: skip
 def test_what_no_database_takes_is_refused_with_a_page(session: Session, as_user: AsUser, method: str, address: str, status: int) -> None:
