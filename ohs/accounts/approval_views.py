@@ -11,7 +11,7 @@ from flask_login import current_user
 from ohs.accounts.approvals import approvals_of, ask_approval, colleagues_who_decide, consent_ends, decide_approval
 from ohs.accounts.forms import AskForm
 from ohs.accounts.models import ExportApproval, User
-from ohs.accounts.reports import count_rows, find_report
+from ohs.accounts.reports import count_rows, filters_in_words, find_report
 from ohs.accounts.settings import setting
 from ohs.accounts.views_saved import arguments_of
 from ohs.kernel.clock import now
@@ -30,6 +30,7 @@ def index() -> Any:
     people = {user.id: user.name for user in db.session.query(User).filter(User.organisation_id == current_user.organisation_id)}
     return render_template(
         "accounts/approvals.html", ledger=ledger, people=people, may_decide=could(current_user, Permission.EXPORT_APPROVE), find_report=find_report,
+        filters_in_words=filters_in_words,
         ends={one.id: consent_ends(db.session(), one) for one in ledger.rows}, now=now(),
         alone=setting(db.session(), "export_rows_alone"),
     )  # fmt: skip
@@ -48,7 +49,7 @@ def ask() -> Any:
         flash(_("Asked. As soon as a colleague agrees you can take the export from this page."), "success")
         return redirect(url_for("approvals.index"))
     page = render_template(
-        "accounts/ask.html", form=form, report=report, query=query, rows=rows, alone=setting(db.session(), "export_rows_alone"),
+        "accounts/ask.html", form=form, report=report, query=query, rows=rows, filters_in_words=filters_in_words, alone=setting(db.session(), "export_rows_alone"),
         colleagues=db.session.scalars(colleagues_who_decide(current_user)).all(),
     )  # fmt: skip
     return page, 400 if form.errors else 200

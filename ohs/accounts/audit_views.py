@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.admin_forms import AuditFilterForm
-from ohs.accounts.event_labels import details, event_name, events_named, subject_name
+from ohs.accounts.audit_words import about, after, before
+from ohs.accounts.event_labels import event_name, events_named
 from ohs.accounts.models import User
 from ohs.kernel.audit import AuditEvent, audit, note_reading
 from ohs.kernel.clock import LOCAL
@@ -22,6 +23,7 @@ from ohs.kernel.ledger import read_ledger
 from ohs.kernel.message import Message
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, requires
+from ohs.kernel.screens import query_of
 
 ORDERS = {"new": (Key(AuditEvent.id),)}
 COLUMNS = (
@@ -66,13 +68,13 @@ def index() -> Any:
     """The trail, the latest first; looking at it is part of it."""
     form = AuditFilterForm(request.args)
     ledger = read_ledger(db.session(), trail(form), ORDERS, "-new")
-    note_reading(db.session(), audit("audit:searched", request.query_string.decode()[:200] or "*", current_user))
-    return render_template("admin/audit.html", form=form, ledger=ledger, event_name=event_name, subject_name=subject_name, details=details)
+    note_reading(db.session(), audit("audit:searched", query_of(request.args)[:200] or "*", current_user))
+    return render_template("admin/audit.html", form=form, ledger=ledger, event_name=event_name, about=about, before=before, after=after)
 
 
 def trail_rows(session: Session, question: Select[AuditEvent]) -> Iterator[list[Any]]:
     """One row an event, in the order of the trail."""
-    told = lambda values: "；".join(f"{name}：{value}" for name, value in details(values))  # noqa: E731
+    told = lambda lines: "；".join(f"{name}：{value}" for name, value in lines)  # noqa: E731
     for event in session.scalars(question.order_by(AuditEvent.id).execution_options(yield_per=1000)):
         yield [
             event.sequence,
@@ -81,9 +83,9 @@ def trail_rows(session: Session, question: Select[AuditEvent]) -> Iterator[list[
             event.event,
             event.actor,
             event.address,
-            f"{subject_name(event.subject_type)} {event.subject}".strip(),
-            told(event.before),
-            told(event.after),
+            about(event),
+            told(before(event)),
+            told(after(event)),
             event.reason or "",
             event.link or "",
         ]

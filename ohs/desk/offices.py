@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.admin_forms import ROLE_LABELS
+from ohs.accounts.audit_words import about
 from ohs.accounts.event_labels import event_name, events_named
 from ohs.accounts.models import ADMINISTRATORS, Organisation, SignInAttempt, User, UserRole
 from ohs.accounts.queries import NO_ROLE
@@ -112,4 +113,8 @@ def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
 
 def latest_events(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
     """The trail's latest events."""
-    return {"events": session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2 * SHOWN)).all(), "event_name": event_name}
+    return {
+        "events": session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(2 * SHOWN)).all(),
+        "event_name": event_name,
+        "about": about,
+    }

@@ -140,3 +140,24 @@ def test_auditors_find_by_person_subject_event_day_and_address(session: Session,
     g.pop("_login_user", None)
     assert client.get(f"/reports/audit.xlsx?{query}").status_code == 200
     assert {"audit:searched", "audit:exported"} <= set(session.scalars(select(AuditEvent.event)))
+
+
+def test_the_trail_tells_searches_and_exports_in_words(session: Session, as_user: AsUser) -> None:
+    officer = make_user(session, "health")
+    session.add_all(
+        [
+            audit("declaration:exported", "county=330481&status=submitted", officer),
+            audit("employer:exported", "*", officer),
+            audit("export:asked", "examinations", officer, after={"query": "conclusion=S&phase=leaving", "rows": 120}),
+        ]
+    )
+    session.commit()
+    client = as_user(make_user(session, "auditor"))
+    client.get("/admin/audit/?event=worker:read&actor=officer")
+    page = client.get("/admin/audit/").get_data(as_text=True)
+    about = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r'<td data-label="对象">(.*?)</td>', page)]
+    assert about[:4] == [
+        "事件：查看劳动者档案（脱敏）；操作人：officer", "职业健康检查", "全部", "区县：海宁市；办理状态：已提交",
+    ]  # fmt: skip
+    assert "筛选条件：体检类型：离岗时；结论：疑似职业病" in page
+    assert "=" not in "".join(about)

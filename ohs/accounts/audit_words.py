@@ -1,0 +1,43 @@
+"""One event of the audit trail in the reader's words: what it is about, and how that was before and is since."""
+
+from __future__ import annotations
+
+from ohs.accounts.event_labels import details, subject_name
+from ohs.accounts.reports import Report, all_reports, filters_in_words, find_report
+from ohs.kernel.audit import AuditEvent
+from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
+
+EVERYTHING = Message("everything")
+
+
+def _report_of(event: AuditEvent) -> Report | None:
+    """The report whose filters an event names: of a search, of an export, or of the consent to one."""
+    if event.event == "audit:searched":
+        return find_report("audit")
+    if event.event.startswith("export:"):
+        return find_report(event.subject)
+    return next((report for report in all_reports() if report.event == event.event), None)
+
+
+def about(event: AuditEvent) -> str:
+    """What an event is about, in the reader's words."""
+    report = _report_of(event)
+    if report is None:
+        return f"{subject_name(event.subject_type)} {event.subject}".strip()
+    if event.event.startswith("export:"):
+        return say(report.title)
+    return filters_in_words(report, event.subject) or say(EVERYTHING)
+
+
+def before(event: AuditEvent) -> list[tuple[str, str]]:
+    """How it was, line by line."""
+    return details(event.before)
+
+
+def after(event: AuditEvent) -> list[tuple[str, str]]:
+    """How it is since, line by line."""
+    report, values = _report_of(event), event.after
+    if report is not None and values and "query" in values:
+        values = values | {"query": filters_in_words(report, values["query"]) or say(EVERYTHING)}
+    return details(values)
