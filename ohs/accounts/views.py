@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from ohs.accounts import services
 from ohs.accounts.administration import set_second_factor
+from ohs.accounts.browsers import name_of_browser
 from ohs.accounts.forms import ChangePasswordForm, CodeForm, PasswordForm, SignInForm
 from ohs.accounts.identity import TOKEN
 from ohs.accounts.models import SignIn, User
@@ -185,7 +186,7 @@ def sessions() -> Any:
     mine = services.open_sessions(db.session()).where(SignIn.user_id == current_user.id).order_by(SignIn.seen_at.desc()).limit(50)
     return render_template(
         "accounts/sessions.html", sessions=db.session.scalars(mine).all(), here=services.digest_of(session.get(TOKEN, "")),
-        idle=setting(db.session(), "idle_minutes"), absolute=setting(db.session(), "absolute_hours"),
+        idle=setting(db.session(), "idle_minutes"), absolute=setting(db.session(), "absolute_hours"), name_of_browser=name_of_browser,
     )  # fmt: skip
 
 
