@@ -9,7 +9,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DecimalField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -21,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from imports.cells import parse_phone
+from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
@@ -71,10 +71,9 @@ class EmployerFilterForm(FilterForm):
         )  # fmt: skip
 
 
-class EmployerForm(FlaskForm):
+class EmployerForm(EditForm):
     """An employer's entry."""
 
-    version = HiddenField()
     name = StringField(_l("Name of the employer"), validators=[DataRequired(_l("Write the name as on the licence.")), Length(max=70)])
     registered_address = StringField(
         _l("Registered address"), validators=[DataRequired(_l("Write the registered address.")), Length(max=120)]

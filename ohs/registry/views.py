@@ -72,24 +72,19 @@ def edit(employer: Employer) -> Any:
         if employer.industry_code
         else None
     )
-    form = EmployerForm(data=_as_form(employer), asked=asked) if request.method == "GET" else EmployerForm(asked=asked)
-    if request.method == "GET":
-        form.version.data = str(employer.version)
+    fresh = EmployerForm(formdata=None, data=_as_form(employer), asked=asked)
+    form = EmployerForm(asked=asked) if request.method == "POST" else fresh
     if not form.validate_on_submit():
+        if request.method != "POST":
+            form.open_for(employer.version)
         return render_template("registry/edit.html", form=form, employer=employer), 400 if form.errors else 200
-    if form.version.data != str(employer.version):
-        form.version.data, form.version.raw_data = str(employer.version), None
-        return render_template("registry/edit.html", form=form, employer=employer, meanwhile=_differing(employer, form.given())), 409
+    if form.is_outdated(employer.version):
+        changed = form.meanwhile(fresh, employer.version)
+        return render_template("registry/edit.html", form=form, employer=employer, changed=changed), 409
     changes = change_employer(db.session(), employer, form.given(), actor=current_user, on=today(), answers=form.answers())
     db.session.commit()
     flash(_("%(count)s fields are changed.", count=len(changes)) if changes else _("Nothing was changed."), "success")
     return redirect(url_for("desk.employer", uscc=employer.uscc))
-
-
-def _differing(employer: Employer, given: dict[str, Any]) -> list[tuple[Any, str]]:
-    """What stands in the entry now and is not what was typed."""
-    names = [name for name in GIVEN if getattr(employer, name) != given[name] and name != "economic_type_standard"]
-    return [(FIELD_LABELS[name], show_field(name, getattr(employer, name), employer)) for name in names]
 
 
 def _as_form(employer: Employer) -> dict[str, Any]:

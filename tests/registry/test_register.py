@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import date
 from random import Random
@@ -101,12 +103,15 @@ def test_the_second_of_two_people_is_told_what_changed(session: Session, as_user
     change_employer(session, employer, given(), actor=None, on=ON)
     session.commit()
     client, address = as_user(make_user(session)), f"/employers/{employer.uscc}/edit"
-    first = form_of(employer, contact="先到者")
-    second = form_of(employer, contact="后到者")
+    opened = html.unescape(re.findall(r'name="opened" type="hidden" value="([^"]*)"', client.get(address).get_data(as_text=True))[0])
+    first = form_of(employer, contact="先到者", opened=opened)
+    second = form_of(employer, contact="后到者", opened=opened)
     assert client.post(address, data=first).status_code == 302
     answer = client.post(address, data=second)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 409 and "先到者" in page and "后到者" in page
+    assert answer.status_code == 409
+    cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", page[page.index('role="alert"') :])]
+    assert cells[4:8] == ["职业卫生管理联系人", "王芳", "先到者", "后到者"] and len(cells) == 8, "one field, as opened, now, typed"
     session.expire_all()
     assert employer.contact == "先到者"
     assert client.post(address, data=second | {"version": str(employer.version)}).status_code == 302
