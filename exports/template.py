@@ -6,21 +6,27 @@ import io
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exports.notes import AUTHOR
 from exports.sheet import Say
-from exports.workbooks import AUTHOR, HEAD_FILL, HEAD_FONT, REQUIRED_FILL, WRAPPED
 from imports.days import Day, Month
 from imports.sheet import Column, Format, Sheet
 from ohs.kernel.message import Message
 
+HEAD_FONT, HEAD_FILL = Font(bold=True, color="FF13223C"), PatternFill("solid", fgColor="FFE4EAF3")
+REQUIRED_FILL = PatternFill("solid", fgColor="FFFDECD8")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 GUIDE, REFERENCE = "填写说明", "参考数据"
 #: Drop-downs and formats reach so far down.
 ROWS_PREPARED = 5_000
 #: A list of choices longer than this in characters stands on a sheet of its own.
 INLINE_LIST = 240
+#: Shows a star behind a heading that must be filled in; the cell itself holds the heading as it was promised.
+STARRED = '@"*"'
 
 
 def blank_workbook(format: Format, say: Say) -> bytes:
@@ -50,8 +56,9 @@ def _fill(worksheet: Worksheet, sheet: Sheet, say: Say, lists: dict[tuple[str, .
     worksheet.freeze_panes = "A2"
     for number, column in enumerate(sheet.columns, 1):
         letter = get_column_letter(number)
-        cell = worksheet.cell(1, number, f"{column.heading}*" if column.required else column.heading)
+        cell = worksheet.cell(1, number, column.heading)
         cell.font, cell.fill = HEAD_FONT, REQUIRED_FILL if column.required else HEAD_FILL
+        cell.number_format = STARRED if column.required else "@"
         cell.comment = Comment(note_of(column, say), AUTHOR, width=260, height=120)
         dimension = worksheet.column_dimensions[letter]
         dimension.width = max(12, min(40, len(column.heading) * 2 + 4))

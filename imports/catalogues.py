@@ -236,10 +236,21 @@ def _industry_name(code: str) -> str:
     return found["name_zh"] if found else code
 
 
+#: Code and name behind one another, as the nearest industries are told.
+_CODE_AND_NAME = re.compile(r"^([A-T]?\d{3,4})(\D.*)$")
+
+
+def _without_own_name(plain: str) -> str:
+    """Of `1713棉印染精加工` the code, where that is its name; any other text as it is."""
+    both = _CODE_AND_NAME.match(plain)
+    found = find_industry(both[1]) if both else None
+    return found["code"] if both and found and found["name_zh"].translate(FOLD) == both[2] else plain
+
+
 @lru_cache(_REMEMBERED)
 def resolve_industry(text: str, compare: bool = True) -> str | Fault:
     """The code of an industry (GB/T 4754), three digits at least."""
-    plain = _SPACE.sub("", text).translate(FOLD)
+    plain = _without_own_name(_SPACE.sub("", text).translate(FOLD))
     found = find_industry(plain)
     if found and len(found["code"]) >= INDUSTRY_DIGITS:
         codes = _industry_names().get(plain, ())

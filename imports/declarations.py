@@ -12,6 +12,7 @@ from imports.check import Checking
 from imports.days import day
 from imports.identities import uscc
 from imports.sheet import Column, Format, Policy, Sheet
+from imports.text import BLANK_SIGNS
 from imports.ties import Tie
 from ohs.kernel.message import Message
 from ohs.rulebook.hazards import hazard_name
@@ -40,7 +41,7 @@ EXAMINED = Code({"开展": "yes", "未开展": "no"})
 #: The form of 2012 is the first that is kept.
 FIRST_YEAR = 2012
 #: In these columns 无 is an answer.
-WITHOUT_NONE = ("—", "——", "/", "／", "N/A", "n/a")
+WITHOUT_NONE = tuple(sign for sign in BLANK_SIGNS if sign != "无")
 
 C = Column
 TIED = Message("of the sheet 申报表")

@@ -8,7 +8,7 @@ import unicodedata
 import polars as pl
 
 #: In an optional cell these mean blank, in a required one they are as missing as a blank.
-BLANK_SIGNS = ("—", "——", "/", "／", "无", "N/A", "n/a")
+BLANK_SIGNS = ("—", "——", "/", "／", "无", "N/A", "n/a", "N／A", "n／a")
 
 #: Zero-width characters that copying leaves behind; nobody sees them, so they are as nothing.
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"

@@ -91,7 +91,7 @@ def test_numbers(written: object, kept: object, code: str) -> None:
         assert checked.accepted["systolic_mmhg"].to_list() == [kept]
 
 
-@pytest.mark.parametrize("sign", ["—", "——", "/", "／", "无", "N/A", "  ", "\u3000", "\u200b", "\ufeff"])
+@pytest.mark.parametrize("sign", ["—", "——", "/", "／", "无", "N/A", "Ｎ／Ａ", "n/a", "N／A", "  ", "\u3000", "\u200b", "\ufeff"])
 def test_a_sign_for_blank_is_blank_in_an_optional_cell_and_missing_in_a_required_one(sign: str) -> None:
     assert said(check_rows({"workshop": sign, "phone": sign, "ecg": sign, "birth_date": sign, "chest_film": sign})) == []
     assert said(check_rows({"worker_name": sign})) == [(2, "worker_name", "required")]
