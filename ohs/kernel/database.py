@@ -122,7 +122,7 @@ def is_sqlite(session: Session) -> bool:
 def init_app(app: Flask) -> None:
     """Bind the database to the application."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
+    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite"), "hide_parameters": True}
     if url.startswith("sqlite"):
         app.config["INSTANCE"].mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"check_same_thread": False, "timeout": 60, "cached_statements": 512}

@@ -8,7 +8,6 @@ import time
 import uuid
 from typing import Any
 
-import structlog
 from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -45,7 +44,7 @@ STATIC_SECONDS = 24 * 3600
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
-log = structlog.get_logger("ohs")
+log = logging.getLogger(__name__)
 
 REQUESTS = Counter("ohs_requests_total", "Answers by endpoint and status", ["endpoint", "status"])
 SECONDS = Histogram("ohs_request_seconds", "Seconds to answer", ["endpoint"])
@@ -133,7 +132,7 @@ def _csrf_error(_error: CSRFError) -> Any:
 
 
 def _bug(error: Exception) -> Any:
-    logging.getLogger("ohs").exception("answering failed, reference %s", g.get("request_id", ""), exc_info=error)
+    log.exception("answering failed, reference %s", g.get("request_id", ""), exc_info=error)
     return _error_page(500)
 
 
