@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ohs.accounts.identity import TOKEN
 from ohs.accounts.models import SignIn, User
 from ohs.accounts.services import digest_of
-from ohs.kernel.database import db, expect_writes
+from ohs.kernel.bulk import lock_for_loading
+from ohs.kernel.database import db, expect_writes, is_sqlite
 from tests.engines import ENGINES, shared_app
 
 
@@ -45,6 +48,21 @@ def session(app: Flask) -> Iterator[Session]:
         transaction.rollback()
         connection.close()
         expect_writes(False)
+
+
+@pytest.fixture
+def locked_elsewhere(session: Session) -> Iterator[Callable[[str], None]]:
+    """Let another transaction hold a lock of the loaders: who takes it as well fails at once. Only PostgreSQL has such locks."""
+    if is_sqlite(session):
+        pytest.skip("SQLite has one writer, who is alone anyway")
+    with ExitStack() as others:
+
+        def hold(what: str) -> None:
+            other = others.enter_context(Session(others.enter_context(db.engine.connect())))
+            lock_for_loading(other, what)
+            session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+
+        yield hold
 
 
 @pytest.fixture

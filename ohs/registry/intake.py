@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from imports.check import Checked
 from imports.employers import FORMAT
 from ohs.accounts.models import User
-from ohs.kernel.bulk import found_among, insert_rows, moment_for, reserve_ids
+from ohs.kernel.bulk import found_among, insert_rows, lock_for_loading, moment_for, reserve_ids
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission, allowed
 from ohs.registry.labels import county_name, jurisdiction_of
 from ohs.registry.models import Employer, Workplace
+from ohs.registry.recognition import EMPLOYERS
 from ohs.registry.services import change_employer, derived_fields
 from ohs.uploads.formats import Committed, HandedIn, register_format
 from ohs.uploads.models import Upload
@@ -101,16 +102,18 @@ def _elsewhere(employer: Employer) -> Message:
 
 
 def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:
-    """Enter new employers at once, correct known ones one by one with their history kept."""
+    """Enter new employers at once, correct or complete known ones one by one with their history kept."""
     rows = checked.accepted
+    lock_for_loading(session, EMPLOYERS)
     known = {employer.uscc: employer for employer in _entries(session, rows["uscc"].to_list())}
+    corrected = sum(employer.is_registered for employer in known.values())
     is_known = pl.col("uscc").is_in(list(known))
     fresh = rows.filter(~is_known)
     enter_employers(session, fresh, on)
     for row in rows.filter(is_known).iter_rows(named=True):
         change_employer(session, known[row["uscc"]], given_of(row), actor=user, on=on, upload_id=upload.id, row=row["row"])
     digest = hashlib.sha256(rows.write_json().encode()).hexdigest()
-    return Committed(new=len(fresh), corrected=len(known), digest=digest)
+    return Committed(new=len(rows) - corrected, corrected=corrected, digest=digest)
 
 
 def enter_employers(session: Session, rows: pl.DataFrame, on: date) -> None:

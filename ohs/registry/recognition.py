@@ -16,6 +16,9 @@ from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer, Employment, Worker
 
+#: What loaders lock before they look which employers are known, so that no two of them enter one twice.
+EMPLOYERS = "employers"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownEmployer:
@@ -68,6 +71,8 @@ def canonical_ids(session: Session, model: type[Employer] | type[Worker], ids: I
 
 def add_unknown_employers(session: Session, names: Mapping[str, str]) -> dict[str, KnownEmployer]:
     """Enter employers known only from what others handed in; `names` by credit code."""
+    if not names:
+        return {}
     table: Any = Employer.__table__
     ids = reserve_ids(session, table, len(names))
     moment = now()
@@ -77,7 +82,7 @@ def add_unknown_employers(session: Session, names: Mapping[str, str]) -> dict[st
             {"id": id, "uscc": uscc, "name": name, "initials": initials_of(name), "is_registered": False, "created_at": moment, "changed_at": moment, "version": 1}
             for id, (uscc, name) in zip(ids, names.items(), strict=True)
         ],
-    ) if names else None  # fmt: skip
+    )  # fmt: skip
     return {uscc: KnownEmployer(id, "", "", "", "unknown", False) for id, uscc in zip(ids, names, strict=True)}
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ohs.kernel.bulk import ROWS_AT_ONCE, found_among, insert_frame, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
-from ohs.registry.recognition import KnownEmployer, add_unknown_employers, find_employers, recognise_workers, worker_indexes
+from ohs.registry.recognition import EMPLOYERS, KnownEmployer, add_unknown_employers, find_employers, recognise_workers, worker_indexes
 from ohs.registry.service_history import keep_clients, keep_employments, keep_examined, keep_exposures
 from ohs.rulebook.examinations import edition_on
 from ohs.surveillance.counting import Counted, count_examinations
@@ -62,6 +62,7 @@ def places(session: Session, frame: pl.DataFrame) -> dict[str, KnownEmployer]:
     names: dict[str, str] = {}
     for code, name in (("host_employer_uscc", "host_employer_name"), ("employer_uscc", "employer_name")):
         names.update(frame.select(code, name).drop_nulls(code).unique(code, keep="last", maintain_order=True).iter_rows())
+    lock_for_loading(session, EMPLOYERS)
     known = find_employers(session, names)
     unknown = {uscc: name or uscc for uscc, name in sorted(names.items()) if uscc not in known}
     return known | add_unknown_employers(session, unknown)

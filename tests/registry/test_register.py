@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from imports.check import Checked, check_workbook
@@ -181,6 +182,13 @@ def test_a_workbook_enters_new_employers_and_corrects_known_ones(session: Sessio
     assert (done.new, done.corrected, known.employees, known.county_code) == (1, 1, 77, "330481")
     assert session.scalars(select(Employer).where(Employer.uscc == code)).one().region_code == "330481101"
     assert session.scalars(select(EmployerVersion).where(EmployerVersion.employer_id == known.id)).one().row == 3
+
+
+def test_two_workbooks_do_not_enter_one_employer_twice(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
+    officer, checked = make_user(session), workbook({"统一社会信用代码": "91330481MAY999999" + uscc_check_character("91330481MAY999999")})
+    locked_elsewhere("employers")
+    with pytest.raises(OperationalError, match="lock timeout"):
+        commit(session, checked, handed_in(officer), officer, ON)
 
 
 def test_entries_that_are_not_the_senders_to_correct_are_refused(session: Session) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.registry.models import InstitutionScope, Worker
+from ohs.surveillance.loading import places
 from ohs.surveillance.models import Examination
 from ohs.uploads.models import Upload
 from ohs.uploads.remarks import unpack
@@ -107,6 +111,14 @@ def test_unknown_employers_and_hazards_outside_the_filing_are_findings(
     upload = handed_in(session, rows(change), nurse)
     found = [(key, code) for _row, key, code in said(upload, Severity.FINDING) if code != "missing-item"]
     assert (found, upload.accepted) == (expected, 1)
+
+
+def test_examinations_and_a_register_do_not_enter_one_employer_twice(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
+    names = ("employer_uscc", "employer_name", "host_employer_uscc", "host_employer_name")
+    rows = pl.DataFrame([("91330481MAY0000013", "甲", None, None)], schema=dict.fromkeys(names, pl.String), orient="row")
+    locked_elsewhere("employers")
+    with pytest.raises(OperationalError, match="lock timeout"):
+        places(session, rows)
 
 
 def test_the_filing_of_the_day_of_the_examination_counts(session: Session, nurse: User) -> None:

@@ -190,7 +190,7 @@ def test_employers_are_entered_corrected_and_completed(session: Session) -> None
     officer = make_user(session, "health")
     make_employer(session, uscc=EMPLOYER["uscc"], is_registered=False, county_code="", region_code="")
     upload = handed_in(session, employer_rows({}), officer, format="employers", commit=True)
-    assert (upload.state, upload.corrected_rows) == ("committed", 1)
+    assert (upload.state, upload.committed_rows, upload.corrected_rows) == ("committed", 1, 0)
     session.expire_all()
     employer = session.scalars(select(Employer)).one()
     assert (employer.is_registered, employer.county_code, employer.size, employer.initials[:4]) == (True, "330481", "small", "hnhf")
