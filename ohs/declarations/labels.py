@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ohs.declarations.models import Declaration, Filing
-from ohs.declarations.rules import duty_of
+from ohs.declarations.rules import clock_of_filing, duty_of
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
 from ohs.rulebook.time_left import working_days_between
@@ -40,7 +40,7 @@ DECLARING = (*IN_ORDER, "lapsed", "untrue", "cancel_pending")
 STANDING_GROUPS = {"in-order": (Message("In order"), IN_ORDER), "declaring": (Message("All that declare"), DECLARING)}
 EVENT_LABELS = {
     "create": Message("Draft begun"),
-    "submit": Message("Handed in"),
+    "submit": Message("Submitted to the office"),
     "resubmit": Message("Handed in again"),
     "withdraw": Message("Withdrawn"),
     "return": Message("Returned for correction"),
@@ -103,13 +103,14 @@ def wait_of_filing(filing: Filing, employer: Any, office: str, closure_due_on: d
     """What a filing waits for."""
     match filing.status:
         case "update_due":
-            return _wait(employer.name, Message("file the annual update"), filing.update_closes_on, "declaration-update-late", on, work)
+            act, due_on = Message("file the annual update"), filing.update_closes_on
+            return _wait(employer.name, act, due_on, clock_of_filing(filing.status, None), on, work)
         case "change_due":
-            return _wait(employer.name, Message("declare the change"), filing.change_due_on, "declaration-change", on, work)
+            act, due_on = Message("declare the change"), filing.change_due_on
+            return _wait(employer.name, act, due_on, clock_of_filing(filing.status, filing.change_reason), on, work)
         case "untrue":
-            return _wait(
-                employer.name, Message("correct the declaration"), filing.correction_due_on, "declaration-untrue-correction", on, work
-            )
+            act, due_on = Message("correct the declaration"), filing.correction_due_on
+            return _wait(employer.name, act, due_on, clock_of_filing(filing.status, None), on, work)
         case "lapsed":
             return _wait(employer.name, Message("file at once: the limit has passed"), None, "declaration-update-late", on, work)
         case "cancel_pending":

@@ -44,11 +44,18 @@ def day_of(value: Any) -> date | None:
 def duty_of(kind: str, form: Mapping[str, Any]) -> tuple[str, date | None]:
     """The deadline that this filing must keep and the day from which it counts; no day where the form names none."""
     if kind == "change":
-        return CHANGE_DEADLINES.get(str(form.get("change_reason")), "declaration-change"), day_of(form.get("changed_on"))
+        return clock_of_filing("change_due", form.get("change_reason")), day_of(form.get("changed_on"))
     if kind == "initial":
         completed = day_of(form.get("completed_on"))
         return ("declaration-initial" if completed else "declaration-initial-unfiled"), completed
     return "declaration-update-late", None
+
+
+def clock_of_filing(status: str, change_reason: str | None) -> str:
+    """The deadline that a filing keeps in a standing; a change is declared within the limit of its reason."""
+    if status == "change_due":
+        return CHANGE_DEADLINES.get(str(change_reason), "declaration-change")
+    return {"update_due": "declaration-update-late", "untrue": "declaration-untrue-correction"}[status]
 
 
 def class_counts(rows: Rows, exposed: int) -> dict[str, int]:

@@ -18,6 +18,7 @@ from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing
 from ohs.declarations.queries import FILING_LIMITS, filings_due, waiting_for
+from ohs.declarations.rules import clock_of_filing, duty_of
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order
@@ -33,13 +34,13 @@ from ohs.uploads.models import Upload
 from ohs.uploads.queries import uploads_visible_to
 
 SHOWN = 8
-#: The deadline that a version keeps while it waits.
-CLOCKS = {"submitted": "declaration-receipt", "returned": "declaration-correction", "draft": "declaration-initial"}
-#: The deadline that a filing keeps in a standing, and the day that says until when.
-FILING_CLOCKS = {
-    "update_due": ("declaration-update-late", "update_closes_on"),
-    "change_due": ("declaration-change", "change_due_on"),
-    "untrue": ("declaration-untrue-correction", "correction_due_on"),
+#: The deadline that a version keeps while it waits for somebody; a draft keeps the one of its kind.
+CLOCKS = {"submitted": "declaration-receipt", "returned": "declaration-correction"}
+#: Which day of a filing says until when, by its standing.
+FILING_DAYS = {
+    "update_due": "update_closes_on",
+    "change_due": "change_due_on",
+    "untrue": "correction_due_on",
 }
 
 
@@ -103,7 +104,7 @@ def _versions(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile
     errands = [
         Errand(
             one.employer.standing.name, f"{say(KIND_LABELS[one.kind])} · {one.number}", url_for("declarations.show", number=one.number),
-            say(STATUS_LABELS[one.status]), STATUS_COLOURS[one.status], left_until(one.due_on, CLOCKS[one.status], on, work),
+            say(STATUS_LABELS[one.status]), STATUS_COLOURS[one.status], left_until(one.due_on, CLOCKS.get(one.status) or duty_of(one.kind, one.form)[0], on, work),
         )
         for one in rows
     ]  # fmt: skip
@@ -117,8 +118,8 @@ def _filings(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
     rows = session.scalars(question.options(joinedload(Filing.workplace)).order_by(day.is_(None), day, Filing.id).limit(SHOWN))
     errands = []
     for one in rows:
-        slug, name = FILING_CLOCKS.get(one.status, ("", ""))
-        left = left_until(getattr(one, name), slug, on, work) if name else None
+        day_name = FILING_DAYS.get(one.status)
+        left = left_until(getattr(one, day_name), clock_of_filing(one.status, one.change_reason), on, work) if day_name else None
         href = url_for("declarations.new", uscc=one.workplace.employer.standing.uscc, workplace=one.workplace_id)
         errands.append(
             Errand(

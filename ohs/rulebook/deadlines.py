@@ -23,6 +23,8 @@ from ohs.rulebook.tables import Row, in_force, table
 UNITS = {"working": "working_day", "calendar": "calendar_day"}
 #: What the note of an earliest day says; such a day does not roll.
 EARLIEST = "not a limit"
+#: What the note of a stretch before an event says: the duty is done between that day and the event.
+WINDOW = ("window before", "inside the last")
 #: A hundred years of days: longer than any limit, and counted in a blink.
 MOST_DAYS = 36525
 HOURS_OF_A_DAY = 24
@@ -188,6 +190,8 @@ def deadline(slug: str, start: date, *, work: WorkCalendar | None = None, suspen
     notes = [_standing(row)]
     if is_earliest:
         notes.append(Message("It is the earliest day, not a limit."))
+    if any(words in row["note"].casefold() for words in WINDOW):
+        notes.append(Message("Not before that day and not after the event."))
     if suspended and (row["unit"] == "hour" or row["starts_with"].startswith("before-")):
         notes.append(Message("A suspension does not change this day."))
     if due.is_provisional:

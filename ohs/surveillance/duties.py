@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ohs.kernel.clock import today
 from ohs.kernel.workdays import edited_days
-from ohs.rulebook.deadlines import WorkCalendar, deadline, find_deadline
+from ohs.rulebook.deadlines import WorkCalendar, find_deadline
 from ohs.rulebook.time_left import Left, left_until
 from ohs.surveillance.labels import duty_name
 from ohs.surveillance.models import Finding
@@ -30,10 +30,6 @@ class Duty:
     name: str
     actor: str
     left: Left | None
-    #: By law; otherwise the number of days is this office's default.
-    is_statutory: bool
-    #: The day rests on holidays that are not published yet.
-    is_provisional: bool
 
     @property
     def actor_label(self) -> Any:
@@ -48,18 +44,16 @@ def duty_teller(session: Session) -> Tell:
     work, on = WorkCalendar(edited_days(session)), today()
 
     @cache
-    def standing(slug: str, start: date) -> tuple[str, bool, bool]:
-        row, answer = find_deadline(slug, start), deadline(slug, start, work=work)
-        value = answer.value if answer.is_answered else {}
-        return row["actor"] if row else "", bool(value.get("statutory")), bool(value.get("provisional"))
+    def actor_of(slug: str, start: date) -> str:
+        row = find_deadline(slug, start)
+        return row["actor"] if row else ""
 
     def tell(finding: Finding) -> list[Duty]:
         duties = []
         for slug, day in sorted(finding.due.items(), key=lambda item: item[1]):
             start = day_of_clock(slug, finding.examined_on, finding.reported_on)
-            left = left_until(date.fromisoformat(day), slug, on, work)
-            actor, is_statutory, is_provisional = standing(slug, start)
-            duties.append(Duty(duty_name(slug, start), actor, left, is_statutory, is_provisional))
+            left = left_until(date.fromisoformat(day), slug, on, work, since=start)
+            duties.append(Duty(duty_name(slug, start), actor_of(slug, start), left))
         return duties
 
     return tell

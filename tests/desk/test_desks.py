@@ -135,6 +135,22 @@ def test_filings_to_be_renewed_stand_by_their_own_limit_whatever_makes_them_due(
     assert re.findall(r"(\d\d)号厂房", body_of(page))[:5] == ["06", "12", "15", "20", "21"]
 
 
+@pytest.mark.parametrize(("reason", "basis"), [("process", "法定"), ("size", "本机关默认")])
+def test_a_limit_on_the_desk_says_whether_it_is_law(
+    session: Session, as_user: Callable[[User], FlaskClient], reason: str, basis: str
+) -> None:
+    employer = make_employer(session)
+    manager = make_user(session, "employer", make_organisation(session, kind="employer", region_code="330481", employer_id=employer.id))
+    filing = Filing(
+        workplace=make_workplace(session, employer), employer_id=employer.id, county_code=employer.county_code, region_code=employer.region_code,
+        status="change_due", accepted_on=today(), change_due_on=today() + timedelta(days=4), change_reason=reason,
+    )  # fmt: skip
+    session.add(filing)
+    session.flush()
+    said = re.findall(r'<span class="soft nowrap">(.*?)</span>', body_of(as_user(manager).get("/").get_data(as_text=True)))
+    assert said == [basis]
+
+
 def test_the_time_left_is_counted_in_the_unit_of_the_deadline() -> None:
     friday, work = date(2026, 11, 20), WorkCalendar()
     kinds = {"declaration-receipt": True, "declaration-change": False}

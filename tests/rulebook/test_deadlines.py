@@ -191,6 +191,7 @@ def test_the_shell_counts_with_the_days_that_an_administrator_entered(app: Flask
         ("declaration-return", "default of this office", False, False),
         ("declaration-update", "default of this office", False, True),
         ("labour-capacity-review", "earliest day", True, True),
+        ("exam-leaving", "Not before that day and not after the event", True, True),
     ],
 )
 def test_every_deadline_says_whether_it_is_law(kind: str, words: str, statutory: bool, verified: bool) -> None:

@@ -101,14 +101,14 @@ def test_a_line_names_the_next_duty_and_what_it_rests_on(
     monkeypatch.setattr("ohs.surveillance.duties.today", lambda: ON)
     tell = duty_teller(session)
     (report,) = next_duties(tell, made["half"])
-    assert (report.actor, report.is_statutory, report.is_provisional) == ("CLIN", False, False)
-    assert report.left is not None and (report.left.due_on, report.left.days, report.left.is_working) == (date(2026, 11, 27), 3, False)
+    assert report.left is not None and (report.actor, report.left.is_statutory, report.left.is_provisional) == ("CLIN", False, False)
+    assert (report.left.due_on, report.left.days, report.left.is_working) == (date(2026, 11, 27), 3, False)
     both = next_duties(tell, made["old"])
     assert [duty.left.days < 0 for duty in both if duty.left] == [True]
     (window,) = next_duties(tell, made["middle"])
     made["fresh"].next_due_on = None  # all is done
     assert next_duties(tell, made["fresh"]) == []
-    assert window.is_statutory and window.left is not None and window.left.is_working
+    assert window.left is not None and window.left.is_statutory and window.left.is_verified and window.left.is_working
 
 
 def test_the_screen_opens_with_what_is_still_ahead(as_user: Callable[[User], FlaskClient], session: Session, officer: User) -> None:
