@@ -10,7 +10,7 @@ from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, Setting, User
-from ohs.accounts.services import end_sessions
+from ohs.accounts.services import end_sessions, roles_fit_for
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
@@ -44,21 +44,25 @@ def _check_login_is_free(session: Session, login: str, own: int | None) -> None:
 def change_user(
     session: Session, user: User, *, version: str, login: str, name: str, organisation_id: int, is_enabled: bool, actor: User
 ) -> None:
-    """Change an account. Blocking ends its open sessions; a move to another organisation takes its roles away."""
+    """Change an account. Blocking ends its open sessions; so does a move to another organisation, which takes its roles away."""
     if version != str(user.version):
         raise DomainError(CHANGED_MEANWHILE)
     if user.id == actor.id and not is_enabled:
         raise DomainError(Message("Nobody blocks their own account."))
     _check_login_is_free(session, login, user.id)
     before = {"login": user.login, "name": user.name, "organisation": user.organisation_id, "enabled": user.is_enabled}
-    if organisation_id != user.organisation_id:
-        session.add(audit("roles:assigned", user, actor, before={"roles": sorted(user.role_names)}, after={"roles": []}))
-        user.roles = []
+    if is_moved := organisation_id != user.organisation_id:
+        _take_roles(session, user, actor)
     user.login, user.name, user.organisation_id, user.is_enabled = login.lower(), name.strip(), organisation_id, is_enabled
-    if not is_enabled:
+    if is_moved or not is_enabled:
         end_sessions(session, user)
     after = {"login": user.login, "name": user.name, "organisation": user.organisation_id, "enabled": user.is_enabled}
     session.add(audit("user:changed", user, actor, before=before, after=after))
+
+
+def _take_roles(session: Session, user: User, actor: User) -> None:
+    session.add(audit("roles:assigned", user, actor, before={"roles": sorted(user.role_names)}, after={"roles": []}))
+    user.roles = []
 
 
 def reset_second_factor(session: Session, user: User, *, actor: User) -> None:
@@ -85,12 +89,16 @@ def create_organisation(session: Session, given: Mapping[str, Any], *, actor: Us
 
 
 def change_organisation(session: Session, organisation: Organisation, given: Mapping[str, Any], *, actor: User) -> None:
-    """Change an organisation."""
+    """Change an organisation. Whoever holds a role that no longer fits it loses the role and is signed out."""
     if given["version"] != str(organisation.version):
         raise DomainError(CHANGED_MEANWHILE)
     before = _told(organisation)
     _fill(session, organisation, given)
     after = _told(organisation)
+    for user in session.scalars(select(User).where(User.organisation_id == organisation.id)).unique():
+        if user.role_names - roles_fit_for(organisation):
+            _take_roles(session, user, actor)
+            end_sessions(session, user)
     changed = [name for name in after if before[name] != after[name]]
     session.add(
         audit(

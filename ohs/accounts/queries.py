@@ -19,7 +19,7 @@ def filtered_users(chosen: dict[str, Any]) -> Select[User]:
     """Accounts by login or name, role, and state (`on`, `off`, `new`)."""
     question = select(User)
     if text := chosen.get("text", "").strip():
-        question = question.where(or_(User.login.contains(text.lower()), User.name.contains(text)))
+        question = question.where(or_(User.login.contains(text.lower(), autoescape=True), User.name.contains(text, autoescape=True)))
     if chosen.get("role") == NO_ROLE:
         question = question.where(User.id.not_in(select(UserRole.user_id)))
     elif chosen.get("role"):
@@ -38,7 +38,7 @@ def filtered_organisations(chosen: dict[str, Any]) -> Select[Organisation]:
     """Organisations by name or credit code, and kind."""
     question = select(Organisation)
     if text := chosen.get("text", "").strip():
-        question = question.where(or_(Organisation.name.contains(text), Organisation.uscc == text.upper()))
+        question = question.where(or_(Organisation.name.contains(text, autoescape=True), Organisation.uscc == text.upper()))
     if chosen.get("kind"):
         question = question.where(Organisation.kind == chosen["kind"])
     return question

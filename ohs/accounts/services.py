@@ -232,7 +232,8 @@ def change_own_password(session: Session, user: User, old: str, password: str, *
 def assign_roles(session: Session, user: User, roles: set[str], *, actor: User | None, seen: set[str] | None = None) -> None:
     """Give a person exactly these roles. The three administrators exclude each other and everything else.
 
-    `seen` are the roles that the actor decided upon; refused when somebody else has changed them since.
+    `seen` are the roles that the actor decided upon; refused when somebody else has changed them since. Who is left without
+    any is signed out.
     """
     if actor is not None and actor.id == user.id:
         raise DomainError(Message("Nobody changes their own roles."))
@@ -248,6 +249,8 @@ def assign_roles(session: Session, user: User, roles: set[str], *, actor: User |
             )
         )
     before = sorted(user.role_names)
+    if not roles:
+        end_sessions(session, user)
     user.roles = [UserRole(role=role, is_administrator=role in ADMINISTRATORS) for role in sorted(roles)]
     session.add(audit("roles:assigned", user, actor, before={"roles": before}, after={"roles": sorted(roles)}))
 

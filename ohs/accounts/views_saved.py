@@ -17,6 +17,8 @@ from ohs.kernel.message import Message
 
 #: More tabs than this nobody finds his way in.
 VIEWS_AT_MOST = 20
+#: Characters of filters; no form of ours makes more.
+LONGEST_QUERY = 2_000
 
 
 def saved_views(session: Session, user: User, endpoint: str) -> list[View]:
@@ -28,8 +30,11 @@ def saved_views(session: Session, user: User, endpoint: str) -> list[View]:
 
 
 def arguments_of(query: str) -> MultiDict[str, str]:
-    """Filters as an address carries them."""
-    return MultiDict(parse_qsl(query))
+    """Filters as an address carries them. Raises `DomainError` (400) for what no address of ours carries."""
+    found = MultiDict(parse_qsl(query))
+    if len(query) > LONGEST_QUERY or any("\0" in text for pair in found.items(multi=True) for text in pair):
+        raise DomainError(Message("These filters cannot be read; set them anew in the list."), status=400)
+    return found
 
 
 def with_counts(views: list[View], count: Callable[[Any], int]) -> list[View]:

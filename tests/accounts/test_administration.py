@@ -100,6 +100,49 @@ def test_a_setting_stays_within_its_limits(session: Session, as_user: AsUser) ->
     assert session.scalars(select(Setting.value).where(Setting.name == "idle_minutes")).one() == "20"
 
 
+def test_who_is_left_without_a_role_is_signed_out(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "clinic")
+    session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
+    session.commit()
+    client = as_user(make_user(session, "security-admin"))
+    assert post(client, f"/admin/users/{user.id}/roles", seen="clinic")[0] == 302
+    session.expire_all()
+    assert user.role_names == frozenset()
+    assert session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is not None
+
+
+def test_a_move_to_another_organisation_signs_out(session: Session, as_user: AsUser) -> None:
+    user, office = make_user(session, "clinic"), make_organisation(session)
+    session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
+    session.commit()
+    client, address = as_user(make_user(session, "system-admin")), f"/admin/users/{user.id}/edit"
+    given = {"login": user.login, "name": "张敏", "organisation_id": str(office.id), "is_enabled": "y"}
+    assert post(client, address, **given, **opened(client, address))[0] == 302
+    session.expire_all()
+    assert user.role_names == frozenset() and user.is_active
+    assert session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is not None
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("clinic", {"clinic"}), ("testing", set())])
+def test_a_role_goes_when_the_organisation_becomes_another_kind(session: Session, as_user: AsUser, kind: str, kept: set[str]) -> None:
+    user = make_user(session, "clinic")
+    session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
+    session.commit()
+    client, address = as_user(make_user(session, "system-admin")), f"/admin/organisations/{user.organisation_id}/edit"
+    given = {"name": "另一家", "kind": kind, "department": "", "region_code": "330481", "is_active": "y"}
+    assert post(client, address, **given, **opened(client, address))[0] == 302
+    session.expire_all()
+    assert user.role_names == kept
+    assert (session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is None) == bool(kept)
+
+
+def test_a_search_takes_signs_for_themselves(session: Session, as_user: AsUser) -> None:
+    make_user(session, "clinic", login="a_b")
+    make_user(session, "clinic", login="axb")
+    page = as_user(make_user(session, "system-admin")).get("/admin/users/?text=a_b").get_data(as_text=True)
+    assert ">a_b<" in page and ">axb<" not in page
+
+
 def test_moving_an_account_takes_its_roles_and_blocking_ends_its_sessions(session: Session, as_user: AsUser) -> None:
     user, office = make_user(session, "clinic"), make_organisation(session)
     session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
