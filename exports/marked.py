@@ -2,130 +2,194 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import MergedCell
-from openpyxl.comments import Comment
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
-from exports.sheet import Say, neutral
-from exports.workbooks import AUTHOR, FILLS, HEAD_FILL, HEAD_FONT, WRAPPED
-from imports.problems import Problem, Severity, group_problems
+from exports.marks import COMMENTS_AT_MOST, LABELS, SUMMARY, Look, SheetMarks, marks_of
+from exports.notes import NO_COMMENTS, NO_DRAWING, Note, with_comments
+from exports.package import Rewriting
+from exports.plain_copy import plain_copy_of_package, plain_copy_of_text
+from exports.sheet import Say
+from exports.sheet_markup import MAIN, NotPlain, Seen, first_rows, letters, look_through
+from exports.stamping import Stamp, Stamps, stamped, text_of_cell
+from exports.styling import Styles
+from imports.check import Fixes
+from imports.container import Limits, Package, kind_of, open_package
+from imports.problems import Problem, group_problems
 from imports.reader import RESULT_HEADING
+from imports.sheet import Format
 from ohs.kernel.message import Message
 
-SUMMARY = "错误汇总"
-#: Comments are slow to draw: beyond so many the fill and the result column say it.
-COMMENTS_AT_MOST = 5_000
-LABELS = {Severity.PROBLEM: Message("Problem"), Severity.NOTICE: Message("Notice"), Severity.FINDING: Message("Finding")}
+#: The last column with a value is looked for in so many rows below the headings, then the one behind it is proved to be free.
+LOOKED_AT = 50
+#: So much of a copy is held in memory.
+_IN_MEMORY = 32 * 1024**2
+_WIDTHS = (10, 16, 26, 8, 40, 80)
+_HEAD = tuple(Message(text) for text in ("Kind", "Sheet", "Column", "Count", "Rows", "What is wrong and what to do"))
+WITHOUT_FORMATTING = Message(
+    "This workbook is spelled in a way in which nothing can be marked safely: this copy carries its values, not its formatting or formulas."
+)
+FEWER_COMMENTS = Message(
+    "%(count)s cells are marked; comments stand at the first %(most)s of them, the gravest first. The column “%(heading)s” says everything."
+)
 
 
-def marked_copy(content: bytes, filename: str, remarks: Iterable[Problem], say: Say, *, layout: Mapping[str, Any] | None) -> bytes:
+def marked_copy(
+    format: Format,
+    content: bytes,
+    filename: str,
+    remarks: Sequence[Problem],
+    say: Say,
+    *,
+    layout: Mapping[str, Any] | None,
+    fixes: Fixes | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> bytes:
     """The sender's file as .xlsx with fills, comments, a 校验结果 column and a 错误汇总 sheet; handed in again it is read as before.
 
-    `layout` is what the reader found: for each sheet of the format its name in the file, the row of the headings, and the
-    column (from 0) of each key.
+    Marks of an earlier copy give way to the new ones. Cells typed anew since the file was handed in hold what was typed. `layout`
+    is what the reader found (see `marks_of`); `progress` is told the row that is written. Time grows with the file, memory hardly
+    does. Raises `Refused` for a file that cannot be opened.
     """
-    remarks = list(remarks)
-    workbook = _open(content)
-    sheets = {found["name"]: found for found in (layout or {}).get("sheets", [])}
-    for name, found in sheets.items():
-        worksheet = workbook[found["sheet"]] if found["sheet"] in workbook.sheetnames else workbook.worksheets[0]
-        _mark(worksheet, [remark for remark in remarks if remark.sheet == name], found, say)
-    _sum_up(workbook, remarks, say)
-    out = io.BytesIO()
-    workbook.save(out)
-    return out.getvalue()
-
-
-def _open(content: bytes) -> Any:
-    if content.startswith(b"PK"):
-        return load_workbook(io.BytesIO(content))
-    workbook = Workbook()
-    worksheet = workbook.active
-    assert worksheet is not None
-    for row in csv.reader(io.StringIO(_text(content), newline="")):
-        worksheet.append([neutral(value) for value in row])
-    for line in worksheet.iter_rows():
-        for cell in line:
-            cell.number_format = "@"
-    return workbook
-
-
-def _text(content: bytes) -> str:
+    copy = _Copy(marks_of(format, layout or {}, remarks, fixes or {}, say), remarks, say, progress or _nobody)
+    if kind_of(content, filename, _limits(content)) == "csv":
+        return copy.of(_opened(plain_copy_of_text(content)))
+    package = _opened(content)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
+        return copy.of(package)
+    except NotPlain:
+        return copy.of(_opened(plain_copy_of_package(package)), WITHOUT_FORMATTING)
 
 
-def _mark(worksheet: Worksheet, remarks: list[Problem], found: Mapping[str, Any], say: Say) -> None:
-    columns: Mapping[str, int] = found.get("columns", {})
-    result = _result_column(worksheet, found["heading_row"])
-    by_row: dict[int, list[Problem]] = defaultdict(list)
-    by_cell: dict[tuple[int, int], list[Problem]] = defaultdict(list)
-    for remark in remarks:
-        if remark.row:
-            by_row[remark.row].append(remark)
-            if remark.key in columns:
-                by_cell[remark.row, columns[remark.key] + 1].append(remark)
-    for number, ((row, column), said) in enumerate(by_cell.items()):
-        cell = worksheet.cell(row, column)
-        if isinstance(cell, MergedCell):
-            continue
-        cell.fill = FILLS[min((remark.severity for remark in said), key=list(Severity).index)]
-        if number < COMMENTS_AT_MOST:
-            cell.comment = Comment("\n".join(say(remark.message) for remark in said), AUTHOR, width=320, height=110)
-    for row, said in by_row.items():
-        cell = worksheet.cell(row, result)
-        cell.value = "；".join(f"[{say(LABELS[remark.severity])}] {remark.heading}：{say(remark.message)}" for remark in said)[:32_000]
-        cell.fill, cell.alignment = FILLS[min((remark.severity for remark in said), key=list(Severity).index)], WRAPPED
+def _nobody(_row: int) -> None:
+    """Is told how far the work is."""
 
 
-def _result_column(worksheet: Worksheet, heading_row: int) -> int:
-    """The column 校验结果: the one of an earlier marked copy, emptied, or a new one at the right."""
-    last = worksheet.max_column
-    for column in range(1, last + 1):
-        if worksheet.cell(heading_row, column).value == RESULT_HEADING:
-            for row in range(heading_row + 1, worksheet.max_row + 1):
-                worksheet.cell(row, column).value = None
-            return column
-    while last > 1 and all(worksheet.cell(row, last).value is None for row in range(1, min(worksheet.max_row, heading_row + 50) + 1)):
-        last -= 1
-    head = worksheet.cell(heading_row, last + 1)
-    head.value, head.font, head.fill = RESULT_HEADING, HEAD_FONT, HEAD_FILL
-    worksheet.column_dimensions[get_column_letter(last + 1)].width = 60
-    return last + 1
+def _limits(content: bytes) -> Limits:
+    """How large a file may be was decided when it was taken in."""
+    return Limits(size=len(content))
 
 
-def _sum_up(workbook: Any, remarks: list[Problem], say: Say) -> None:
-    if SUMMARY in workbook.sheetnames:
-        del workbook[SUMMARY]
-    worksheet = workbook.create_sheet(SUMMARY)
-    worksheet.append([say(Message(text)) for text in ("Kind", "Sheet", "Column", "Count", "Rows", "What is wrong and what to do")])
-    for cell in worksheet[1]:
-        cell.font, cell.fill = HEAD_FONT, HEAD_FILL
+def _opened(content: bytes) -> Package:
+    return open_package(content, _limits(content))
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """What is written into a copy, whichever package it is made of."""
+
+    marks: Sequence[SheetMarks]
+    remarks: Sequence[Problem]
+    say: Say
+    progress: Callable[[int], None]
+
+    def of(self, package: Package, *told: Message) -> bytes:
+        """The package with its marks; `told` is what must be known of the copy itself."""
+        writing = Rewriting(package)
+        for sheet in self.marks:
+            self._stamp(writing, sheet)
+        cells = sum(len(row.cells) for sheet in self.marks for row in sheet.rows.values())
+        if cells > COMMENTS_AT_MOST:
+            told = (*told, Message(FEWER_COMMENTS.id, count=cells, most=COMMENTS_AT_MOST, heading=RESULT_HEADING))
+        writing.sheet(SUMMARY, _summary(writing.styles, self.remarks, self.say, told))
+        with SpooledTemporaryFile(_IN_MEMORY) as out:
+            writing.write(out)
+            out.seek(0)
+            return out.read()
+
+    def _stamp(self, writing: Rewriting, sheet: SheetMarks) -> None:
+        """Let the sheet be written with its marks."""
+        package, styles = writing.package, writing.styles
+        member = next((part.member for part in package.sheets if part.name == sheet.sheet), package.sheets[0].member)
+        result, seen = _result_column(package, member, sheet)
+        rows: dict[int, dict[int, Stamp]] = {}
+        for number, row in sheet.rows.items():
+            shown = {column: cell for column, cell in row.cells.items() if not seen.covers(number, column)}
+            rows[number] = {column: Stamp(partial(styles.marked, look=cell.look), cell.text) for column, cell in shown.items()}
+            rows[number][result] = Stamp(partial(_anew, styles.said(row.look)), row.remark)
+        is_new = sheet.earlier_result is None
+        if is_new:
+            rows.setdefault(sheet.heading_row, {})[result] = Stamp(partial(_anew, styles.heading), RESULT_HEADING)
+        notes = [note for note in sheet.commented if not seen.covers(note[0], note[1])]
+        drawing = _comment(writing, member, notes, seen.drawing)
+        unmarked = {} if is_new else styles.of_earlier_marks()
+        stamps = Stamps(rows, sheet.heading_row + 1, result, is_new, unmarked, drawing)
+        writing.replace(member, stamped(package, member, stamps, self.progress))
+
+
+def _anew(style: int, _base: int) -> int:
+    return style
+
+
+def _result_column(package: Package, member: str, sheet: SheetMarks) -> tuple[int, Seen]:
+    """The column of an earlier copy, or the first free one behind everything; and what a look through the sheet has told."""
+    if sheet.earlier_result is not None:
+        return sheet.earlier_result, look_through(package, member, sheet.earlier_result, sheet.columns)
+    head = first_rows(package, member, sheet.heading_row + LOOKED_AT)
+    column = max((column for columns in head.values() for column in columns), default=-1) + 1
+    while (seen := look_through(package, member, column, sheet.columns)).is_taken:
+        column += 1
+    return column, seen
+
+
+def _comment(writing: Rewriting, member: str, notes: Sequence[Note], drawing: str) -> str:
+    """Let the sheet have these comments instead of those of an earlier copy; gives the relation of a drawing that is new."""
+    links = writing.links(member)
+    comments = next((path for kind, path in links.values() if kind == "comments"), "")
+    if not notes and not comments:
+        return ""
+    shapes = links[drawing][1] if drawing in links else ""
+    texts, shown = with_comments(writing.text(comments, NO_COMMENTS), writing.text(shapes, NO_DRAWING), notes)
+    if not comments:
+        comments = writing.unused("xl/comments{}.xml")
+        writing.link(member, "comments", comments)
+    writing.replace(comments, (texts,), "comments")
+    relation = ""
+    if not shapes:
+        shapes = writing.unused("xl/drawings/vmlDrawing{}.vml")
+        writing.declare_drawings()
+        relation = writing.link(member, "vmlDrawing", shapes)
+    writing.replace(shapes, (shown,))
+    return relation
+
+
+def _summary(styles: Styles, remarks: Sequence[Problem], say: Say, told: Sequence[Message]) -> Iterator[bytes]:
+    """The sheet 错误汇总: a line for each group of remarks, then what must be known of the copy itself."""
+    widths = "".join(f'<col min="{at}" max="{at}" width="{width}" customWidth="1"/>' for at, width in enumerate(_WIDTHS, 1))
+    yield (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f"<cols>{widths}</cols><sheetData>"
+    ).encode()
+    yield _line(1, [(say(heading), styles.heading) for heading in _HEAD])
+    row = 1
+    plain = styles.said(None)
     for group in group_problems(remarks):
+        row += 1
+        look = Look(group.severity.value)
         sentences = "\n".join(f"{say(message)}（{rows}）" if rows != "0" else say(message) for message, rows in group.examples)
-        worksheet.append(
-            [
-                say(LABELS[group.severity]),
-                group.place.sheet,
-                group.place.heading,
-                group.count,
-                group.ranges if group.ranges != "0" else "",
-                neutral(sentences),
-            ]
-        )
-        worksheet.cell(worksheet.max_row, 1).fill = FILLS[group.severity]
-        for column in (5, 6):
-            worksheet.cell(worksheet.max_row, column).alignment = WRAPPED
-    for letter, width in zip("ABCDEF", (10, 16, 26, 8, 40, 80), strict=True):
-        worksheet.column_dimensions[letter].width = width
-    worksheet.freeze_panes = "A2"
+        ranges = group.ranges if group.ranges != "0" else ""
+        line: list[tuple[str | int, int]] = [
+            (say(LABELS[look]), styles.said(look)),
+            (group.place.sheet, plain),
+            (group.place.heading, plain),
+        ]
+        yield _line(row, [*line, (group.count, plain), (ranges, plain), (sentences, plain)])
+    for sentence in told:
+        row += 1
+        yield _line(row + 1, [(say(sentence), 0)])
+    yield b"</sheetData></worksheet>"
+
+
+def _line(row: int, cells: Sequence[tuple[str | int, int]]) -> bytes:
+    made = []
+    for column, (value, style) in enumerate(cells):
+        place = f'<c r="{letters(column)}{row}" s="{style}"'
+        if isinstance(value, int):
+            made.append(f"{place}><v>{value}</v></c>")
+        elif value:
+            made.append(f'{place} t="inlineStr">{text_of_cell(value)}</c>')
+    return f'<row r="{row}">{"".join(made)}</row>'.encode()

@@ -50,10 +50,14 @@ class LedgerColumn:
         return drawn.set_num_format("@")
 
 
+def without_control(text: str) -> str:
+    """A text without what a workbook cannot hold."""
+    return _CONTROL.sub("", text) if _CONTROL.search(text) else text
+
+
 def neutral(text: str) -> str:
     """A text that no spreadsheet takes for a formula, without what a workbook cannot hold."""
-    if _CONTROL.search(text):
-        text = _CONTROL.sub("", text)
+    text = without_control(text)
     if text.startswith(_RISKY) and not _NUMBER.match(text):
         text = f"'{text}"
     return text[:LONGEST_TEXT]

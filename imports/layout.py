@@ -44,6 +44,8 @@ class Layout:
     #: Texts by which a heading or title that is printed again further down is known, by column.
     printed: Mapping[int, frozenset[str]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()
+    #: Columns (from 0) under a heading of our own.
+    own: tuple[int, ...] = ()
 
     def heading_of(self, key: str) -> str | None:
         """What the file calls a column."""
@@ -184,10 +186,13 @@ class _Block:
     def layout(self) -> Layout:
         by_key: dict[str, list[tuple[int, str]]] = {}
         unknown: dict[str, None] = {}
+        own: list[int] = []
         for column, (text, key) in self.meaning.items():
             if key:
                 by_key.setdefault(key, []).append((column, text))
-            elif key is None and text and fold_heading(text) not in self.known.own:
+            elif key is None and text and fold_heading(text) in self.known.own:
+                own.append(column)
+            elif key is None and text:
                 unknown[text] = None
         rows = [row for row in (self.row - 1, self.row, self.row + 1) if row != self.row + 1 or self.has_leaves]
         printed: dict[int, set[str]] = {}
@@ -203,4 +208,5 @@ class _Block:
             width=sum(1 for text, _key in self.meaning.values() if text),
             printed={column: frozenset(found) for column, found in printed.items()},
             titles=frozenset(text for row in range(self.row) for text in self._texts.get(row, {}).values()),
+            own=tuple(own),
         )

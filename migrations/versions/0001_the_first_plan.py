@@ -113,12 +113,8 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "risk_class IN ('serious', 'general', 'ask', 'not-listed')", name=op.f("ck_employer_risk_class_known")
-        ),
-        sa.CheckConstraint(
-            "size IN ('large', 'medium', 'small', 'micro', 'unknown')", name=op.f("ck_employer_size_known")
-        ),
+        sa.CheckConstraint("risk_class IN ('serious', 'general', 'ask', 'not-listed')", name=op.f("ck_employer_risk_class_known")),
+        sa.CheckConstraint("size IN ('large', 'medium', 'small', 'micro', 'unknown')", name=op.f("ck_employer_size_known")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["employer.id"], name=op.f("fk_employer_merged_into_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_employer")),
         sa.UniqueConstraint("uscc", name=op.f("uq_employer_uscc")),
@@ -159,9 +155,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'running') = (worker IS NOT NULL)", name=op.f("ck_job_running_iff_worker")),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_job_state_known")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_job_state_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
@@ -218,15 +212,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(kind = 'department') = (department IS NOT NULL)", name=op.f("ck_organisation_department_iff_named")
-        ),
-        sa.CheckConstraint(
-            "(kind = 'employer') = (employer_id IS NOT NULL)", name=op.f("ck_organisation_employer_iff_linked")
-        ),
-        sa.CheckConstraint(
-            "(kind IN ('department', 'town')) = (level IS NOT NULL)", name=op.f("ck_organisation_level_iff_government")
-        ),
+        sa.CheckConstraint("(kind = 'department') = (department IS NOT NULL)", name=op.f("ck_organisation_department_iff_named")),
+        sa.CheckConstraint("(kind = 'employer') = (employer_id IS NOT NULL)", name=op.f("ck_organisation_employer_iff_linked")),
+        sa.CheckConstraint("(kind IN ('department', 'town')) = (level IS NOT NULL)", name=op.f("ck_organisation_level_iff_government")),
         sa.CheckConstraint(
             "department IS NULL OR department IN ('health', 'hr', 'safety')",
             name=op.f("ck_organisation_department_known"),
@@ -235,9 +223,7 @@ def upgrade() -> None:
             "kind IN ('department', 'town', 'employer', 'clinic', 'diagnosis', 'testing', 'operator')",
             name=op.f("ck_organisation_kind_known"),
         ),
-        sa.CheckConstraint(
-            "level IS NULL OR level IN ('city', 'county', 'zone', 'town')", name=op.f("ck_organisation_level_known")
-        ),
+        sa.CheckConstraint("level IS NULL OR level IN ('city', 'county', 'zone', 'town')", name=op.f("ck_organisation_level_known")),
         sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_organisation_employer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("employer_id", name=op.f("uq_organisation_employer_id")),
@@ -286,9 +272,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_workplace_employer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workplace")),
-        sa.UniqueConstraint(
-            "employer_id", "region_code", "address", name=op.f("uq_workplace_employer_id_region_code_address")
-        ),
+        sa.UniqueConstraint("employer_id", "region_code", "address", name=op.f("uq_workplace_employer_id_region_code_address")),
     )
     with op.batch_alter_table("workplace", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workplace_county_code"), ["county_code"], unique=False)
@@ -351,9 +335,7 @@ def upgrade() -> None:
         sa.Column("other", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_examination_count")),
-        sa.UniqueConstraint(
-            "area_code", "month", "dimension", "value", name=op.f("uq_examination_count_area_code_month_dimension_value")
-        ),
+        sa.UniqueConstraint("area_code", "month", "dimension", "value", name=op.f("uq_examination_count_area_code_month_dimension_value")),
     )
     op.create_table(
         "exposure",
@@ -396,9 +378,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(status = 'change_due') = (change_due_on IS NOT NULL)", name=op.f("ck_filing_change_due_iff_dated")
-        ),
+        sa.CheckConstraint("(status = 'change_due') = (change_due_on IS NOT NULL)", name=op.f("ck_filing_change_due_iff_dated")),
         sa.CheckConstraint("(status = 'none') = (accepted_on IS NULL)", name=op.f("ck_filing_accepted_iff_dated")),
         sa.CheckConstraint(
             "status IN ('none', 'live', 'change_due', 'update_due', 'lapsed', 'untrue', 'cancel_pending', 'cancelled')",
@@ -429,9 +409,7 @@ def upgrade() -> None:
         sa.Column("filed_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_institution_scope_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_institution_scope_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_institution_scope")),
         sa.UniqueConstraint(
             "organisation_id",
@@ -455,13 +433,9 @@ def upgrade() -> None:
         sa.Column("corrected", sa.Integer(), nullable=False),
         sa.Column("late", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_sender_quality_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_sender_quality_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sender_quality")),
-        sa.UniqueConstraint(
-            "organisation_id", "format", "month", name=op.f("uq_sender_quality_organisation_id_format_month")
-        ),
+        sa.UniqueConstraint("organisation_id", "format", "month", name=op.f("uq_sender_quality_organisation_id_format_month")),
     )
     with op.batch_alter_table("sender_quality", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sender_quality_organisation_id"), ["organisation_id"], unique=False)
@@ -510,9 +484,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("worker_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_worker_clinic_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_worker_clinic_organisation_id")),
         sa.ForeignKeyConstraint(["worker_id"], ["worker.id"], name=op.f("fk_worker_clinic_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_clinic")),
         sa.UniqueConstraint("organisation_id", "worker_id", name=op.f("uq_worker_clinic_organisation_id_worker_id")),
@@ -575,18 +547,12 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("downloaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'waiting') = (decided_by_id IS NULL)", name=op.f("ck_export_approval_decided_iff_by")
-        ),
+        sa.CheckConstraint("(state = 'waiting') = (decided_by_id IS NULL)", name=op.f("ck_export_approval_decided_iff_by")),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'refused')", name=op.f("ck_export_approval_state_known")),
-        sa.CheckConstraint(
-            "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_export_approval_second_person")
-        ),
+        sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_export_approval_second_person")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_export_approval_asked_by_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_export_approval_decided_by_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_export_approval_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_export_approval_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export_approval")),
     )
     with op.batch_alter_table("export_approval", schema=None) as batch_op:
@@ -604,9 +570,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_heading_map_organisation_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_heading_map_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_heading_map")),
-        sa.UniqueConstraint(
-            "organisation_id", "format", "heading", name=op.f("uq_heading_map_organisation_id_format_heading")
-        ),
+        sa.UniqueConstraint("organisation_id", "format", "heading", name=op.f("uq_heading_map_organisation_id_format_heading")),
     )
     with op.batch_alter_table("heading_map", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_heading_map_organisation_id"), ["organisation_id"], unique=False)
@@ -717,12 +681,8 @@ def upgrade() -> None:
         sa.Column("seconds", sa.JSON(), nullable=False),
         sa.Column("rows_digest", sa.String(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(state = 'committed') = (committed_at IS NOT NULL)", name=op.f("ck_upload_committed_iff_dated")
-        ),
-        sa.CheckConstraint(
-            "state IN ('received', 'checked', 'failed', 'committed', 'discarded')", name=op.f("ck_upload_state_known")
-        ),
+        sa.CheckConstraint("(state = 'committed') = (committed_at IS NOT NULL)", name=op.f("ck_upload_committed_iff_dated")),
+        sa.CheckConstraint("state IN ('received', 'checked', 'failed', 'committed', 'discarded')", name=op.f("ck_upload_state_known")),
         sa.ForeignKeyConstraint(["committed_by_id"], ["user.id"], name=op.f("fk_upload_committed_by_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_upload_job_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_upload_organisation_id")),
@@ -830,6 +790,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_declaration_by_county", ["county_code", "changed_at", "id"], unique=False)
         batch_op.create_index("ix_declaration_by_status", ["status", "county_code", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_declaration_county_code"), ["county_code"], unique=False)
+        batch_op.create_index(
+            "uq_declaration_one_open",
+            ["filing_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('draft', 'submitted', 'returned')"),
+            postgresql_where=sa.text("status IN ('draft', 'submitted', 'returned')"),
+        )
         batch_op.create_index(batch_op.f("ix_declaration_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_declaration_filing_id"), ["filing_id"], unique=False)
 
@@ -896,9 +863,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_examination_by_employer", ["employer_id", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_hazards", ["examined_set_id", "examined_on", "id", "county_code"], unique=False)
         batch_op.create_index("ix_examination_by_phase", ["phase", "examined_on", "id", "county_code", "size"], unique=False)
-        batch_op.create_index(
-            "ix_examination_by_sector", ["sector", "examined_on", "id", "county_code", "size", "phase"], unique=False
-        )
+        batch_op.create_index("ix_examination_by_sector", ["sector", "examined_on", "id", "county_code", "size", "phase"], unique=False)
         batch_op.create_index("ix_examination_by_size", ["size", "examined_on", "id", "county_code"], unique=False)
         batch_op.create_index("ix_examination_by_town", ["region_code", "examined_on", "id"], unique=False)
         batch_op.create_index("ix_examination_by_upload", ["upload_id", "examined_on", "id"], unique=False)
@@ -949,6 +914,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_upload_fix_upload_id"), ["upload_id"], unique=False)
 
     op.create_table(
+        "upload_copy",
+        sa.Column("upload_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(content IS NULL) = (made_at IS NULL)", name=op.f("ck_upload_copy_made_iff_content")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_upload_copy_job_id")),
+        sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_upload_copy_upload_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_copy")),
+        sa.UniqueConstraint("upload_id", "kind", "language", name=op.f("uq_upload_copy_upload_id_kind_language")),
+    )
+    with op.batch_alter_table("upload_copy", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_copy_job_id"), ["job_id"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("declaration_id", sa.Integer(), nullable=False),
         sa.Column("filename", sa.String(), nullable=False),
@@ -960,9 +945,7 @@ def upgrade() -> None:
         sa.Column("added_by_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["added_by_id"], ["user.id"], name=op.f("fk_attachment_added_by_id")),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declaration.id"], name=op.f("fk_attachment_declaration_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_attachment_declaration_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
@@ -983,13 +966,9 @@ def upgrade() -> None:
         sa.Column("deadline", sa.String(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declaration.id"], name=op.f("fk_declaration_event_declaration_id")
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_declaration_event_declaration_id")),
         sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_declaration_event_filing_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_declaration_event_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_declaration_event_organisation_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_declaration_event_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration_event")),
     )
@@ -1008,9 +987,7 @@ def upgrade() -> None:
         sa.Column("due_for_exam", sa.Integer(), nullable=True),
         sa.Column("examined", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declaration.id"], name=op.f("fk_declared_hazard_declaration_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_declared_hazard_declaration_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declared_hazard")),
     )
     with op.batch_alter_table("declared_hazard", schema=None) as batch_op:
@@ -1058,9 +1035,7 @@ def upgrade() -> None:
         sa.Column("exposed_repeated", sa.Integer(), nullable=True),
         sa.Column("exposed_distinct", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declaration.id"], name=op.f("fk_declared_site_declaration_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_declared_site_declaration_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declared_site")),
     )
     with op.batch_alter_table("declared_site", schema=None) as batch_op:
@@ -1076,9 +1051,7 @@ def upgrade() -> None:
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["examination_id"], ["examination.id"], name=op.f("fk_examination_revision_examination_id")
-        ),
+        sa.ForeignKeyConstraint(["examination_id"], ["examination.id"], name=op.f("fk_examination_revision_examination_id")),
         sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_examination_revision_upload_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_examination_revision")),
         sa.UniqueConstraint("examination_id", "revision", name=op.f("uq_examination_revision_examination_id_revision")),
@@ -1109,12 +1082,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_finding_by_clinic", ["kind", "clinic_id", "examined_on", "examination_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_finding_by_county", ["kind", "county_code", "examined_on", "examination_id"], unique=False
-        )
+        batch_op.create_index("ix_finding_by_clinic", ["kind", "clinic_id", "examined_on", "examination_id"], unique=False)
+        batch_op.create_index("ix_finding_by_county", ["kind", "county_code", "examined_on", "examination_id"], unique=False)
         batch_op.create_index("ix_finding_by_day", ["kind", "examined_on", "examination_id"], unique=False)
         batch_op.create_index("ix_finding_by_employer", ["employer_id", "kind", "examined_on"], unique=False)
         batch_op.create_index("ix_finding_by_examination", ["examination_id"], unique=False)
@@ -1192,6 +1161,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_declaration_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("upload_copy", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_copy_job_id"))
+
+    op.drop_table("upload_copy")
     with op.batch_alter_table("upload_fix", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_fix_upload_id"))
 
@@ -1216,6 +1189,11 @@ def downgrade() -> None:
     with op.batch_alter_table("declaration", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declaration_filing_id"))
         batch_op.drop_index(batch_op.f("ix_declaration_employer_id"))
+        batch_op.drop_index(
+            "uq_declaration_one_open",
+            sqlite_where=sa.text("status IN ('draft', 'submitted', 'returned')"),
+            postgresql_where=sa.text("status IN ('draft', 'submitted', 'returned')"),
+        )
         batch_op.drop_index(batch_op.f("ix_declaration_county_code"))
         batch_op.drop_index("ix_declaration_by_status")
         batch_op.drop_index("ix_declaration_by_county")

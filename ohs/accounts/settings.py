@@ -1,4 +1,4 @@
-"""Defaults of this office around signing in: one table of names, values and units; a record in `Setting` overrides a value."""
+"""Defaults of this office: one table of names, values and units; a record in `Setting` overrides a value."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ DEFAULTS: dict[str, int] = {
     "password_length": 10,
     "export_rows_alone": 100,
     "export_consent_hours": 24,
+    "upload_copy_days": 7,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -30,6 +31,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "password_length": (8, 64),
     "export_rows_alone": (1, 1000),
     "export_consent_hours": (1, 168),
+    "upload_copy_days": (1, 90),
 }
 
 #: What each is called, with its unit.
@@ -43,6 +45,7 @@ LABELS = {
     "password_length": Message("Shortest password, in characters"),
     "export_rows_alone": Message("Rows about workers that one person may export alone"),
     "export_consent_hours": Message("Hours for which a consent to an export holds"),
+    "upload_copy_days": Message("Days for which workbooks made of an upload are kept"),
 }
 
 

@@ -7,7 +7,7 @@ from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
-from ohs.uploads import commands, jobs, reports, views  # noqa: F401  (jobs registers what the queue starts)
+from ohs.uploads import commands, copies, copy_views, jobs, reports, views  # noqa: F401  (copies and jobs register what the queue starts)
 from ohs.uploads.formats import find_format
 from ohs.uploads.forms import PROGRESS_LABELS, STATE_COLOURS, STATE_LABELS
 from ohs.uploads.page import GROUPS_AT_ONCE, merged
@@ -27,9 +27,11 @@ blueprint.add_url_rule("/<number>/rows/<int:row>", view_func=views.row)
 blueprint.add_url_rule("/<number>/rows/<int:row>/<sheet>", view_func=views.row)
 blueprint.add_url_rule("/<number>/fix", view_func=views.fix, methods=["POST"])
 blueprint.add_url_rule("/<number>/headings", view_func=views.headings, methods=["POST"])
-blueprint.add_url_rule("/<number>/marked.xlsx", view_func=views.marked)
-blueprint.add_url_rule("/<number>/bad-rows.xlsx", view_func=views.bad_rows)
-blueprint.add_url_rule("/<number>/original", view_func=views.original)
+blueprint.add_url_rule("/<number>/marked.xlsx", view_func=copy_views.marked)
+blueprint.add_url_rule("/<number>/bad-rows.xlsx", view_func=copy_views.bad_rows)
+blueprint.add_url_rule("/<number>/original", view_func=copy_views.original)
+blueprint.add_url_rule("/<number>/copies", view_func=copy_views.copies)
+blueprint.add_url_rule("/<number>/copies/<kind>", view_func=copy_views.make, methods=["POST"])
 
 help_pages = Blueprint("help", __name__, url_prefix="/help")
 help_pages.add_url_rule("/formats/", view_func=views.formats)

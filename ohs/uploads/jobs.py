@@ -25,7 +25,7 @@ from ohs.uploads.formats import HandedIn, find_format
 from ohs.uploads.mending import FixableCell
 from ohs.uploads.models import CHECK, COMMIT, HeadingMap, SenderQuality, Upload, UploadFix
 from ohs.uploads.remarks import cells_with_problems, pack
-from ohs.uploads.services import content_of
+from ohs.uploads.services import content_of, forget_copies
 
 QUALITY_KEYS = ("organisation_id", "format", "month")
 QUALITY_MEASURES = ("uploads", "rows", "right_first_time", "committed", "corrected", "late")
@@ -153,6 +153,7 @@ def check_at_once(session: Session, upload: Upload, on: date, at: datetime) -> N
 def _record(session: Session, upload: Upload, read: ReadWorkbook, checked: Checked, preview: dict[str, Any], on: date) -> None:
     """What the check found, on the upload; the first check also counts for the sender's quality."""
     is_first = upload.checked_at is None
+    forget_copies(session, upload)
     upload.state = "checked" if checked.is_readable else "failed"
     upload.checked_at = now()
     upload.rows, upload.accepted = checked.total, checked.accepted_count
@@ -169,6 +170,7 @@ def _record(session: Session, upload: Upload, read: ReadWorkbook, checked: Check
                 "heading_row": sheet.layout.heading_row,
                 "unknown": list(sheet.layout.unknown),
                 "columns": dict(sheet.layout.columns),
+                "result": next(iter(sheet.layout.own), None),
             }
             for name, sheet in checked.sheets.items()
         ]

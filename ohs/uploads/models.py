@@ -16,7 +16,8 @@ from ohs.kernel.database import Base, Moment
 from ohs.kernel.jobs import Job, State
 
 #: Kinds of jobs that work on an upload.
-CHECK, COMMIT = "upload:check", "upload:commit"
+CHECK, COMMIT, COPY = "upload:check", "upload:commit", "upload:copy"
+COPY_PURPOSE = "upload_copy.content"
 STATES = ("received", "checked", "failed", "committed", "discarded")
 
 
@@ -110,6 +111,37 @@ class UploadFix(Base):
     value: Mapped[str] = mapped_column(Sealed("upload_fix.value"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     made_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+
+class UploadCopy(Base):
+    """A workbook made of an upload for its sender (marked copy, rows with problems), kept until what it says changes."""
+
+    __table_args__ = (
+        UniqueConstraint("upload_id", "kind", "language"),
+        CheckConstraint("(content IS NULL) = (made_at IS NULL)", name="made_iff_content"),
+    )
+    upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    #: The language of its sentences.
+    language: Mapped[str]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    made_at: Mapped[datetime | None] = mapped_column(Moment)
+    size: Mapped[int] = mapped_column(default=0)
+    #: The finished workbook, sealed for `upload_copy.content`.
+    content: Mapped[bytes | None] = deferred(mapped_column(SealedBytes(COPY_PURPOSE, at_once=1)))
+
+    job: Mapped[Job] = relationship(lazy="joined")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be fetched."""
+        return self.made_at is not None
+
+    @property
+    def is_in_the_making(self) -> bool:
+        """Whether its job waits or runs."""
+        return not self.is_ready and self.job.state in (State.WAITING, State.RUNNING)
 
 
 class HeadingMap(Base):

@@ -23,7 +23,7 @@ from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_number
 from ohs.uploads.formats import HandedIn, find_format
 from ohs.uploads.mending import one_line, with_the_same
-from ohs.uploads.models import CHECK, COMMIT, HeadingMap, Upload, UploadFix
+from ohs.uploads.models import CHECK, COMMIT, HeadingMap, Upload, UploadCopy, UploadFix
 from ohs.uploads.remarks import CellPlace, unpack
 
 CONTENT_PURPOSE = "upload.content"
@@ -80,7 +80,7 @@ def hand_in(
 
 def _take_up_again(session: Session, upload: Upload, *, user: User, on: date, is_dry_run: bool, commit: bool) -> None:
     """What the same bytes mean once more: a trial becomes earnest, and what was put aside, stopped or unreadable is checked anew."""
-    _lock(session, upload)
+    lock_upload(session, upload)
     turns_earnest = upload.is_dry_run and not is_dry_run
     if upload.stage in ("checking", "committing") or not (turns_earnest or upload.stage in ("discarded", "cancelled", "failed")):
         return
@@ -92,7 +92,7 @@ def _take_up_again(session: Session, upload: Upload, *, user: User, on: date, is
     session.add(audit("upload:taken-up", upload, user))
 
 
-def _lock(session: Session, upload: Upload) -> None:
+def lock_upload(session: Session, upload: Upload) -> None:
     """Read the upload as it stands now and keep it until the transaction ends: of two who decide at once the second sees what the first did."""
     session.flush()
     session.refresh(upload, with_for_update={"of": Upload})
@@ -117,7 +117,7 @@ def content_of(upload: Upload) -> bytes:
 
 def check_again(session: Session, upload: Upload, *, user: User, on: date) -> None:
     """Ask for another check, after fixes or mapped headings, or of a file whose check was taken back."""
-    _lock(session, upload)
+    lock_upload(session, upload)
     if upload.stage not in ("checked", "failed", "cancelled"):
         raise DomainError(Message("This upload is at work or has ended; it cannot be checked again."))
     _ask(session, upload, CHECK, user, on, {"commit": False})
@@ -125,7 +125,7 @@ def check_again(session: Session, upload: Upload, *, user: User, on: date) -> No
 
 def commit_upload(session: Session, upload: Upload, *, all_or_nothing: bool, user: User, on: date) -> None:
     """Ask for the commit of the good rows, or of all or nothing."""
-    _lock(session, upload)
+    lock_upload(session, upload)
     if upload.is_dry_run:
         raise DomainError(Message("This was a trial: nothing of it can be committed. Hand the file in again without “trial”."))
     if upload.stage != "checked":
@@ -144,16 +144,22 @@ def commit_upload(session: Session, upload: Upload, *, all_or_nothing: bool, use
 
 def discard_upload(session: Session, upload: Upload, *, user: User) -> None:
     """Put a file aside for good; what it held was never part of anything."""
-    _lock(session, upload)
+    lock_upload(session, upload)
     if upload.stage not in ("checked", "failed", "cancelled"):
         raise DomainError(Message("This upload is at work or has ended; it cannot be discarded."))
     upload.state = "discarded"
+    forget_copies(session, upload)
     session.add(audit("upload:discarded", upload, user))
+
+
+def forget_copies(session: Session, upload: Upload) -> None:
+    """Let go of the workbooks made of an upload: what was said about it is about to change."""
+    session.execute(delete(UploadCopy).where(UploadCopy.upload_id == upload.id))
 
 
 def take_back(session: Session, upload: Upload, *, user: User) -> None:
     """Stop a check or commit that waits or runs; what has begun to be written is finished all the same."""
-    _lock(session, upload)
+    lock_upload(session, upload)
     if upload.job is None or upload.stage not in ("checking", "committing"):
         raise DomainError(Message("Nothing is at work on this upload that could be stopped."))
     ask_to_cancel(session, upload.job)
@@ -177,7 +183,7 @@ def fix_cells(
     """
     format = find_format(upload.format)
     assert format is not None
-    _lock(session, upload)
+    lock_upload(session, upload)
     if upload.stage not in ("checked", "failed"):
         raise DomainError(Message("This upload is at work or has ended; nothing can be fixed in it."))
     if any(key not in format.contract.sheet(sheet).by_key for sheet, _row, key in fixes):

@@ -9,8 +9,6 @@ from flask import abort, flash, redirect, render_template, request, send_file, u
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from exports.bad_rows import bad_rows_workbook
-from exports.marked import marked_copy
 from exports.template import blank_workbook, note_of
 from imports.problems import Severity
 from ohs.kernel.audit import audit
@@ -19,9 +17,10 @@ from ohs.kernel.database import db
 from ohs.kernel.i18n import say
 from ohs.kernel.paging import Key, capped_count, paginate
 from ohs.kernel.policy import Permission, allowed, requires
+from ohs.uploads.copy_views import copies_of
 from ohs.uploads.formats import HandedIn, all_formats, find_format, formats_for
 from ohs.uploads.forms import CellFixes, CommitForm, HandInForm, UploadFilterForm
-from ohs.uploads.jobs import cells_of_row, fixes_of, read_and_check
+from ohs.uploads.jobs import cells_of_row
 from ohs.uploads.models import RowOfFile, Upload
 from ohs.uploads.page import remarks_page
 from ohs.uploads.queries import filtered_uploads, find_upload, heading_maps_of, month_of, sender_by_month, senders_summed
@@ -29,7 +28,6 @@ from ohs.uploads.remarks import unpack
 from ohs.uploads.services import (
     check_again,
     commit_upload,
-    content_of,
     discard_upload,
     fix_cells,
     hand_in,
@@ -101,6 +99,7 @@ def _shown(upload: Upload) -> dict[str, Any]:
     layout = upload.layout or {"sheets": []}
     return {
         "upload": upload,
+        "copies": copies_of(upload),
         "format": format,
         "remarks": remarks_page(unpack(upload.remarks), format.contract, request.args, may_fix=may_fix),
         "commit_form": CommitForm(),
@@ -206,44 +205,6 @@ def headings(upload: Upload) -> Any:
     db.session.commit()
     flash(_("The headings are remembered for your organisation; the file is being checked again."), "success")
     return redirect(url_for("uploads.show", number=upload.number))
-
-
-def _note_download(upload: Upload, what: str) -> None:
-    """A file about people leaves the system: that is kept on record."""
-    db.session.add(audit("upload:downloaded", upload, current_user, after={"what": what}))
-    db.session.commit()
-
-
-@requires(Permission.UPLOAD_READ, _find)
-def marked(upload: Upload) -> Any:
-    """The sender's own workbook with every remark marked in it."""
-    _note_download(upload, "marked")
-    content = marked_copy(content_of(upload), upload.filename, unpack(upload.remarks), say, layout=upload.layout)
-    return _workbook(content, f"{upload.number}-校验结果.xlsx")
-
-
-@requires(Permission.UPLOAD_READ, _find)
-def bad_rows(upload: Upload) -> Any:
-    """The refused rows as a workbook that can be handed in again."""
-    format = find_format(upload.format)
-    assert format is not None
-    _note_download(upload, "bad-rows")
-    read, checked = read_and_check(db.session(), upload, format, today())
-    format.examine(db.session(), checked, upload, today())
-    fixes = fixes_of(db.session(), upload)
-    return _workbook(bad_rows_workbook(read, checked, fixes, say), f"{upload.number}-问题行.xlsx")
-
-
-@requires(Permission.UPLOAD_READ, _find)
-def original(upload: Upload) -> Any:
-    """The file as it came."""
-    _note_download(upload, "original")
-    return send_file(
-        io.BytesIO(content_of(upload)),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=upload.filename,
-    )
 
 
 @requires(Permission.UPLOAD_NEW, _format_named)

@@ -69,6 +69,11 @@ def _row(world: World, user: User, own: Arguments, other: Arguments) -> tuple[Ar
     return {**mine, "row": 2}, {**foreign, "row": 2}
 
 
+def _copy(world: World, user: User, own: Arguments, other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = _upload(world, user, own, other)
+    return {**mine, "kind": "marked"}, {**foreign, "kind": "marked"}
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -92,11 +97,11 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
-    "uploads.row": _row,
+    "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(
         (
             "uploads.bad_rows", "uploads.cancel", "uploads.check", "uploads.commit", "uploads.discard", "uploads.fix", "uploads.headings", "uploads.marked",
-            "uploads.original", "uploads.progress", "uploads.show",
+            "uploads.copies", "uploads.original", "uploads.progress", "uploads.show",
         ),
         _upload,
     ),
