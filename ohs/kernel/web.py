@@ -41,6 +41,8 @@ HEADERS = {
 }
 #: Static addresses change with their file (`asset`), so a browser may keep what it has for a day.
 STATIC_SECONDS = 24 * 3600
+#: Behind TLS a browser comes back by TLS only, for a year.
+BY_TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -74,12 +76,10 @@ class RecordKeyConverter(IntegerConverter):
 
 
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in _headers_of(current_app).items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers["X-Request-Id"] = g.get("request_id", "")
     endpoint = request.endpoint or "none"
     REQUESTS.labels(endpoint, response.status_code).inc()
@@ -87,9 +87,9 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _static_headers(headers: Any, _path: str, _url: str) -> None:
-    for name, value in HEADERS.items():
-        headers[name] = value
+def _headers_of(app: Flask) -> dict[str, str]:
+    """What every answer carries, files too."""
+    return {**HEADERS, **(BY_TLS_ONLY if app.config["SESSION_COOKIE_SECURE"] else {})}
 
 
 def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
@@ -103,7 +103,8 @@ def _http_error(error: HTTPException) -> Any:
         return say(Message("This system is not reached under that name.")), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if error.response is not None or error.code is None or error.code < 400:
         return error
-    return _error_page(error.code)
+    page, status = _error_page(error.code)
+    return page, status, {name: value for name, value in error.get_headers() if name == "Allow"}
 
 
 def _domain_error(error: DomainError) -> Any:
@@ -187,8 +188,8 @@ def flash_message(message: Message, category: str = "success") -> None:
 def init_app(app: Flask) -> None:
     """Hang the manners on the application."""
     app.url_map.converters["int"] = RecordKeyConverter
-    csrf.init_app(app)
     app.before_request(_begin)
+    csrf.init_app(app)
     app.after_request(_finish)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -201,8 +202,13 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)
     app.add_url_rule("/locale/<code>", view_func=choose_locale, methods=["POST"])
+
+    def add_headers(headers: Any, _path: str, _url: str) -> None:
+        for name, value in _headers_of(app).items():
+            headers[name] = value
+
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=STATIC_SECONDS, add_headers_function=_static_headers
+        app.wsgi_app, root=app.static_folder, prefix="static/", max_age=STATIC_SECONDS, add_headers_function=add_headers
     )
     if app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, app.config["PROXIES"], app.config["PROXIES"])  # type: ignore[method-assign]

@@ -122,4 +122,23 @@ def test_a_foreign_host_is_refused_where_the_own_names_are_known(tmp_path: Path)
 def test_behind_tls_the_cookie_and_the_browser_stay_there(tmp_path: Path) -> None:
     client = _house(tmp_path, https=True)
     assert client.application.config["SESSION_COOKIE_SECURE"]
-    assert "max-age" in client.get("/healthz").headers["Strict-Transport-Security"]
+    for address in ("/healthz", "/nowhere", "/static/theme.css", "/static/none.css"):
+        assert "max-age" in client.get(address).headers["Strict-Transport-Security"], address
+
+
+def test_a_file_carries_the_headers_of_every_page(client: FlaskClient) -> None:
+    answer = client.get("/static/theme.css")
+    assert answer.status_code == 200 and answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
+    answer = client.put("/sign-in")
+    assert answer.status_code == 405
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))
+
+
+def test_a_deed_without_its_token_has_a_reference_to_quote(guarded: Flask, session: Session) -> None:
+    answer = guarded.test_client().post("/sign-in", data={"login": "x"})
+    assert answer.status_code == 400 and answer.headers["X-Request-Id"]
+    assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)
