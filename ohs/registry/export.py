@@ -31,12 +31,26 @@ EMPLOYER_COLUMNS = (
 )
 
 
-def employer_rows(session: Session, question: Select[Employer], keys: Sequence[Key]) -> Iterator[list[Any]]:
-    """One row an employer; phones masked."""
+#: What who serves an employer does not see of it.
+WITHHELD = ("work_address",)
+
+
+def minimum_columns() -> tuple[LedgerColumn, ...]:
+    """The columns for who sees the minimum fields only."""
+    return tuple(column for column in EMPLOYER_COLUMNS if column.key not in WITHHELD)
+
+
+def employer_rows(
+    session: Session, question: Select[Employer], keys: Sequence[Key], columns: Sequence[LedgerColumn]
+) -> Iterator[list[Any]]:
+    """One row an employer, in the columns asked for; phones masked."""
+    wanted = {column.key for column in columns}
+    places = [place for place, column in enumerate(EMPLOYER_COLUMNS) if column.key in wanted]
     order = [key.column.desc() if key.descending else key.column.asc() for key in keys]
     for employer in session.scalars(question.order_by(*order).execution_options(yield_per=1000)):
-        yield [
+        cells = [
             employer.name, employer.uscc, county_name(employer.county_code), region_name(employer.region_code) if employer.region_code else "—",
             employer.work_address, industry_name(employer.industry_code), employer.employees, str(SIZE_LABELS[employer.size]),
             str(RISK_LABELS[employer.risk_class]), employer.contact, mask_phone(employer.contact_phone or ""),
         ]  # fmt: skip
+        yield [cells[place] for place in places]

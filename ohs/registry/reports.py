@@ -15,8 +15,8 @@ from ohs.kernel.clock import today
 from ohs.kernel.ledger import in_order, keys_of
 from ohs.kernel.masks import mask_id_number, mask_name
 from ohs.kernel.message import Message
-from ohs.kernel.policy import Permission
-from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows
+from ohs.kernel.policy import Permission, could
+from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows, minimum_columns
 from ohs.registry.forms import EmployerFilterForm, InstitutionFilterForm, WorkerFilterForm
 from ohs.registry.labels import county_name
 from ohs.registry.models import Worker
@@ -54,7 +54,8 @@ KINDS = {"clinic": Message("Clinic"), "diagnosis": Message("Diagnosis institutio
 
 def _employers(session: Session, user: Any, form: EmployerFilterForm, sort: str) -> Content:
     question = filtered_employers(user, form.filters())
-    return Content(EMPLOYER_COLUMNS, question, lambda: employer_rows(session, question, keys_of(EMPLOYER_ORDERS, sort, "name")))
+    columns = EMPLOYER_COLUMNS if could(user, Permission.EMPLOYER_READ_FULL) else minimum_columns()
+    return Content(columns, question, lambda: employer_rows(session, question, keys_of(EMPLOYER_ORDERS, sort, "name"), columns))
 
 
 def _workers(session: Session, user: Any, form: WorkerFilterForm, sort: str) -> Content:

@@ -23,6 +23,7 @@ from ohs.accounts.reports import Arguments, ConsentMissing, all_reports, find_re
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.kernel.screens import PLACE
+from ohs.registry.models import Client
 from tests.factories.accounts import make_user
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import ON, make_examination, make_worker
@@ -141,7 +142,7 @@ def test_the_command_asks_a_colleague_where_one_is_needed(
 def test_the_page_lists_what_a_person_may_take(
     session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
 ) -> None:
-    for role, wanted in (("auditor", {"audit"}), ("testing", set()), ("system-admin", {"users", "organisations"})):
+    for role, wanted in (("auditor", {"audit"}), ("testing", {"declarations", "employers"}), ("system-admin", {"users", "organisations"})):
         as_user(make_user(session, role))
         page = browse("/reports/").get_data(as_text=True)
         g.pop("_login_user", None)
@@ -176,3 +177,15 @@ def test_the_trail_of_an_export_about_workers_names_nobody(session: Session, as_
     as_user(make_user(session, "clinic")).get("/reports/workers.xlsx?text=330402199001011234&county=330481")
     event = session.scalars(select(AuditEvent).where(AuditEvent.event == "worker:exported")).one()
     assert "330402199001011234" not in repr((event.subject, event.before, event.after)) and "county=330481" in event.subject
+
+
+def test_who_serves_an_employer_takes_out_no_more_than_the_minimum(session: Session) -> None:
+    employer, nurse, town = make_employer(session, work_address="工业路1号"), make_user(session, "clinic"), make_user(session, "town")
+    make_examination(session, nurse, employer)
+    session.add(Client(organisation_id=nurse.organisation_id, employer_id=employer.id, since=ON))
+    make_employer(session, work_address="别处")
+    session.flush()
+    taken_out = taken(session, nurse, "employers")
+    assert [row["uscc"] for row in taken_out] == [employer.uscc] and "work_address" not in taken_out[0]
+    assert {row["work_address"] for row in taken(session, town, "employers")} <= {"工业路1号", "别处"}
+    assert "hazards" not in taken(session, town, "declarations")
