@@ -72,7 +72,7 @@ def employer_size(
             Message(
                 "%(sector)s, %(key)s %(value)s: %(size)s.",
                 sector=row["sector_zh"],
-                key=row["indicator"],
+                key=Message(row["indicator"]),
                 value=value,
                 size=Message(size),
             )
