@@ -54,6 +54,11 @@ def unreadable(message: Message | None = None) -> Refused:
     return Refused("unreadable", message or damaged)
 
 
+def too_large(limits: Limits) -> Refused:
+    """The refusal of a file of too many bytes."""
+    return Refused("too-large", Message("The file is larger than %(count)s MiB; split it.", count=limits.size // 1024**2))
+
+
 def too_large_unpacked(limits: Limits) -> Refused:
     return Refused("too-large", Message("Unpacked the file is larger than %(count)s MiB; split it.", count=limits.unpacked // 1024**2))
 
@@ -77,7 +82,7 @@ def has_entities() -> Refused:
 def kind_of(content: bytes, filename: str, limits: Limits) -> str:
     """`xlsx` or `csv`; raises `Refused` for anything else, by what the bytes are rather than by the name."""
     if len(content) > limits.size:
-        raise Refused("too-large", Message("The file is larger than %(count)s MiB; split it.", count=limits.size // 1024**2))
+        raise too_large(limits)
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Refused("unreadable", Message("The file is empty."))
     name = filename.lower()

@@ -10,6 +10,7 @@ from ohs.kernel.screens import MenuItem, add_menu_item
 from ohs.uploads import commands, copies, copy_views, jobs, reports, views  # noqa: F401  (copies and jobs register what the queue starts)
 from ohs.uploads.formats import find_format
 from ohs.uploads.forms import PROGRESS_LABELS, STATE_COLOURS, STATE_LABELS
+from ohs.uploads.models import WITHOUT_ROWS
 from ohs.uploads.page import GROUPS_AT_ONCE, merged
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
     commands.init_app(app)
     for report in reports.REPORTS:
         offer_report(app, report)
-    app.jinja_env.globals.update(PROGRESS_LABELS=PROGRESS_LABELS, GROUPS_AT_ONCE=GROUPS_AT_ONCE, merged=merged)
+    app.jinja_env.globals.update(PROGRESS_LABELS=PROGRESS_LABELS, WITHOUT_ROWS=WITHOUT_ROWS, GROUPS_AT_ONCE=GROUPS_AT_ONCE, merged=merged)
     app.jinja_env.filters.update(
         format_title=_title, upload_state=lambda stage: STATE_LABELS[stage], upload_colour=lambda stage: STATE_COLOURS.get(stage, "")
     )

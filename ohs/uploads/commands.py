@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from exports.template import blank_workbook
+from imports.container import Refused
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.kernel import jobs
@@ -19,34 +20,79 @@ from ohs.kernel.clock import today
 from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
 from ohs.uploads.formats import HandedIn, all_formats, find_format
-from ohs.uploads.models import Upload
+from ohs.uploads.models import WITHOUT_ROWS, Upload
 from ohs.uploads.remarks import as_json, unpack
+from ohs.uploads.rules import refusal_of_size
 from ohs.uploads.services import check_again, commit_upload, hand_in
 
 #: Shown of each kind of remark without --json.
 SHOWN = 20
 
 
+class Refusal(click.ClickException):
+    """File or person is refused: one sentence in the language of this system, and exit 1."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(say(message))
+
+    def show(self, file: Any = None) -> None:
+        """The sentence alone."""
+        click.echo(self.message, file=file, err=True)
+
+
+class WrongCommand(Refusal):
+    """The command itself is wrong: no such format or file; exit 2."""
+
+    exit_code = 2
+
+
 def _format(name: str) -> HandedIn:
     format = find_format(name)
     if format is None:
-        raise click.ClickException(f"{name} is not handed in here; formats are: {', '.join(known.name for known in all_formats())}")
+        names = "、".join(known.name for known in all_formats())
+        raise WrongCommand(
+            Message("Files of the format “%(name)s” are not handed in here; the formats are: %(names)s.", name=name, names=names)
+        )
     return format
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file; of one that is too large not even read, its size alone is wanted."""
+    if file.is_dir():
+        raise WrongCommand(Message("%(path)s is a folder; name the file in it.", path=str(file)))
+    try:
+        if file.stat().st_size > (most := current_app.config["UPLOAD_MAX_BYTES"]):
+            return bytes(most + 1)
+        return file.read_bytes()
+    except FileNotFoundError as missing:
+        raise WrongCommand(Message("There is no file %(path)s.", path=str(file))) from missing
+    except OSError as closed:
+        raise WrongCommand(Message("The file %(path)s cannot be opened by this account.", path=str(file))) from closed
+
+
+def _person(login: str) -> User:
+    user = db.session.scalar(select(User).where(User.login == login))
+    if user is None or not user.is_active:
+        raise Refusal(Message("Nobody signs in as “%(login)s”.", login=login))
+    return user
 
 
 @click.command("upload")
 @click.argument("format_name", metavar="FORMAT")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "login", required=True, help="Login of the person who hands in.")
 @click.option("--commit", is_flag=True, help="Commit the good rows.")
 @click.option("--json", "wants_json", is_flag=True)
 def upload(format_name: str, file: Path, login: str, commit: bool, wants_json: bool) -> None:
-    """Hand in FILE as LOGIN would in the browser; exit 0 when the file could be read."""
-    format, content = _format(format_name), file.read_bytes()
-    user = db.session.scalar(select(User).where(User.login == login))
-    if user is None or not user.is_active:
-        raise click.ClickException(f"nobody signs in as {login}")
+    """Hand in FILE as LOGIN would in the browser.
+
+    Exit 0: the file could be read, whatever was said about its rows. 1: it could not, or file or person was refused. 2: the
+    command was wrong: no such format, file or option.
+    """
+    format, content = _format(format_name), _content(file)
+    user = _person(login)
     try:
         with writing():
             handed_in, is_repeat = hand_in(
@@ -61,9 +107,10 @@ def upload(format_name: str, file: Path, login: str, commit: bool, wants_json: b
             db.session.commit()
         _finish(handed_in, user, commit)
     except DomainError as refusal:
-        if wants_json and not content:
-            click.echo(json.dumps(_without_content(say(refusal.message)), ensure_ascii=False))
-        raise click.ClickException(say(refusal.message)) from refusal
+        refused = refusal_of_size(len(content), current_app.config["UPLOAD_MAX_BYTES"])
+        if wants_json and refused is not None and refused.message == refusal.message:
+            click.echo(json.dumps(_not_taken_in(refused), ensure_ascii=False))
+        raise Refusal(refusal.message) from refusal
     result = _result(handed_in) | {"repeated": is_repeat}
     click.echo(json.dumps(result, ensure_ascii=False) if wants_json else _as_text(handed_in, result))
     sys.exit(1 if handed_in.stage == "failed" else 0)
@@ -109,9 +156,9 @@ def _result(handed_in: Upload) -> dict[str, Any]:
     }
 
 
-def _without_content(message: str) -> dict[str, Any]:
-    """What is said of a file of no bytes, which is not stored."""
-    problem = {"row": 0, "heading": "", "code": "unreadable", "message": message}
+def _not_taken_in(refused: Refused) -> dict[str, Any]:
+    """What is said of a file that is empty or too large, and so is not stored."""
+    problem = {"row": 0, "heading": "", "code": refused.code, "message": say(refused.message)}
     nothing: dict[str, Any] = {
         "upload": None,
         "number": None,
@@ -125,16 +172,25 @@ def _without_content(message: str) -> dict[str, Any]:
 
 
 def _as_text(handed_in: Upload, result: dict[str, Any]) -> str:
+    figures = {name: result[name] for name in ("rows", "accepted", "committed", "corrected")}
     lines = [
-        f"{handed_in.number}  rows {result['rows']}  accepted {result['accepted']}  committed {result['committed']}  corrected {result['corrected']}"
+        say(
+            Message(
+                "%(number)s: %(rows)s rows, %(accepted)s without a problem, %(committed)s committed, %(corrected)s of them corrections.",
+                number=handed_in.number,
+                **figures,
+            )
+        )
     ]
     if result["repeated"]:
-        lines.append("These bytes were handed in before; this is the upload that has them.")
-    for name in ("problems", "notices", "findings"):
-        lines.append(f"{name}: {len(result[name])}")
+        lines.append(say(Message("These bytes were handed in before; this is the upload that has them.")))
+    if handed_in.is_without_rows:
+        lines.append(say(WITHOUT_ROWS))
+    for name, label in (("problems", Message("Problems")), ("notices", Message("Notices")), ("findings", Message("Findings"))):
+        lines.append(f"{say(label)}: {len(result[name])}")
         lines += [f"  {remark['row']:>6}  {remark['heading']}  {remark['code']}  {remark['message']}" for remark in result[name][:SHOWN]]
         if len(result[name]) > SHOWN:
-            lines.append(f"  … {len(result[name]) - SHOWN} more; --json lists all")
+            lines.append("  … " + say(Message("%(count)s more; --json lists all.", count=len(result[name]) - SHOWN)))
     return "\n".join(lines)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from os import SEEK_END
 from typing import Any
 
+from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
@@ -20,6 +23,7 @@ from ohs.uploads.formats import HandedIn, all_formats
 from ohs.uploads.models import STATES
 from ohs.uploads.queries import UploadFilters
 from ohs.uploads.remarks import CellPlace
+from ohs.uploads.rules import refusal_of_size
 
 #: A row number is shorter than this.
 ROW_DIGITS = 8
@@ -40,8 +44,8 @@ STATE_COLOURS = {"committed": "green", "failed": "red", "checked": "blue", "chec
 
 #: What a job does just now, by the phase that it tells.
 PROGRESS_LABELS = {
-    "read": _l("reading the file,"),
-    "check": _l("checking,"),
+    "read": _l("reading the file"),
+    "check": _l("checking column by column"),
     "commit": _l("writing the records; all of them or none"),
 }
 
@@ -53,9 +57,20 @@ class HandInForm(FlaskForm):
     file = FileField(
         _l("Workbook"),
         validators=[FileRequired(_l("Choose the file to hand in."))],
-        description=_l(".xlsx, or .csv in UTF-8 or GB 18030; at most 50 MB and 200,000 rows."),
     )
     is_dry_run = BooleanField(_l("Trial: only check, store nothing of it"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = current_app.config["UPLOAD_MAX_BYTES"] // 1024**2
+        self.file.description = _(".xlsx, or .csv in UTF-8 or GB 18030; at most %(count)s MB and 200,000 rows.", count=most)
+
+    def validate_file(self, field: FileField) -> None:
+        """What is empty or too large is not even stored."""
+        size = field.data.stream.seek(0, SEEK_END)
+        field.data.stream.seek(0)
+        if (refused := refusal_of_size(size, current_app.config["UPLOAD_MAX_BYTES"])) is not None:
+            raise ValidationError(say(refused.message))
 
     def offer(self, formats: list[HandedIn], preferred: str = "") -> None:
         """Fill the choice of formats."""

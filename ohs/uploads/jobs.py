@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from imports.check import Checked, Fixes, ReadWorkbook, check_workbook
+from imports.container import Limits
 from imports.problems import Severity
 from imports.reader import read_workbook
 from ohs.accounts.models import User
@@ -73,14 +74,22 @@ def read_and_check(
     watch = watch or Stopwatch()
     heading_map, fixes = heading_map_of(session, upload), fixes_of(session, upload)
     with watch.on("read"):
-        read = read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map, progress=progress)
+        read = _read(upload, format, heading_map, progress)
     with watch.on("check"):
         return read, check_workbook(read, on=on, fixes=fixes, progress=progress)
 
 
+def _read(
+    upload: Upload, format: HandedIn, heading_map: dict[str, str], progress: Callable[[str, int], None] | None = None
+) -> ReadWorkbook:
+    """The cells of the file; how large it may be was decided when it was taken in."""
+    limits = Limits(size=upload.size)
+    return read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map, progress=progress, limits=limits)
+
+
 def cells_of_row(session: Session, upload: Upload, format: HandedIn, sheet: str, row: int) -> list[FixableCell] | None:
     """Every cell of a row as it stands in the file or was typed since, in the order of the format; `None` where there is no such row."""
-    read = read_workbook(format.contract, content_of(upload), upload.filename, heading_map=heading_map_of(session, upload))
+    read = _read(upload, format, heading_map_of(session, upload))
     table = read.tables.get(sheet)
     at = table.rows.index_of(row) if table is not None else None
     if table is None or at is None:

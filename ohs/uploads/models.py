@@ -14,10 +14,13 @@ from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed, SealedBytes
 from ohs.kernel.database import Base, Moment
 from ohs.kernel.jobs import Job, State
+from ohs.kernel.message import Message
 
 #: Kinds of jobs that work on an upload.
 CHECK, COMMIT, COPY = "upload:check", "upload:commit", "upload:copy"
 COPY_PURPOSE = "upload_copy.content"
+#: What is said of a file of headings alone.
+WITHOUT_ROWS = Message("The file has headings and no row below them; fill it in and hand it in anew.")
 STATES = ("received", "checked", "failed", "committed", "discarded")
 
 
@@ -73,6 +76,11 @@ class Upload(Base):
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
     job: Mapped[Job | None] = relationship(lazy="joined")
+
+    @property
+    def is_without_rows(self) -> bool:
+        """Whether it has headings and nothing below them."""
+        return self.state == "checked" and self.rows == 0
 
     @property
     def stage(self) -> str:

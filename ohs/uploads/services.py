@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from ohs.uploads.formats import HandedIn, find_format
 from ohs.uploads.mending import one_line, with_the_same
 from ohs.uploads.models import CHECK, COMMIT, HeadingMap, Upload, UploadCopy, UploadFix
 from ohs.uploads.remarks import CellPlace, unpack
+from ohs.uploads.rules import refusal_of_size
 
 CONTENT_PURPOSE = "upload.content"
 
@@ -42,13 +44,13 @@ def hand_in(
 ) -> tuple[Upload, bool]:
     """Store a file, whole, and ask for its check; the same bytes again give the upload that has them already, and `True`.
 
-    With `commit` the good rows are committed as soon as they are checked. Raises `DomainError` for an empty file and for
-    a format that this person does not hand in.
+    With `commit` the good rows are committed as soon as they are checked. Raises `DomainError` for a file that is empty or
+    too large and for a format that this person does not hand in.
     """
     if not format.allows(user):
         raise DomainError(Message("%(format)s is not yours to hand in.", format=format.title), status=403)
-    if not content:
-        raise DomainError(Message("The file is empty. Choose the workbook again and hand it in once more."), status=400)
+    if (refused := refusal_of_size(len(content), current_app.config["UPLOAD_MAX_BYTES"])) is not None:
+        raise DomainError(refused.message, status=400)
     digest = hashlib.sha256(content).hexdigest()
     lock_for_loading(session, f"upload of {user.organisation_id}")
     same = session.scalar(
@@ -186,7 +188,8 @@ def fix_cells(
     lock_upload(session, upload)
     if upload.stage not in ("checked", "failed"):
         raise DomainError(Message("This upload is at work or has ended; nothing can be fixed in it."))
-    if any(key not in format.contract.sheet(sheet).by_key for sheet, _row, key in fixes):
+    columns = {(sheet.name, column.key) for sheet in format.contract.sheets for column in sheet.columns}
+    if any((sheet, key) not in columns for sheet, _row, key in fixes):
         raise DomainError(Message("Such a cell does not exist in this format."), status=400)
     remarks = unpack(upload.remarks)
     held = {(fix.sheet, fix.row, fix.key): fix for fix in session.scalars(select(UploadFix).where(UploadFix.upload_id == upload.id))}

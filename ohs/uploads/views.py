@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +16,7 @@ from imports.problems import Severity
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
 from ohs.kernel.paging import Key, capped_count, paginate
 from ohs.kernel.policy import Permission, allowed, requires
@@ -119,55 +122,73 @@ def progress(upload: Upload) -> Any:
     return answer
 
 
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Where a rule says no, its sentence is told on the page that the person is sent back to, and nothing is kept."""
+    try:
+        yield
+    except DomainError as refusal:
+        db.session.rollback()
+        flash(say(refusal.message), "danger")
+
+
+def _page_of(upload: Upload) -> Any:
+    return redirect(url_for("uploads.show", number=upload.number))
+
+
 @requires(Permission.UPLOAD_DECIDE, _find)
 def commit(upload: Upload) -> Any:
     """Commit the good rows, or all or nothing."""
     form = CommitForm()
     if not form.validate_on_submit():
         abort(400)
-    commit_upload(db.session(), upload, all_or_nothing=form.mode.data == "all", user=current_user, on=today())
-    db.session.commit()
-    return redirect(url_for("uploads.show", number=upload.number))
+    with _refusals_told():
+        commit_upload(db.session(), upload, all_or_nothing=form.mode.data == "all", user=current_user, on=today())
+        db.session.commit()
+    return _page_of(upload)
 
 
 @requires(Permission.UPLOAD_DECIDE, _find)
 def discard(upload: Upload) -> Any:
     """Put the file aside."""
-    discard_upload(db.session(), upload, user=current_user)
-    db.session.commit()
-    flash(_("%(number)s is discarded; nothing of it was stored as a record.", number=upload.number), "success")
-    return redirect(url_for("uploads.index"))
+    with _refusals_told():
+        discard_upload(db.session(), upload, user=current_user)
+        db.session.commit()
+        flash(_("%(number)s is discarded; nothing of it was stored as a record.", number=upload.number), "success")
+    return _page_of(upload)
 
 
 @requires(Permission.UPLOAD_DECIDE, _find)
 def cancel(upload: Upload) -> Any:
     """Stop the check or commit that is under way."""
-    take_back(db.session(), upload, user=current_user)
-    db.session.commit()
-    flash(_("Stopping; what was not written yet will not be."), "info")
-    return redirect(url_for("uploads.show", number=upload.number))
+    with _refusals_told():
+        take_back(db.session(), upload, user=current_user)
+        db.session.commit()
+        flash(_("Stopping; what was not written yet will not be."), "info")
+    return _page_of(upload)
 
 
 @requires(Permission.UPLOAD_DECIDE, _find)
 def check(upload: Upload) -> Any:
     """Check the file once more."""
-    check_again(db.session(), upload, user=current_user, on=today())
-    db.session.commit()
-    return redirect(url_for("uploads.show", number=upload.number))
+    with _refusals_told():
+        check_again(db.session(), upload, user=current_user, on=today())
+        db.session.commit()
+    return _page_of(upload)
 
 
 @requires(Permission.UPLOAD_DECIDE, _find)
 def fix(upload: Upload) -> Any:
     """Take cells corrected in the browser (see `CellFixes`)."""
     given = CellFixes.of(request.form)
-    back = url_for("uploads.show", number=upload.number)
     if not given.typed:
         flash(_("Nothing was changed."), "info")
-        return redirect(back)
-    count = fix_cells(db.session(), upload, given.typed, user=current_user, on=today(), before=given.before, also_same=given.also_same)
-    db.session.commit()
-    flash(_("%(count)s cells are corrected; the file is being checked again.", count=count), "success")
-    return redirect(back)
+        return _page_of(upload)
+    with _refusals_told():
+        count = fix_cells(db.session(), upload, given.typed, user=current_user, on=today(), before=given.before, also_same=given.also_same)
+        db.session.commit()
+        flash(_("%(count)s cells are corrected; the file is being checked again.", count=count), "success")
+    return _page_of(upload)
 
 
 def _row_of(number: str, row: int, sheet: str = "") -> RowOfFile | None:
@@ -201,10 +222,11 @@ def row(place: RowOfFile) -> Any:
 def headings(upload: Upload) -> Any:
     """Take what the sender's own headings mean: fields are named `heading:<heading>`."""
     mapped = {name.removeprefix("heading:"): key for name, key in request.form.items() if name.startswith("heading:")}
-    map_headings(db.session(), upload, mapped, user=current_user, on=today())
-    db.session.commit()
-    flash(_("The headings are remembered for your organisation; the file is being checked again."), "success")
-    return redirect(url_for("uploads.show", number=upload.number))
+    with _refusals_told():
+        map_headings(db.session(), upload, mapped, user=current_user, on=today())
+        db.session.commit()
+        flash(_("The headings are remembered for your organisation; the file is being checked again."), "success")
+    return _page_of(upload)
 
 
 @requires(Permission.UPLOAD_NEW, _format_named)
@@ -226,6 +248,7 @@ def format_help(format: HandedIn) -> Any:
         "uploads/format_help.html",
         format=format,
         severities=list(Severity),
+        most_megabytes=current_app.config["UPLOAD_MAX_BYTES"] // 1024**2,
         note_of=lambda column: note_of(column, say),
         cannot_carry=format.cannot_carry(),
     )
