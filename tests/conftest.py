@@ -59,8 +59,9 @@ def locked_elsewhere(session: Session) -> Iterator[Callable[[str], None]]:
 
         def hold(what: str) -> None:
             other = others.enter_context(Session(others.enter_context(db.engine.connect())))
+            for each in (other, session):
+                each.execute(text("SET LOCAL lock_timeout = '100ms'"))
             lock_for_loading(other, what)
-            session.execute(text("SET LOCAL lock_timeout = '100ms'"))
 
         yield hold
 

@@ -15,6 +15,7 @@ from ohs.declarations.checks import Fault, Known, check
 from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, RISKS, ROWS, SECRET_ROWS
 from ohs.declarations.labels import STANDING_LABELS
 from ohs.declarations.models import (
+    OPEN_STATUSES,
     Declaration,
     DeclarationEvent,
     DeclaredHazard,
@@ -25,6 +26,7 @@ from ohs.declarations.models import (
 )
 from ohs.declarations.rules import KINDS_OF, VERSION, duty_of
 from ohs.kernel.audit import audit
+from ohs.kernel.bulk import lock_for_loading
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
@@ -61,9 +63,7 @@ def standing_filing(session: Session, workplace: Workplace) -> Filing | None:
 
 def open_version(session: Session, filing: Filing) -> Declaration | None:
     """The version that is being written, waits, or was returned; a filing has at most one."""
-    return session.scalar(
-        select(Declaration).where(Declaration.filing_id == filing.id, Declaration.status.in_(("draft", "submitted", "returned")))
-    )
+    return session.scalar(select(Declaration).where(Declaration.filing_id == filing.id, Declaration.status.in_(OPEN_STATUSES)))
 
 
 def accepted_version(session: Session, filing: Filing) -> Declaration | None:
@@ -81,6 +81,7 @@ def begin_declaration(
     is_town = "town" in actor.role_names
     if is_town and not consent.strip():
         raise DomainError(Message("Say how the employer has agreed that you file for it."), status=400)
+    lock_for_loading(session, f"declaration of workplace {workplace.id}")
     filing = standing_filing(session, workplace)
     if filing is None:
         filing = Filing(workplace=workplace, employer_id=employer.id, county_code=workplace.county_code, region_code=workplace.region_code)

@@ -25,6 +25,8 @@ from ohs.kernel.database import Base, Moment, Versioned
 from ohs.registry.models import Employer, Workplace, client_ids, is_client
 
 VERSION_STATUSES = ("draft", "submitted", "returned", "accepted", "superseded")
+#: A version that is being written, waits, or was returned.
+OPEN_STATUSES = ("draft", "submitted", "returned")
 FILING_STATUSES = ("none", "live", "change_due", "update_due", "lapsed", "untrue", "cancel_pending", "cancelled")
 KINDS = ("initial", "change", "update")
 
@@ -88,7 +90,12 @@ class Declaration(_ServedEmployer, Versioned, Base):
         Index("ix_declaration_by_status", "status", "county_code", "due_on", "id"),
         Index("ix_declaration_by_county", "county_code", "changed_at", "id"),
         Index("ix_declaration_by_acceptor", "acceptor_department", "acceptor_region", "status", "due_on", "id"),
-    )
+        # A filing has one open version at most.
+        Index(
+            "uq_declaration_one_open", "filing_id", unique=True,
+            sqlite_where=text(f"status IN {OPEN_STATUSES!r}"), postgresql_where=text(f"status IN {OPEN_STATUSES!r}"),
+        ),
+    )  # fmt: skip
     #: The number people quote on the telephone, e.g. SB-330402-2026-000042. Never reused.
     number: Mapped[str] = mapped_column(unique=True)
     filing_id: Mapped[int] = mapped_column(ForeignKey("filing.id"), index=True)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
 from ohs.kernel.audit import audit
+from ohs.kernel.bulk import lock_for_loading
 from ohs.kernel.masks import mask_phone
 from ohs.kernel.touched import touch
 from ohs.registry.labels import jurisdiction_of
@@ -98,9 +99,13 @@ def keep_workplace(session: Session, employer: Employer) -> Workplace | None:
 
 def workplace_at(session: Session, employer: Employer, address: str, region_code: str) -> Workplace:
     """The employer's workplace at an address; a new address makes a new workplace."""
-    found = session.scalar(
-        select(Workplace).where(Workplace.employer_id == employer.id, Workplace.region_code == region_code, Workplace.address == address)
+    question = select(Workplace).where(
+        Workplace.employer_id == employer.id, Workplace.region_code == region_code, Workplace.address == address
     )
+    found = session.scalar(question)
+    if found is None:
+        lock_for_loading(session, "workplaces")
+        found = session.scalar(question)
     if found is None:
         found = Workplace(employer=employer, address=address, region_code=region_code, county_code=jurisdiction_of(region_code))
         session.add(found)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
@@ -107,6 +109,23 @@ def test_one_filing_has_one_open_version(session: Session) -> None:
     draft = make_draft(session, employer, manager, on=ON)
     with pytest.raises(DomainError, match="is open"):
         begin_declaration(session, employer, draft.filing.workplace, "initial", actor=manager, on=ON)
+
+
+def test_the_database_refuses_a_second_open_version(session: Session) -> None:
+    employer, manager, _officer = people(session)
+    draft = make_draft(session, employer, manager, on=ON)
+    held = {column.name: getattr(draft, column.name) for column in Declaration.__table__.columns if column.name not in ("id", "number")}
+    session.add(Declaration(number="SB-2", **held))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_two_who_begin_at_once_wait_for_one_another(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
+    employer, manager, _officer = people(session)
+    workplace = make_workplace(session, employer)
+    locked_elsewhere(f"declaration of workplace {workplace.id}")
+    with pytest.raises(OperationalError, match="lock timeout"):
+        begin_declaration(session, employer, workplace, "initial", actor=manager, on=ON)
 
 
 def test_the_next_year_is_prefilled_with_the_last_and_supersedes_it(session: Session) -> None:

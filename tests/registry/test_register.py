@@ -27,7 +27,7 @@ from ohs.registry.demonstration import invent_employers
 from ohs.registry.intake import commit, examine
 from ohs.registry.models import Employer, EmployerVersion, Workplace
 from ohs.registry.queries import EmployerFilters, filtered_employers
-from ohs.registry.services import GIVEN, change_employer
+from ohs.registry.services import GIVEN, change_employer, workplace_at
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 
@@ -182,6 +182,17 @@ def test_a_workbook_enters_new_employers_and_corrects_known_ones(session: Sessio
     assert (done.new, done.corrected, known.employees, known.county_code) == (1, 1, 77, "330481")
     assert session.scalars(select(Employer).where(Employer.uscc == code)).one().region_code == "330481101"
     assert session.scalars(select(EmployerVersion).where(EmployerVersion.employer_id == known.id)).one().row == 3
+
+
+def test_two_who_name_a_new_address_make_one_workplace(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
+    employer = make_employer(session)
+    known = Workplace(employer=employer, address="海宁市工业路1号", region_code="330481101", county_code="330481")
+    session.add(known)
+    session.flush()
+    locked_elsewhere("workplaces")
+    assert workplace_at(session, employer, "海宁市工业路1号", "330481101") is known
+    with pytest.raises(OperationalError, match="lock timeout"):
+        workplace_at(session, employer, "海宁市工业路2号", "330481101")
 
 
 def test_two_workbooks_do_not_enter_one_employer_twice(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
