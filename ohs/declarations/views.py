@@ -42,7 +42,7 @@ from ohs.declarations.queries import (
     versions_of,
 )
 from ohs.declarations.review import review
-from ohs.declarations.rules import KINDS_OF
+from ohs.declarations.rules import KINDS_OF, clock_of_filing
 from ohs.declarations.services import acceptor_of, bring_up_to_date, calendar_event, update_window
 from ohs.declarations.shown import classes_in, show_row_value, show_value
 from ohs.kernel.clock import today
@@ -55,14 +55,15 @@ from ohs.kernel.workdays import edited_days
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, county_name, industry_name
 from ohs.registry.models import Employer
 from ohs.registry.queries import employers_visible_to, matches_employer
-from ohs.rulebook.deadlines import WorkCalendar
+from ohs.rulebook.deadlines import WorkCalendar, basis_of
 from ohs.rulebook.hazards import CATEGORIES, CATEGORY_NAMES, category_of, hazard_name
 from ohs.rulebook.regions import region_name
 
 LABELS: dict[str, Any] = {
     "STATUS_LABELS": STATUS_LABELS, "STATUS_COLOURS": STATUS_COLOURS, "STANDING_LABELS": STANDING_LABELS, "STANDING_COLOURS": STANDING_COLOURS,
     "KIND_LABELS": KIND_LABELS, "RISK_LABELS": RISK_LABELS, "RISK_COLOURS": RISK_COLOURS, "EVENT_LABELS": EVENT_LABELS, "county_name": county_name,
-    "industry_name": industry_name, "region_name": region_name, "hazard_name": hazard_name, "label_of": label_of,
+    "industry_name": industry_name, "region_name": region_name, "hazard_name": hazard_name, "label_of": label_of, "basis_of": basis_of,
+    "clock_of_filing": clock_of_filing,
 }  # fmt: skip
 
 

@@ -217,6 +217,16 @@ def _standing(row: Row) -> Message:
     return Message("This is a statutory limit.")
 
 
+def basis_of(slug: str, on: date) -> Message | str:
+    """The same in a word, for screens that show the day beside other things; empty where there is no such limit."""
+    row = find_deadline(slug, on)
+    if row is None:
+        return ""
+    if row["statutory"] != "yes":
+        return Message("default of this office")
+    return Message("statutory") if row["verified"] == "yes" else Message("statutory, figure not verified")
+
+
 def _edition(article: str, on: date) -> str | None:
     """Name and edition of the law that an article belongs to, as it stood on a day; none where the table of editions does not say."""
     rows = [row for row in table("editions") if row["edition"] and article.startswith(row["document"])]

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from ohs.kernel.workdays import CalendarDay
-from ohs.rulebook.deadlines import WorkCalendar, count_days, deadline
+from ohs.rulebook.deadlines import WorkCalendar, basis_of, count_days, deadline
 from ohs.rulebook.questions import QuestionError, ask
 from tests.rulebook.rows import rows_of
 
@@ -203,3 +203,16 @@ def test_every_deadline_says_whether_it_is_law(kind: str, words: str, statutory:
 def test_a_suspension_does_not_change_a_day_before_an_event() -> None:
     pause = ((date(2026, 11, 16), date(2026, 11, 17)),)
     assert deadline("hearing-notice", date(2026, 11, 24), suspended=pause).value["due"] == date(2026, 11, 13)
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("declaration-receipt", "statutory"),
+        ("exam-report", "statutory, figure not verified"),
+        ("declaration-update-late", "default of this office"),
+        ("", ""),
+    ],
+)
+def test_a_limit_says_in_a_word_what_it_rests_on(slug: str, said: str) -> None:
+    assert str(basis_of(slug, date(2026, 3, 2))) == said
