@@ -16,6 +16,7 @@ from ohs.registry.labels import county_choices, sector_choices, size_choices, to
 from ohs.rulebook.hazards import find_hazard
 from ohs.surveillance.models import PHASES
 from ohs.surveillance.queries import ExaminationFilters, FindingFilters
+from ohs.surveillance.records import conclusions_for
 from ohs.surveillance.rules import ORDER
 
 PHASE_LABELS = {
@@ -66,6 +67,12 @@ class ExaminationFilterForm(FilterForm):
         self.size.choices = [everything, *size_choices()]
         self.phase.choices = [everything, *((phase, PHASE_LABELS[phase]) for phase in PHASES)]
         self.conclusion.choices = [everything, *((letter, CONCLUSION_LABELS[letter]) for letter in ORDER)]
+
+    def offer_to(self, user: Any) -> None:
+        """Offer the conclusions that this reader is told, in the words in which they are told; nothing unrelated to work by its name."""
+        told = {letter: conclusions_for(user, letter) for letter in ORDER}
+        offered = [(letter, CONCLUSION_LABELS[name]) for letter, name in told.items() if letter != UNRELATED or name == UNRELATED]
+        self.conclusion.choices = [("", _l("All")), *offered]
 
     def filters(self) -> ExaminationFilters:
         """What was chosen; what cannot be read narrows nothing and shows its sentence at the field."""

@@ -56,6 +56,7 @@ def index() -> Any:
     """Examinations by day."""
     form = ExaminationFilterForm(request.args)
     listing = list_examinations(db.session(), current_user, form.filters())
+    form.offer_to(current_user)
     cursor = request.args.get("cursor", "")
     if (day := form.jump_day()) is not None:
         cursor = jump([day])

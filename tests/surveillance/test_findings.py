@@ -178,3 +178,37 @@ def test_a_host_employer_sees_exposures_and_a_former_one_meets_no_dead_link(
     text = client.get(f"/examinations/{earlier.id}").get_data(as_text=True)
     assert worker.name in text and f"/workers/{worker.id}" not in text
     assert client.get(f"/workers/{worker.id}").status_code == 404
+
+
+def test_an_employer_without_a_page_for_the_reader_is_named_without_a_link(
+    as_user: Callable[[User], FlaskClient], session: Session
+) -> None:
+    agency, host, nurse = make_employer(session, name="派遣公司"), make_employer(session, name="用工工厂"), make_user(session, "clinic")
+    examination = make_examination(session, nurse, agency, host_employer_id=host.id)
+    manager = make_user(session, "employer", make_organisation(session, kind="employer", region_code="330481", employer_id=host.id))
+    client = as_user(manager)
+    text = client.get(f"/examinations/{examination.id}").get_data(as_text=True)
+    assert "派遣公司" in text and f"/employers/{agency.uscc}" not in text and f"/employers/{host.uscc}" in text
+    assert client.get(f"/employers/{agency.uscc}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [("clinic", ["目前未见异常", "其他疾病或异常"]), ("employer", ["未见职业相关异常"]), ("health", ["未见职业相关异常"])],
+)
+def test_no_filter_is_offered_for_what_no_page_tells(
+    as_user: Callable[[User], FlaskClient], session: Session, role: str, names: list[str]
+) -> None:
+    employer, nurse = make_employer(session), make_user(session, "clinic")
+    make_examination(session, nurse, employer, conclusions="O")
+    place = (
+        {"organisation": make_organisation(session, kind="employer", region_code="330481", employer_id=employer.id)}
+        if role == "employer"
+        else {}
+    )
+    user = nurse if role == "clinic" else make_user(session, role, **place)
+    text = as_user(user).get("/examinations/").get_data(as_text=True)
+    choices = text.split('name="conclusion"')[1].split("</select>")[0]
+    assert all(name in choices for name in names)
+    assert role == "clinic" or ("其他疾病" not in text and "目前未见异常" not in choices)
+    assert "<tbody>" not in as_user(user).get("/examinations/?conclusion=O").get_data(as_text=True) or role == "clinic"
