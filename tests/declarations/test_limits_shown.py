@@ -32,4 +32,4 @@ def test_the_window_of_the_update_and_the_story_say_what_their_days_rest_on(
     page = client.get(f"/declarations/{draft.number}").get_data(as_text=True)
     assert re.search(r"2027-10-02 之后，至 2027-12-02 止 <span[^>]*>本机关默认</span>", page)
     assert "截至 2026-11-09 法定" in page
-    assert "2027-12-02 止 · 本机关默认" in client.get(f"/declarations/new?uscc={employer.uscc}").get_data(as_text=True)
+    assert "2027-12-02 止 · 本机关默认" in client.get(f"/declarations/new/{employer.uscc}").get_data(as_text=True)
