@@ -61,6 +61,7 @@ def _measured(settings: Settings, server: Server, workbook: Path, django: Django
     }
     if django is not None and django.is_ready and server.engine == "sqlite":
         candidates["django"] = lambda name: django.run()
+        candidates["django-bare"] = lambda name: django.run(is_bare=True)
     told: dict[str, list[Told]] = {name: [] for name in candidates}
     for turn in range(settings.repeats):
         for candidate, run in candidates.items():
@@ -90,8 +91,11 @@ def _ratios(told: dict[str, list[Told]], engine: str, rows: int) -> Iterator[Lin
     yield Line(f"{work}: to the floor", seconds["road"] / seconds["floor"], 2, detail=against("floor"))
     yield Line(f"{work}: GiB of memory", max(one["memory_mib"] for one in told["road"]) / 1024, 1, detail="the whole worker")
     if "django" in seconds:
+        bare = f"without checks and corrections {seconds['django-bare'] / seconds['road']:.1f}"
         ratio = seconds["django"] / seconds["road"]
-        yield Line(f"{work}: django-import-export to it", ratio, 6, "at least", f"{seconds['django']:.1f} s, in bulk mode into one table")
+        yield Line(
+            f"{work}: django-import-export to it", ratio, 6, "at least", f"{seconds['django']:.1f} s, in bulk mode into one table; {bare}"
+        )
 
 
 def _run(candidate: str, *given: object) -> Told:
