@@ -294,7 +294,7 @@ class _Check:
         risk = risk_class(industry["code"], self.known.on, self.value("solvents") or "").value if industry else None
         people = (self.value("employees") or 0) + (self.value("outsourced") or 0)
         most = threshold("organisation-needed-above", self.known.on)
-        is_needed = most.is_answered and (risk == "serious" or people > most.value)
+        is_needed = most.is_answered and ("serious" in (risk, self.value("risk_class")) or people > most.value)
         if is_needed and (self.value("has_organisation") == "no" or self.value("staff_full_time") == 0):
             yield Fault(
                 "has_organisation",

@@ -56,6 +56,23 @@ TABLE: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("form", "is_said"),
+    [
+        ({"has_organisation": "no"}, False),
+        ({"has_organisation": "no", "employees": 101}, True),
+        ({"has_organisation": "no", "risk_class": "serious"}, True),
+        ({"has_organisation": "no", "industry": "2614"}, True),
+        ({"has_organisation": "yes", "staff_full_time": 0, "employees": 101}, True),
+        ({"has_organisation": "yes", "staff_full_time": 1, "employees": 101}, False),
+    ],
+)
+def test_a_serious_hazard_or_many_people_need_an_organisation(form: dict[str, Any], is_said: bool) -> None:
+    small = {"industry": "1771", "risk_class": "general", "employees": 100, "outsourced": 0, "staff_full_time": 1}
+    found = check(FORM | small | form, deepcopy(ROWS), KNOWN)
+    assert ("has_organisation" in [fault.field for fault in found if fault.is_remark]) is is_said
+
+
 @pytest.mark.parametrize(("form", "rows", "wanted"), TABLE)
 def test_each_check_says_where(form: dict[str, Any], rows: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
     assert faults(form, **rows) == wanted
