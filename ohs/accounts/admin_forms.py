@@ -41,6 +41,8 @@ ROLE_LABELS = {
     "security-admin": _l("Security administrator"),
     "auditor": _l("Auditor"),
 }
+#: What a login may be.
+LOGIN = r"[A-Za-z0-9._-]{1,60}"
 DEPARTMENT_LABELS = {"health": _l("Health department"), "hr": _l("Human resources department"), "safety": _l("Safety department")}
 ALL = ("", _l("All"))
 
@@ -61,7 +63,7 @@ class UserForm(EditForm):
         validators=[
             DataRequired(_l("Give a login.")),
             Length(max=60),
-            Regexp(r"^[A-Za-z0-9._-]+$", message=_l("Letters, digits, dot, hyphen and underscore only.")),
+            Regexp(rf"{LOGIN}\Z", message=_l("Letters, digits, dot, hyphen and underscore only.")),
         ],
     )
     name = StringField(_l("Name"), validators=[DataRequired(_l("Write the name.")), Length(max=30)])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import click
 import pyotp
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from ohs.accounts.admin_forms import LOGIN
 from ohs.accounts.demonstration import account_of
-from ohs.accounts.models import Organisation, User
+from ohs.accounts.models import ADMINISTRATORS, Organisation, User
 from ohs.accounts.services import assign_roles, make_password_link
 from ohs.kernel.database import db, writing
 from ohs.rulebook.regions import CITY
@@ -52,10 +54,12 @@ def accounts(as_table: bool, code_of: str | None) -> None:
 @click.command("user-create")
 @click.argument("login")
 @click.argument("name")
-@click.option("--role", default="system-admin", show_default=True)
+@click.option("--role", type=click.Choice(ADMINISTRATORS), default="system-admin", show_default=True)
 def user_create(login: str, name: str, role: str) -> None:
     """Enter the first administrators of a real system; prints the one-time link's path for the first password."""
     session = db.session()
+    if not re.fullmatch(LOGIN, login):
+        raise click.UsageError("a login has letters, digits, dot, hyphen and underscore only, at most 60")
     with writing():
         operator = session.scalar(select(Organisation).where(Organisation.kind == "operator"))
         if operator is None:

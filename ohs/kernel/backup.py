@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -22,10 +23,23 @@ from sqlalchemy import Column, Connection, LargeBinary, MetaData, Table, func, i
 from ohs.kernel.audit import audit
 from ohs.kernel.chain import forget_end
 from ohs.kernel.clock import now
-from ohs.kernel.crypto import Sealed
+from ohs.kernel.crypto import Sealed, owners_only, write_secret
 from ohs.kernel.database import db, writing
 
 ROWS_AT_ONCE = 1_000
+#: What opening and reading a file that is no archive of ours, or a damaged one, can end in.
+DAMAGES = (
+    OSError,
+    EOFError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 MANIFEST, KEYS = "manifest.json", "keys.json"
 
 
@@ -74,7 +88,12 @@ def write_backup(path: Path) -> dict[str, int]:
     counts: dict[str, int] = {}
     digests: dict[str, str] = {}
     beside = path.with_name(f"{path.name}.part")
-    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive, db.engine.connect() as connection:
+    beside.unlink(missing_ok=True)
+    with (
+        open(beside, "wb", opener=owners_only) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
+        db.engine.connect() as connection,
+    ):
         if connection.dialect.name != "sqlite":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         for table in raw_tables():
@@ -95,7 +114,6 @@ def write_backup(path: Path) -> dict[str, int]:
         }  # fmt: skip
         archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False))
     check_backup(beside)
-    beside.chmod(0o600)
     beside.replace(path)
     return counts
 
@@ -105,16 +123,17 @@ def check_backup(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-            for name, digest in manifest["digests"].items():
+            manifest["counts"] = dict(manifest["counts"])
+            for name in manifest["columns"]:
                 found = hashlib.sha256()
                 with archive.open(f"tables/{name}.jsonl") as file:
                     while piece := file.read(1024 * 1024):
                         found.update(piece)
-                if found.hexdigest() != digest:
+                if found.hexdigest() != manifest["digests"][name]:
                     raise BackupError(f"the table {name} is damaged")
             if hashlib.sha256(archive.read(KEYS)).hexdigest() != manifest["keys"]:
                 raise BackupError("the data keys are damaged")
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as damage:
+    except DAMAGES as damage:
         raise BackupError(f"{path} is no whole backup ({damage})") from damage
     return manifest
 
@@ -137,9 +156,9 @@ def read_backup(path: Path) -> dict[str, int]:
         keys = archive.read(KEYS)
         if keys_file.exists() and keys_file.read_bytes() != keys:
             keys_file.replace(keys_file.with_name(f"{keys_file.name}.before-restore"))
-        keys_file.write_bytes(keys)
-        keys_file.chmod(0o600)
-    return dict(manifest["counts"])
+        write_secret(keys_file, keys)
+    counts: dict[str, int] = manifest["counts"]
+    return counts
 
 
 def _fill(connection: Connection, table: Table, archive: zipfile.ZipFile) -> None:
@@ -190,7 +209,10 @@ def _note(event: str, path: Path) -> None:
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def backup(out: Path) -> None:
     """Write the whole system to OUT, checked, while it runs. The file holds the data keys: keep it as safe as them."""
-    counts = write_backup(out)
+    try:
+        counts = write_backup(out)
+    except OSError as refusal:
+        raise click.ClickException(f"{out} cannot be written: {refusal.strerror}") from refusal
     _note("backup:made", out)
     click.echo(f"{out}: {sum(counts.values())} rows in {len(counts)} tables")
 

@@ -33,6 +33,21 @@ class KeyFileError(Exception):
     """The key file is missing or not of the form."""
 
 
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner ever could read, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    with open(beside, "wb", opener=owners_only) as file:
+        file.write(content)
+    beside.replace(path)
+
+
+def owners_only(path: str, flags: int) -> int:
+    """Opens a file so that, where it is new, only its owner can read it."""
+    return os.open(path, flags, 0o600)
+
+
 class _Aead(Protocol):
     def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
     def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
@@ -69,6 +84,8 @@ class Keyring:
     demonstration: bool = False
 
     def __post_init__(self) -> None:
+        if self.current not in self.keys or len(self.index_key) < INDEX_BYTES:
+            raise ValueError("the current key or the index key is missing")
         self._ciphers = {name: CIPHERS[self.algorithm](key) for name, key in self.keys.items()}
 
     @classmethod
@@ -91,8 +108,10 @@ class Keyring:
             )
         except FileNotFoundError as missing:
             raise KeyFileError(f"the key file {path} does not exist; create one with: flask new-keys") from missing
-        except (ValueError, KeyError, TypeError) as wrong:
-            raise KeyFileError(f"the key file {path} is not of the form ({wrong})") from wrong
+        except OSError as unread:
+            raise KeyFileError(f"the key file {path} cannot be read ({unread.strerror})") from unread
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            raise KeyFileError(f"the key file {path} is not of the form ({type(wrong).__name__})") from wrong
 
     def write(self, path: Path) -> None:
         """Write the ring, readable by its owner only, in one step."""
@@ -107,11 +126,7 @@ class Keyring:
             },
             indent=2,
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(text)
-        beside.replace(path)
+        write_secret(path, text.encode())
 
     def with_new_key(self) -> Keyring:
         """The same ring with a fresh current key; the old ones stay until everything is sealed anew."""

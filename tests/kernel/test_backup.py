@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from ohs.accounts.models import Organisation, User
 from ohs.config import Config
 from ohs.declarations.models import Declaration
 from ohs.desk.demonstration import make_city
-from ohs.kernel.backup import BackupError, read_backup, write_backup
+from ohs.kernel import backup
+from ohs.kernel.backup import BackupError, check_backup, read_backup, write_backup
 from ohs.kernel.chain import seal_chain, verify_chain
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -68,3 +70,55 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(saved: tuple[Pat
     app = create_app(Config(database_url=fresh_database("sqlite"), keys_file=tmp_path / "keys.json", instance=tmp_path, testing=True))
     with app.app_context(), pytest.raises(BackupError, match="employer"):
         read_backup(broken)
+
+
+def _spoiled(whole: bytes, how: str) -> bytes:
+    match how:
+        case "cut":
+            return whole[: len(whole) // 2]
+        case "flipped":
+            middle = len(whole) // 2
+            return whole[:middle] + bytes(byte ^ 0xFF for byte in whole[middle : middle + 64]) + whole[middle + 64 :]
+        case "empty":
+            return b""
+        case "text":
+            return "不是备份".encode()
+    manifest = {"list": b"[]", "nothing": b"{}", "no rows": b'{"columns": {"user": []}, "counts": {}, "digests": {}, "keys": ""}'}[how]
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("manifest.json", manifest)
+        archive.writestr("keys.json", "{}")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("how", ["cut", "flipped", "empty", "text", "list", "nothing", "no rows"])
+def test_a_file_that_is_no_whole_backup_of_ours_is_refused_in_one_sentence(
+    saved: tuple[Path, dict[str, int], str], tmp_path: Path, how: str
+) -> None:
+    path = tmp_path / "given.zip"
+    path.write_bytes(_spoiled(saved[0].read_bytes(), how))
+    app = create_app(Config(database_url=fresh_database("sqlite"), keys_file=tmp_path / "keys.json", instance=tmp_path, testing=True))
+    ended = app.test_cli_runner().invoke(args=["restore", str(path)])
+    assert ended.exit_code == 1 and isinstance(ended.exception, SystemExit)
+    assert ended.output.startswith("Error: ") and len(ended.output.splitlines()) == 1
+    assert not (tmp_path / "keys.json").exists()
+
+
+def test_only_its_owner_can_read_a_backup_while_it_grows_and_the_keys_that_came_back(
+    saved: tuple[Path, dict[str, int], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes = []
+    monkeypatch.setattr(backup, "check_backup", lambda path: modes.append(path.stat().st_mode & 0o777) or check_backup(path))
+    app = create_app(Config(database_url=fresh_database("sqlite"), keys_file=tmp_path / "keys.json", instance=tmp_path, testing=True))
+    with app.app_context():
+        read_backup(saved[0])
+        write_backup(tmp_path / "again.zip")
+    assert modes[-1] == 0o600
+    assert (tmp_path / "again.zip").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_place_where_nothing_can_be_written_gets_one_sentence(tmp_path: Path) -> None:
+    app = create_app(Config(database_url=fresh_database("sqlite"), keys_file=tmp_path / "keys.json", instance=tmp_path, testing=True))
+    ended = app.test_cli_runner().invoke(args=["backup", str(tmp_path / "nowhere" / "ohs.zip")])
+    assert ended.exit_code == 1 and ended.output.startswith("Error: ") and len(ended.output.splitlines()) == 1

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from ohs.kernel.crypto import Keyring
+from ohs.kernel.crypto import KeyFileError, Keyring
 
 ALGORITHMS = ("AES-GCM", "SM4-GCM")
 
@@ -44,3 +49,30 @@ def test_a_new_key_seals_while_the_old_one_still_reads() -> None:
     assert new.unseal("a", sealed) == b"x"
     assert new.key_id(new.seal("a", b"x")) == "k2" != new.key_id(sealed)
     assert new.blind("a", "x") == old.blind("a", "x")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ring: [], lambda ring: ring | {"keys": []}, lambda ring: ring | {"keys": {}}, lambda ring: ring | {"current": "k9"}, lambda ring: ring | {"index": ""},
+        lambda ring: ring | {"keys": {"k1": "AAAA"}}, lambda ring: ring | {"algorithm": "ROT13"}, lambda ring: ring | {"keys": {"k1": "é"}}, lambda ring: ring | {"keys": {"k1": 5}},
+    ],
+)  # fmt: skip
+def test_a_key_file_that_is_not_of_the_form_gets_a_sentence(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    path = tmp_path / "keys.json"
+    Keyring.new().write(path)
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    with pytest.raises(KeyFileError, match="not of the form"):
+        Keyring.read(path)
+
+
+def test_what_stands_in_the_place_of_the_key_file_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="cannot be read"):
+        Keyring.read(tmp_path)
+
+
+def test_only_its_owner_can_read_a_key_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    (tmp_path / "keys.json.new").touch(0o644)
+    Keyring.new().write(path)
+    assert path.stat().st_mode & 0o777 == 0o600
