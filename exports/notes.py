@@ -22,6 +22,12 @@ _BLOCK = 1024
 #: A comment is so wide, in columns, and this high for each so many characters, in rows.
 _WIDE, _CHARACTERS = 4, 24
 
+_PREFIXES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+
 NO_COMMENTS = f'<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>'
 NO_DRAWING = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -38,6 +44,7 @@ def with_comments(comments: str, drawing: str, notes: Sequence[Note]) -> tuple[b
     """
     if "<comments" not in comments or "</commentList>" not in comments or "</xml>" not in drawing or "<!" in comments + drawing:
         raise NotPlain
+    drawing = _with_usual_prefixes(drawing)
     authors = [unescape(name) for name in _AUTHOR.findall(comments)]
     ours = {str(number) for number, name in enumerate(authors) if name == AUTHOR}
     gone: set[str] = set()
@@ -63,6 +70,17 @@ def with_comments(comments: str, drawing: str, notes: Sequence[Note]) -> tuple[b
         comments.replace("</commentList>", f"{texts}</commentList>", 1).encode(),
         re.sub(r'(<o:idmap [^>]*?data=")[\d,]*"', rf'\g<1>{blocks}"', drawing).replace("</xml>", f"{shapes}</xml>", 1).encode(),
     )
+
+
+def _with_usual_prefixes(drawing: str) -> str:
+    """A drawing that calls its namespaces as everybody does; some programs number them."""
+    for usual, space in _PREFIXES.items():
+        declared = re.search(rf'xmlns:(\w+)="{re.escape(space)}"', drawing)
+        if declared is None:
+            drawing = re.sub(r"<xml\b", f'<xml xmlns:{usual}="{space}"', drawing, count=1)
+        elif declared.group(1) != usual:
+            drawing = re.sub(rf"(?<=[<\s/:]){declared.group(1)}(?=[:=])", usual, drawing)
+    return drawing
 
 
 def _attribute(comment: str, name: str) -> str:

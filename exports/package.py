@@ -58,6 +58,7 @@ class Rewriting:
     def replace(self, name: str, pieces: Iterable[bytes], kind: str = "") -> None:
         """Write this part instead; `kind` says what a new part is."""
         self._parts[self._name(name)] = pieces
+        self._texts.pop(self._name(name), None)
         if kind and f'"/{name}"' not in self._types:
             self._types = self._types.replace("</Types>", f'<Override PartName="/{name}" ContentType="{_KIND}.{kind}+xml"/></Types>', 1)
 
