@@ -224,6 +224,7 @@ def map_headings(session: Session, upload: Upload, mapped: Mapping[str, str], *,
     keys = {column.key for sheet in format.contract.sheets for column in sheet.columns}
     if unknown := set(mapped.values()) - keys - {""}:
         raise DomainError(Message("“%(key)s” is not a column of this format.", key=sorted(unknown)[0]), status=400)
+    lock_for_loading(session, f"headings of {user.organisation_id}")
     for heading, key in mapped.items():
         folded = fold_heading(heading)
         own = (

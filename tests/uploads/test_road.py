@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from imports.problems import Severity
@@ -150,6 +152,13 @@ def test_a_heading_mapped_once_is_remembered_for_the_organisation(session: Sessi
     assert (upload.state, upload.accepted) == ("checked", 1)
     later = handed_in(session, saved(sheet_of([VALID | {"card_no": "TJ9"}], headings={"post": "干什么活"})), nurse)
     assert later.accepted == 1
+
+
+def test_two_who_map_one_heading_wait_for_one_another(session: Session, nurse: User, locked_elsewhere: Callable[[str], None]) -> None:
+    upload = handed_in(session, saved(sheet_of([VALID], headings={"post": "干什么活"})), nurse)
+    locked_elsewhere(f"headings of {nurse.organisation_id}")
+    with pytest.raises(OperationalError, match="lock timeout"):
+        map_headings(session, upload, {"干什么活": "post"}, user=nurse, on=ON)
 
 
 def test_all_or_nothing_refuses_while_a_problem_is_left(session: Session, nurse: User) -> None:
