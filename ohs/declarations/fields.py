@@ -103,7 +103,7 @@ FIELDS: tuple[FormField, ...] = (
     F("has_organisation", Message("Organisation for occupational health"), "unit", "code", choices=HAS, group=MANAGEMENT),
     F("staff_full_time", Message("Full-time staff for it"), "unit", "int"),
     F("staff_part_time", Message("Part-time staff for it"), "unit", "int"),
-    *(F(f"class_{name}", Message("Exposed to: %(name)s", name=CLASS_LABELS[name]), "hazards", "int", required=f"class={name}") for name in CATEGORIES),
+    *(F(f"class_{name}", Message("Exposed to: %(name)s", name=CLASS_LABELS[name]), "hazards", "int", required=f"class={name}", group=Message("Exposed people by class") if name == CATEGORIES[0] else None) for name in CATEGORIES),
     F("tested", Message("Tested this year"), "care", "code", choices=YES_NO, group=Message("Workplace tests")),
     F("testing_institution", Message("Testing institution"), "care", required="tested=yes"),
     F("test_report_no", Message("Number of the test report"), "care", length=60, required="tested=yes"),
