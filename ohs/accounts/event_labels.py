@@ -136,6 +136,10 @@ DETAIL_LABELS: dict[str, Message] = {
 }
 
 
+#: An export that needed nobody's consent.
+NO_REQUEST = ("request", None)
+
+
 def events_named(choice: str) -> tuple[str, ...]:
     """The events that a choice of the trail's filter stands for: a group's, or the one event itself."""
     return EVENT_GROUPS[choice][1] if choice in EVENT_GROUPS else (choice,)
@@ -153,7 +157,11 @@ def subject_name(subject_type: str) -> str:
 
 def details(values: dict[str, Any] | None) -> list[tuple[str, str]]:
     """Before or after, line by line."""
-    return [(say(DETAIL_LABELS[name]) if name in DETAIL_LABELS else name, _shown(value)) for name, value in (values or {}).items()]
+    return [
+        (say(DETAIL_LABELS[name]) if name in DETAIL_LABELS else name, _shown(value))
+        for name, value in (values or {}).items()
+        if (name, value) != NO_REQUEST
+    ]
 
 
 def _shown(value: Any) -> str:

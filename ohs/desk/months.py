@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-from flask_babel import gettext as _
+from flask_babel import format_date
 
 MONTHS = 12
 
@@ -24,4 +24,4 @@ def day_span(month: str) -> tuple[date, date]:
 
 def month_name(month: str) -> str:
     """What a chart calls it."""
-    return _("month %(number)s", number=int(month[5:]))
+    return str(format_date(date(int(month[:4]), int(month[5:]), 1), "MMM"))
