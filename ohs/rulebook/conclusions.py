@@ -29,10 +29,10 @@ class Duty:
 
 
 def conclusions_on(on: date) -> list[Row]:
-    """The conclusions of the edition in force that day."""
+    """The conclusions of the edition in force that day; a mark without an exchange code (暂无个体结论) is none."""
     edition = edition_on(on)
     year = edition.removeprefix("GBZ188-") if edition else ""
-    return [row for row in table("exam_conclusions") if year in row["edition"].split(";")]
+    return [row for row in table("exam_conclusions") if row["code"] and year in row["edition"].split(";")]
 
 
 def find_conclusion(name: str) -> Row | None:

@@ -330,4 +330,5 @@ def mixture(parts: str, on: date, hours_per_day: Decimal | None = None, days_per
     value = {"ratio": rounded(total), "reduction": rounded(factor), "compliant": complies}
     steps += (Message("Σ C/L = %(total)s, allowed 1.", total=rounded(total)),)
     edition = max((limits.edition for _value, limits in pairs), key=len)
-    return Answer(value, "ratio", edition, edition, factor == 1 and all(limits.verified for _value, limits in pairs), steps)
+    sources = "；".join(dict.fromkeys(limits.source for _value, limits in pairs))
+    return Answer(value, "ratio", edition, sources, factor == 1 and all(limits.verified for _value, limits in pairs), steps)

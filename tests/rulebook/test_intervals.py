@@ -182,6 +182,8 @@ def test_the_columns_of_a_protocol() -> None:
 
 
 def test_conclusions_and_duties_follow_the_edition() -> None:
+    assert [row["code"] for row in conclusions_on(OLD)] == ["01", "02", "03", "04", "05"]
+    assert [row["code"] for row in conclusions_on(NEW)] == ["01", "03", "04", "05"]
     assert {row["name_zh"] for row in conclusions_on(OLD)} >= {"目前未见异常", "复查", "疑似职业病"}
     assert any(duty.actor == "employer" for duty in duties_of("疑似职业病", NEW))
 

@@ -290,5 +290,9 @@ def test_mixtures_by_name(parts: str, hours: int, ratio: str, complies: bool) ->
     assert (value["ratio"], value["compliant"]) == (D(ratio), complies)
 
 
+def test_a_mixture_names_every_document_that_it_rests_on() -> None:
+    assert mixture("苯=1;甲苯=10;木粉尘=1", ON).source == "GBZ 2.1-2019 第1号修改单；GBZ 2.1-2019 表1；GBZ 2.1-2019 表2"
+
+
 def test_a_mixture_is_judged_by_the_sum_of_its_ratios() -> None:
     assert evaluate_mixture([(D(30), D(50)), (D(25), D(50))]) == (Fraction(11, 10), False)
