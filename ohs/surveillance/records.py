@@ -65,7 +65,7 @@ def show_examination(examination: Examination, user: Any) -> Shown:
         record = unseal_record(examination.sealed)
         texts = {key: record[key] for letter in ORDER if letter in conclusions for key in TEXT_KEYS.get(letter, ()) if record.get(key)}
         texts |= {key: record[key] for key in ("advice", "chief_physician") if record.get(key)}
-        return Shown(examination, conclusions, texts, {key: record.get(key) for key in ITEM_KEYS}, True, False)
+        return Shown(examination, conclusions, texts, {key: _as_written(record.get(key)) for key in ITEM_KEYS}, True, False)
     if "employer" in user.role_names and conclusions == UNCONCERNED:
         return Shown(examination, conclusions, {}, {}, False, False)
     if "employer" in user.role_names:
@@ -75,6 +75,11 @@ def show_examination(examination: Examination, user: Any) -> Shown:
             texts["advice"] = record["advice"]
         return Shown(examination, conclusions, texts, {}, False, False)
     return Shown(examination, conclusions, {}, {}, False, allowed(user, Permission.EXAMINATION_GIVE_PURPOSE, examination))
+
+
+def _as_written(value: Any) -> Any:
+    """A whole number without the decimal point that it was kept with."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def reading_of(shown: Shown, user: Any) -> Any:

@@ -27,7 +27,7 @@ from ohs.surveillance.forms import (
     FindingFilterForm,
     PurposeForm,
 )
-from ohs.surveillance.labels import changes_of, fitness_of, item_label
+from ohs.surveillance.labels import fitness_of, item_label
 from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import (
     finding_order,
@@ -39,6 +39,7 @@ from ohs.surveillance.queries import (
     revisions_of,
 )
 from ohs.surveillance.records import conclusions_for, reading_of, show_examination
+from ohs.surveillance.versions import earlier_versions
 from ohs.uploads.models import Upload
 
 LABELS: dict[str, Any] = {
@@ -85,7 +86,7 @@ def show(examination: Examination) -> Any:
     return render_template(
         "surveillance/show.html", shown=shown, examination=examination,
         duties=[(one, tell(one)) for one in findings],
-        revisions=revisions, changes=changes_of(examination, revisions, current_user), purpose_form=PurposeForm() if shown.may_ask else None,
+        versions=earlier_versions(db.session(), examination, shown, revisions, current_user), purpose_form=PurposeForm() if shown.may_ask else None,
         **_about(examination),
     )  # fmt: skip
 
@@ -109,7 +110,7 @@ def purpose(examination: Examination) -> Any:
         return redirect(url_for("examinations.show", examination_id=examination.id))
     shown = show_examination(examination, current_user)
     page = render_template(
-        "surveillance/show.html", shown=shown, examination=examination, duties=[], revisions=[], purpose_form=form, **_about(examination)
+        "surveillance/show.html", shown=shown, examination=examination, duties=[], versions=[], purpose_form=form, **_about(examination)
     )
     return page, 400
 
