@@ -269,7 +269,11 @@ def bring_up_to_date(session: Session, filing: Filing, on: date) -> list[str]:
 
 def _waits(session: Session, filing: Filing) -> bool:
     """Whether a version waits for the office: the employer has done its part."""
-    return session.scalar(select(Declaration.id).where(Declaration.filing_id == filing.id, Declaration.status == "submitted")) is not None
+    return _waiting_number(session, filing) is not None
+
+
+def _waiting_number(session: Session, filing: Filing) -> str | None:
+    return session.scalar(select(Declaration.number).where(Declaration.filing_id == filing.id, Declaration.status == "submitted"))
 
 
 def _by_itself(session: Session, filing: Filing, event: str, on: date, **changes: Any) -> str:
@@ -317,7 +321,9 @@ def find_untrue(session: Session, filing: Filing, *, record: str, due_on: date |
 
 
 def report_closure(session: Session, filing: Filing, *, ended_on: date, text: str, actor: User, on: date) -> None:
-    """Production or business has ended (O48 art. 9); reported to the office that accepted."""
+    """Production or business has ended (O48 art. 9); reported to the office that accepted. Refused while a version waits there."""
+    if (number := _waiting_number(session, filing)) is not None:
+        raise DomainError(Message("%(number)s waits for the office; withdraw it before you report the closure.", number=number))
     if ended_on > on:
         raise DomainError(Message("The end of production lies in the future; report it when it has ended."), status=400)
     bring_up_to_date(session, filing, on)

@@ -178,6 +178,18 @@ def test_the_update_window_ends_with_its_last_day(session: Session, on: date, st
     assert first.filing.status == status
 
 
+def test_a_closure_waits_until_nothing_lies_at_the_office(session: Session) -> None:
+    first, manager, _officer = accepted(session)
+    change = begin_declaration(session, first.employer, first.filing.workplace, "change", actor=manager, on=date(2026, 12, 1))
+    save_step(session, change, FORM | {"change_reason": "process", "changed_on": "2026-11-28"}, ROWS, version=change.version)
+    submit_declaration(session, change, signed_by="沈佳", actor=manager, on=date(2026, 12, 1))
+    with pytest.raises(DomainError, match="withdraw it"):
+        report_closure(session, first.filing, ended_on=date(2026, 12, 1), text="", actor=manager, on=date(2026, 12, 2))
+    withdraw_declaration(session, change, actor=manager, on=date(2026, 12, 2))
+    report_closure(session, first.filing, ended_on=date(2026, 12, 1), text="", actor=manager, on=date(2026, 12, 2))
+    assert first.filing.status == "cancel_pending"
+
+
 def test_an_untrue_declaration_is_corrected_by_a_change(session: Session) -> None:
     first, manager, officer = accepted(session)
     find_untrue(session, first.filing, record="检查 12 号", due_on=None, actor=officer, on=date(2026, 11, 20))
