@@ -33,6 +33,12 @@ STANDING_LABELS = {
 STANDING_COLOURS = {
     "none": "", "live": "green", "change_due": "orange", "update_due": "orange", "lapsed": "red", "untrue": "red", "cancel_pending": "blue", "cancelled": "",
 }  # fmt: skip
+#: What the public check of a receipt says of a filing that is not in order.
+RECEIPT_STANDINGS = {
+    "lapsed": Message("The filing has lapsed: it was not updated in time."),
+    "untrue": Message("A spot check has found the declaration untrue; it must be corrected."),
+    "cancelled": Message("The filing was cancelled since."),
+}
 #: Standings in which nothing is overdue, and those in which a workplace declares at all.
 IN_ORDER = ("live", "update_due", "change_due")
 DECLARING = (*IN_ORDER, "lapsed", "untrue", "cancel_pending")

@@ -18,6 +18,7 @@ from ohs.declarations.fields import FIELDS, KIND_LABELS, ROW_LABELS, ROWS, SECRE
 from ohs.declarations.forms import AttachmentForm, ClosureForm, DeclarationFilterForm, UntrueForm
 from ohs.declarations.labels import (
     EVENT_LABELS,
+    RECEIPT_STANDINGS,
     STANDING_COLOURS,
     STANDING_LABELS,
     STATUS_COLOURS,
@@ -225,8 +226,9 @@ def verify(code: str = "") -> Any:
     """Whether a receipt is real, for anybody who holds one: what is printed on it, and whether it is the newest."""
     code = code or request.args.get("code", "")
     found = find_receipt(db.session(), code) if code else None
+    told = RECEIPT_STANDINGS.get(found.declaration.filing.status) if found else None
     page = render_template(
-        "declarations/verify.html", receipt=found, code=code, kinds=KIND_LABELS, declaration=found.declaration if found else None
+        "declarations/verify.html", receipt=found, code=code, kinds=KIND_LABELS, declaration=found.declaration if found else None, told=told
     )
     return page, 404 if code and found is None else 200
 
