@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
-from ohs.kernel.database import db
+from ohs.kernel.database import db, writing
 from ohs.kernel.downloads import bytes_answer
 from ohs.kernel.i18n import current_locale, say
 from ohs.kernel.policy import Permission, requires
@@ -54,9 +54,11 @@ def copies_of(upload: Upload) -> dict[str, Any]:
 
 
 def _note_download(upload: Upload, what: str) -> None:
-    """A file about people leaves the system: that is kept on record."""
-    db.session.add(audit("upload:downloaded", upload, current_user, after={"what": what}))
-    db.session.commit()
+    """A file about people leaves the system: that is kept on record, however busy others are writing meanwhile."""
+    db.session.commit()  # what was read so far ends here: the note waits for its turn to write
+    with writing():
+        db.session.add(audit("upload:downloaded", upload, current_user, after={"what": what}))
+        db.session.commit()
 
 
 def _handed_out(upload: Upload, kind: CopyKind) -> Any:
