@@ -49,6 +49,8 @@ class ReadWorkbook:
     format: Format
     tables: dict[str, Table]
     problems: Problems
+    #: Where its headings are, by sheet of the format; known also where a problem of the file keeps its rows from being read.
+    layouts: dict[str, Layout]
 
 
 class Checking:

@@ -58,15 +58,17 @@ def read_workbook(
     """
     limits = limits or Limits()
     problems = Problems()
+    layouts: dict[str, Layout] = {}
     try:
         with _without_collecting():
             sources = _sources(content, filename, limits)
             reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
+            layouts = reading.layouts
             tables = reading.tables()
     except Refused as refused:
         problems.add_file(refused.code, refused.message)
         tables = {}
-    return ReadWorkbook(format, tables, problems)
+    return ReadWorkbook(format, tables, problems, layouts)
 
 
 @contextmanager
@@ -99,6 +101,7 @@ class _Reading:
     ) -> None:
         self.format, self.sources, self.heading_map = format, sources, heading_map
         self.problems, self.limits, self.progress = problems, limits, progress
+        self.layouts: dict[str, Layout] = {}
 
     def tables(self) -> dict[str, Table]:
         """The tables of the format; none when the file has a problem."""
@@ -109,6 +112,7 @@ class _Reading:
                 self._say_missing(sheet)
                 continue
             chosen[sheet.name] = (sheet, *found)
+            self.layouts[sheet.name] = found[1]
             self._check_headings(sheet, found[1])
         if self.problems.count(Severity.PROBLEM):
             return {}

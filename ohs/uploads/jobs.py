@@ -175,13 +175,13 @@ def _record(session: Session, upload: Upload, read: ReadWorkbook, checked: Check
         "sheets": [
             {
                 "name": name,
-                "sheet": sheet.layout.sheet_name,
-                "heading_row": sheet.layout.heading_row,
-                "unknown": list(sheet.layout.unknown),
-                "columns": dict(sheet.layout.columns),
-                "result": next(iter(sheet.layout.own), None),
+                "sheet": layout.sheet_name,
+                "heading_row": layout.heading_row,
+                "unknown": list(layout.unknown),
+                "columns": dict(layout.columns),
+                "result": next(iter(layout.own), None),
             }
-            for name, sheet in checked.sheets.items()
+            for name, layout in read.layouts.items()
         ]
     }
     if is_first and not upload.is_dry_run:

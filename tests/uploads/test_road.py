@@ -141,10 +141,12 @@ def test_a_cell_is_fixed_in_the_browser_and_checked_again(session: Session, nurs
     assert (upload.accepted, upload.problem_count) == (2, 0)
 
 
-def test_a_heading_mapped_once_is_remembered_for_the_organisation(session: Session, nurse: User) -> None:
+def test_a_heading_mapped_once_is_remembered_for_the_organisation(session: Session, nurse: User, as_user: Any) -> None:
     content = saved(sheet_of([VALID], headings={"post": "干什么活"}))
     upload = handed_in(session, content, nurse)
     assert upload.stage == "failed"
+    offered = as_user(nurse).get(f"/uploads/{upload.number}").text.split('name="heading:干什么活"')[1].split("</select>")[0]
+    assert 'value="post"' in offered and 'value="worker_name"' not in offered
     map_headings(session, upload, {"干什么活": "post"}, user=nurse, on=ON)
     session.commit()
     jobs.run(upload.job_id or 0)
