@@ -25,7 +25,7 @@ def read_chinese(text: str) -> int | None:
     if not text or not CHINESE.issuperset(text):
         return None
     total = section = digit = 0
-    for sign in text:
+    for sign in text.replace("两", "二"):
         value = int(unicodedata.numeric(sign))
         if value < 10:
             digit = digit * 10 + value
