@@ -12,6 +12,14 @@ from wtforms.validators import NumberRange, Optional
 LARGEST = 2**31 - 1
 
 
+def record_key(text: str) -> int:
+    """The key of a record in an address. Raises `ValueError` for what no record can have."""
+    key = int(text)
+    if not 0 <= key <= LARGEST:
+        raise ValueError("no record has such a key")
+    return key
+
+
 class FilterForm(FlaskForm):
     """What a list may be narrowed by: read from the address, nothing required, a choice that does not exist narrows nothing."""
 

@@ -132,7 +132,7 @@ def _read(wanted: type, value: Any) -> Any:
         return datetime.fromisoformat(value).astimezone(UTC)
     if wanted is str and (not isinstance(value, str) or b"\0" in value.encode()):
         raise ValueError("no text, or one with a NUL")
-    value = value if isinstance(value, wanted) else wanted(value)
+    value = value if type(value) is wanted else wanted(value)
     if isinstance(value, int) and abs(value) > LARGEST:
         raise ValueError("a number beyond both engines")
     return value

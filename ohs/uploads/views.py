@@ -17,6 +17,7 @@ from ohs.kernel.audit import audit
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
+from ohs.kernel.filtering import record_key
 from ohs.kernel.i18n import say
 from ohs.kernel.paging import Key, capped_count, paginate
 from ohs.kernel.policy import Permission, allowed, requires
@@ -260,7 +261,7 @@ def quality() -> Any:
     on = today()
     first_month = month_of(on.replace(year=on.year - 1, day=1))
     is_department = "health" in current_user.role_names
-    sender = request.args.get("sender", 0, type=int) if is_department else current_user.organisation_id
+    sender = request.args.get("sender", 0, type=record_key) if is_department else current_user.organisation_id
     order = request.args.get("sort", "right")
     rows = (
         sender_by_month(db.session(), current_user, "examinations", on, sender)

@@ -9,7 +9,7 @@ from flask import Flask, request
 from wtforms import IntegerField
 
 from ohs.kernel.fields import DayField, read_day
-from ohs.kernel.filtering import FilterForm
+from ohs.kernel.filtering import FilterForm, record_key
 
 
 @pytest.mark.parametrize("text", ["2026-11-03", " 2026/11/3 ", "2026.11.03", "20261103", "2026年11月3日", "２０２６－１１－０３"])
@@ -35,3 +35,9 @@ def test_a_number_that_no_record_has_narrows_nothing(app: Flask, number: str) ->
         assert NarrowForm(request.args).good() == {}
     with app.test_request_context("/?year=2026&on=2026-11-03"):
         assert NarrowForm(request.args).good() == {"year": 2026, "on": date(2026, 11, 3)}
+
+
+@pytest.mark.parametrize(("text", "sender"), [("7", 7), ("9" * 30, 0), ("-1", 0), ("x", 0), ("", 0)])
+def test_a_key_that_no_record_has_is_not_asked_for(app: Flask, text: str, sender: int) -> None:
+    with app.test_request_context(f"/?sender={text}"):
+        assert request.args.get("sender", 0, type=record_key) == sender
