@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from ohs.accounts.models import Organisation
@@ -57,8 +57,6 @@ def _is_called(employer: Any, plain: str) -> ColumnElement[bool]:
 def matches_employer(text: str) -> ColumnElement[bool]:
     """Employers whose name holds the text, whose initials do, or whose credit code begins with it, and all merged with such a one."""
     plain = text.strip().replace("%", "").replace("_", "")
-    if not plain:
-        return true() if not text.strip() else false()
     other, pointing = aliased(Employer), aliased(Employer)
     standing = lambda employer: func.coalesce(employer.merged_into_id, employer.id)  # noqa: E731
     is_merged = or_(

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,7 @@ from ohs.kernel.identity import uscc_check_character
 from ohs.registry.demonstration import invent_employers
 from ohs.registry.intake import commit, examine
 from ohs.registry.models import Employer, EmployerVersion, Workplace
-from ohs.registry.queries import EmployerFilters, filtered_employers, matches_employer
+from ohs.registry.queries import EmployerFilters, filtered_employers
 from ohs.registry.services import GIVEN, change_employer, workplace_at
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
@@ -219,10 +219,3 @@ def test_entries_that_are_not_the_senders_to_correct_are_refused(session: Sessio
 def test_invented_names_and_codes_are_unique() -> None:
     made = invent_employers(Random(1), 10_000)
     assert len({one.uscc for one in made}) == len({one.name for one in made}) == 10_000
-
-
-@pytest.mark.parametrize(("text", "count"), [("", 1), ("  ", 1), ("%", 0), ("_", 0), ("%%__", 0)])
-def test_a_search_for_signs_alone_finds_nobody(session: Session, text: str, count: int) -> None:
-    make_employer(session)
-    session.flush()
-    assert session.scalar(select(func.count(Employer.id)).where(matches_employer(text))) == count
