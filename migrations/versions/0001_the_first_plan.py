@@ -1088,8 +1088,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_by_employer", ["employer_id", "kind", "examined_on"], unique=False)
         batch_op.create_index("ix_finding_by_examination", ["examination_id"], unique=False)
         batch_op.create_index("ix_finding_by_report", ["reported_on", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_last_due_on"), ["last_due_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_next_due_on"), ["next_due_on"], unique=False)
+        batch_op.create_index("ix_finding_by_last_day", ["kind", "last_due_on", "county_code", "is_withdrawn"], unique=False)
+        batch_op.create_index("ix_finding_by_next_day", ["kind", "next_due_on", "county_code", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_worker_id"), ["worker_id"], unique=False)
 
     op.create_table(
@@ -1124,8 +1124,8 @@ def downgrade() -> None:
     op.drop_table("receipt")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_worker_id"))
-        batch_op.drop_index(batch_op.f("ix_finding_next_due_on"))
-        batch_op.drop_index(batch_op.f("ix_finding_last_due_on"))
+        batch_op.drop_index("ix_finding_by_next_day")
+        batch_op.drop_index("ix_finding_by_last_day")
         batch_op.drop_index("ix_finding_by_report")
         batch_op.drop_index("ix_finding_by_examination")
         batch_op.drop_index("ix_finding_by_employer")

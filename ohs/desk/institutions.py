@@ -20,7 +20,7 @@ from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could
 from ohs.kernel.screens import show_capped, show_share
 from ohs.registry.models import Employer
-from ohs.registry.queries import employers_visible_to, scopes_of, workers_visible_to
+from ohs.registry.queries import count_workers, employers_visible_to, scopes_of
 from ohs.rulebook.hazards import CATEGORY_NAMES
 from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import examinations_visible_to
@@ -37,9 +37,7 @@ def _examinations(session: Session, user: Any) -> Tile:
 
 
 def _workers(session: Session, user: Any) -> Tile:
-    return Tile(
-        _("Workers"), show_capped(capped_count(session, workers_visible_to(user))), _("with a file of their own"), url_for("workers.index")
-    )
+    return Tile(_("Workers"), show_capped(count_workers(session, user)), _("with a file of their own"), url_for("workers.index"))
 
 
 def _clients(session: Session, user: Any) -> Tile:

@@ -27,7 +27,7 @@ from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employers_visible_to, filtered_workers, matches_employer, standing_ids
 from ohs.surveillance.forms import CONCLUSION_LABELS, PHASE_LABELS
 from ohs.surveillance.models import Examination, Finding
-from ohs.surveillance.queries import ExaminationFilters, examinations_visible_to, for_list, list_examinations
+from ohs.surveillance.queries import examinations_visible_to, for_list, latest_examinations
 from ohs.surveillance.records import conclusions_for
 from ohs.uploads.forms import STATE_LABELS
 from ohs.uploads.models import Upload
@@ -52,11 +52,8 @@ def examinations_of(session: Session, user: Any, employer: Employer) -> dict[str
     """An employer's examinations: the latest, and how many of each conclusion that may be known."""
     ids = standing_ids(session, Employer, employer.id)
     own = (Examination.employer_id.in_(ids)) | (Examination.host_employer_id.in_(ids))
-    question = (
-        for_list(examinations_visible_to(user).where(own)).order_by(Examination.examined_on.desc(), Examination.id.desc()).limit(SHOWN)
-    )
     count = capped_count(session, examinations_visible_to(user).where(own))
-    return {"examinations": session.scalars(question).all(), "count": count, **_examined()}
+    return {"examinations": latest_examinations(session, user, ids, SHOWN), "count": count, **_examined()}
 
 
 def _examined() -> dict[str, Any]:
@@ -116,9 +113,7 @@ def last_examinations(session: Session, user: Any, _subject: Any) -> dict[str, A
     """An employer's latest results."""
     if user.organisation.kind != "employer":
         return None
-    listing = list_examinations(session, user, ExaminationFilters())
-    question = for_list(listing.question).order_by(Examination.examined_on.desc(), Examination.id.desc()).limit(SHOWN)
-    return {"examinations": session.scalars(question).all(), "count": None, **_examined()}
+    return {"examinations": latest_examinations(session, user, user.organisation.employer_ids, SHOWN), "count": None, **_examined()}
 
 
 def search_employers(session: Session, user: Any, text: str) -> list[Found]:

@@ -81,9 +81,9 @@ def show_number(value: float | None) -> str:
     return f"{int(value):,}" if isinstance(value, float) and value.is_integer() else f"{value:,}"
 
 
-def show_capped(value: int) -> str:
+def show_capped(value: int, cap: int = COUNT_CAP) -> str:
     """A count of a list; nobody counts beyond the cap."""
-    return f"{COUNT_CAP:,}+" if value >= COUNT_CAP else f"{value:,}"
+    return f"{cap:,}+" if value >= cap else f"{value:,}"
 
 
 def show_share(part: float, whole: float) -> str:

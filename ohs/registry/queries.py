@@ -12,10 +12,21 @@ from sqlalchemy.orm import Session, aliased, defer, joinedload
 from ohs.accounts.models import Organisation
 from ohs.kernel.crypto import blind
 from ohs.kernel.identity import fold
-from ohs.kernel.paging import Key
+from ohs.kernel.paging import COUNT_CAP, Key, capped_count
 from ohs.kernel.policy import Permission, visible
 from ohs.kernel.steering import Narrowing, Unled, narrow
-from ohs.registry.models import DuplicatePair, Employer, EmployerVersion, Employment, Exposure, InstitutionScope, Merge, Worker, Workplace
+from ohs.registry.models import (
+    DuplicatePair,
+    Employer,
+    EmployerVersion,
+    Employment,
+    Exposure,
+    InstitutionScope,
+    Merge,
+    Worker,
+    WorkerClinic,
+    Workplace,
+)
 
 EMPLOYER_ORDERS: dict[str, Sequence[Key]] = {
     "name": (Key(Employer.name), Key(Employer.id)),
@@ -114,6 +125,17 @@ def workplaces_of(employer_ids: Sequence[int]) -> Select[Workplace]:
 def workers_visible_to(user: Any) -> Select[Worker]:
     """Workers of whom this person may see the masked line."""
     return select(Worker).where(visible(user, Permission.WORKER_READ, Worker), Worker.merged_into_id.is_(None))
+
+
+def count_workers(session: Session, user: Any) -> int:
+    """How many of them, capped as any count; where a clinic has noted more than that, its notes are counted and no worker is read."""
+    place = user.organisation
+    if place.kind == "clinic":
+        notes = select(WorkerClinic).where(WorkerClinic.organisation_id == place.id)
+        merged = select(Worker).where(Worker.merged_into_id.is_not(None))  # of all clinics: few, and read from their index
+        if capped_count(session, notes, 2 * COUNT_CAP) - capped_count(session, merged) >= COUNT_CAP:
+            return COUNT_CAP
+    return capped_count(session, workers_visible_to(user))
 
 
 def filtered_workers(session: Session, user: Any, text: str, county: str = "", employer: str = "") -> Select[Worker]:

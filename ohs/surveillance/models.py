@@ -140,6 +140,8 @@ class Finding(Base):
         Index("ix_finding_by_employer", "employer_id", "kind", "examined_on"),
         Index("ix_finding_by_report", "reported_on", "id"),
         Index("ix_finding_by_examination", "examination_id"),
+        Index("ix_finding_by_next_day", "kind", "next_due_on", "county_code", "id"),
+        Index("ix_finding_by_last_day", "kind", "last_due_on", "county_code", "is_withdrawn"),
     )
     examination_id: Mapped[int] = mapped_column(ForeignKey("examination.id"))
     kind: Mapped[str]
@@ -158,9 +160,9 @@ class Finding(Base):
     #: Slug of the deadline → day, for every duty that it starts.
     due: Mapped[dict[str, Any]] = mapped_column(JSON)
     #: The nearest of those days, for the order of lists.
-    next_due_on: Mapped[date | None] = mapped_column(index=True)
+    next_due_on: Mapped[date | None]
     #: The last of them: once it is behind us, every duty's day has passed.
-    last_due_on: Mapped[date | None] = mapped_column(index=True)
+    last_due_on: Mapped[date | None]
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
     examination: Mapped[Examination] = relationship(lazy="raise_on_sql")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation
 from ohs.kernel import steering
+from ohs.kernel.ledger import in_order
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
 from ohs.kernel.steering import Narrowing, Unled, narrow
@@ -153,6 +154,17 @@ def for_list(question: Select[Examination]) -> Select[Examination]:
     )  # fmt: skip
 
 
+def latest_examinations(session: Session, user: Any, employer_ids: Collection[int], most: int) -> Sequence[Examination]:
+    """The newest of an employer's own and dispatched people, each read from the index of its employer."""
+    seen = visible(user, Permission.EXAMINATION_READ_CONCLUSION, Unled(Examination))
+    newest = (Examination.examined_on.desc(), Examination.id.desc())
+    ids: list[int] = []
+    for column in (Examination.employer_id, Examination.host_employer_id):
+        for employer_id in employer_ids:
+            ids += session.scalars(select(Examination.id).where(seen, column == employer_id).order_by(*newest).limit(most))
+    return session.scalars(for_list(select(Examination).where(Examination.id.in_(ids))).order_by(*newest).limit(most)).all()
+
+
 def get_for_page(session: Session, examination_id: int) -> Examination | None:
     """One examination with everything that its page shows."""
     shown = (
@@ -201,22 +213,8 @@ def _next_ahead(on: date) -> ColumnElement[str]:
 
 def findings_visible_to(user: Any, filters: FindingFilters) -> Select[Finding]:
     """Conclusions that oblige somebody, for the health department: by kind, county, and how their days stand."""
-    standing = contains_eager(Finding.examination)
-    firms = (Employer.name, Employer.uscc, Employer.merged_into_id)
-    question = (
-        select(Finding)
-        .join(Finding.examination)
-        .where(visible(user, Permission.EXAMINATION_READ_CONCLUSION, Finding))
-        .options(
-            standing.joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
-            standing.joinedload(Examination.employer).load_only(*firms),
-            standing.joinedload(Examination.host_employer).load_only(*firms),
-            standing.joinedload(Examination.clinic).load_only(Organisation.name),
-            standing.joinedload(Examination.examined_set),
-        )
-    )
-    if filters.kind:
-        question = question.where(Finding.kind == filters.kind)
+    question = select(Finding).where(visible(user, Permission.EXAMINATION_READ_CONCLUSION, Finding))
+    question = question.where(Finding.kind == filters.kind if filters.kind else Finding.kind.in_(tuple(OBLIGING)))
     if filters.county:
         question = question.where(Finding.county_code == filters.county)
     match filters.standing:
@@ -227,3 +225,30 @@ def findings_visible_to(user: Any, filters: FindingFilters) -> Select[Finding]:
         case "withdrawn":
             question = question.where(Finding.is_withdrawn.is_(True))
     return question
+
+
+def for_findings_list(question: Select[Finding]) -> Select[Finding]:
+    """With everything that a line of their list shows, and nothing sealed."""
+    standing = contains_eager(Finding.examination)
+    firms = (Employer.name, Employer.uscc, Employer.merged_into_id)
+    return question.join(Finding.examination).options(
+        standing.joinedload(Examination.worker).load_only(Worker.name, Worker.merged_into_id),
+        standing.joinedload(Examination.employer).load_only(*firms),
+        standing.joinedload(Examination.host_employer).load_only(*firms),
+        standing.joinedload(Examination.clinic).load_only(Organisation.name),
+        standing.joinedload(Examination.examined_set),
+    )
+
+
+def nearest_suspected(session: Session, user: Any, on: date, most: int) -> Sequence[Finding]:
+    """The first suspected diseases of their list, in its order, however many are open: a few are read from the index of each day."""
+    seen = visible(user, Permission.EXAMINATION_READ_CONCLUSION, Unled(Finding))
+    standing = select(Finding.id).where(seen, Finding.kind == "S", Finding.is_withdrawn.is_(False))
+    newest = (Finding.reported_on.desc(), Finding.id.desc())
+    ahead = standing.where(Finding.next_due_on >= on).order_by(Finding.next_due_on, *newest)
+    begun = standing.where(Finding.last_due_on >= on, cast(Finding.next_due_on, String) < on.isoformat()).order_by(
+        Finding.last_due_on, *newest
+    )
+    ids = [*session.scalars(ahead.limit(most)), *session.scalars(begun.limit(most))]
+    shown = for_findings_list(select(Finding).where(Finding.id.in_(ids)))
+    return session.scalars(in_order(shown, finding_order("open", on)).limit(most)).all()

@@ -19,7 +19,7 @@ from ohs.rulebook.hazards import hazard_name
 from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
 from ohs.surveillance.forms import CONCLUSION_LABELS, ExaminationFilterForm, FindingFilterForm
-from ohs.surveillance.queries import finding_order, findings_visible_to, list_examinations
+from ohs.surveillance.queries import finding_order, findings_visible_to, for_findings_list, list_examinations
 
 FINDING_COLUMNS = (
     LedgerColumn("name", Message("Worker"), 10),
@@ -48,7 +48,8 @@ def _findings(session: Session, user: Any, form: FindingFilterForm, _sort: str) 
 
     def rows() -> Iterator[list[Any]]:
         tell = duty_teller(session)
-        for finding in session.scalars(in_order(question, finding_order(filters.standing, filters.on)).execution_options(yield_per=1000)):
+        ordered = in_order(for_findings_list(question), finding_order(filters.standing, filters.on))
+        for finding in session.scalars(ordered.execution_options(yield_per=1000)):
             duties = next_duties(tell, finding)
             one = finding.examination
             employer = (one.host_employer or one.employer).standing

@@ -33,6 +33,7 @@ from ohs.surveillance.queries import (
     finding_order,
     findings_of,
     findings_visible_to,
+    for_findings_list,
     for_list,
     get_for_page,
     list_examinations,
@@ -122,7 +123,9 @@ def findings() -> Any:
     filters = form.filters(today())
     question = findings_visible_to(current_user, filters)
     keys = finding_order(filters.standing, filters.on)
-    page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int))
+    page = paginate(
+        session, for_findings_list(question), keys, cursor=request.args.get("cursor", ""), size=request.args.get("size", 50, type=int)
+    )
     counts = {name: capped_count(session, findings_visible_to(current_user, form.filters(today(), name))) for name in FINDING_STANDINGS}
     page.count = counts[filters.standing]
     tell = duty_teller(session)

@@ -17,7 +17,7 @@ from ohs.rulebook.deadlines import deadline
 from ohs.rulebook.hazards import hazard_name
 from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.models import Examination, ExaminationRevision, Finding
-from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to
+from ohs.surveillance.queries import FindingFilters, finding_order, findings_visible_to, for_findings_list, nearest_suspected
 from ohs.surveillance.rules import finding_dues, fitness_letter
 from ohs.uploads.models import Upload
 from tests.factories.accounts import make_organisation, make_user
@@ -66,7 +66,7 @@ def made(session: Session, officer: User) -> dict[str, Finding]:
 
 def listed(session: Session, officer: User, made: dict[str, Finding], standing: str, size: int = 20, **filters: str) -> list[str]:
     """Names of the findings in the order of the list."""
-    question = findings_visible_to(officer, FindingFilters(ON, standing=standing, **filters))
+    question = for_findings_list(findings_visible_to(officer, FindingFilters(ON, standing=standing, **filters)))
     names = {finding.id: name for name, finding in made.items()}
     return [names[row.id] for row in paginate(session, question, finding_order(standing, ON), size=size).rows]
 
@@ -88,11 +88,25 @@ def test_the_pages_of_the_list_hold_every_line_once(session: Session, officer: U
     found, cursor = [], ""
     while cursor is not None:
         page = paginate(
-            session, findings_visible_to(officer, FindingFilters(ON, standing="open")), finding_order("open", ON), cursor=cursor, size=20
+            session,
+            for_findings_list(findings_visible_to(officer, FindingFilters(ON, standing="open"))),
+            finding_order("open", ON),
+            cursor=cursor,
+            size=20,
         )
         found += [row.id for row in page.rows]
         cursor = page.next
     assert len(found) == 45 and set(found) == wanted
+
+
+def test_the_desk_shows_the_first_of_the_list(session: Session, officer: User) -> None:
+    nurse = make_user(session, "clinic")
+    for number in range(60):
+        make_finding(session, nurse, "SSCR"[number % 4], ON - timedelta(days=number % 25), is_withdrawn=number % 7 == 0)
+    question = for_findings_list(findings_visible_to(officer, FindingFilters(ON, "S", standing="open")))
+    whole = [row.id for row in paginate(session, question, finding_order("open", ON), size=50).rows]
+    assert len(whole) > 8
+    assert [row.id for row in nearest_suspected(session, officer, ON, 8)] == whole[:8]
 
 
 def test_a_line_names_the_next_duty_and_what_it_rests_on(
