@@ -263,8 +263,6 @@ def discard_draft(session: Session, declaration: Declaration, *, actor: User) ->
     if declaration.status != "draft" or declaration.submitted_at is not None:
         raise DomainError(Message("Only a draft that was never handed in can be thrown away."))
     session.add(audit("declaration:discarded", declaration, actor))
-    for event in list(declaration.events):
-        session.delete(event)
     session.delete(declaration)
 
 
