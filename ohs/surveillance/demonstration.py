@@ -48,7 +48,12 @@ SECOND_FILE, SECOND_FILE_FROM = 2_500, 60
 #: A batch in so many is corrected later.
 CORRECTED_ONE_IN = 9
 #: After so many days what a conclusion obliged to has been done; of the rest one in so many is late.
-SETTLED_AFTER, LATE_ONE_IN = 35, 12
+SETTLED_AFTER, LATE_ONE_IN = 100, 12
+LATE_AT_MOST = timedelta(days=30)
+#: So many of the latest batches begin with people about whom somebody must act, however small the city: what is drawn for them.
+FRESH, DRAWN = 5, (0.003, 0.01, 0.03)
+#: Share of the rows of a batch that were wrong at first, from the most careful clinic to the least.
+WRONG_AT_FIRST = (0.005, 0.05)
 #: So many clinics have a file with problems waiting.
 WAITING = 6
 
@@ -136,7 +141,8 @@ def make_examinations(session: Session, random: Random, employers: list[Demonstr
         rows = []
         for row in range(size):
             serial += 1
-            record = _examination(random, people, random.choice(served), f"TJ{first:%y}{serial:07d}", row + 2, first)
+            drawn = DRAWN[row] if number >= len(batches) - FRESH and row < len(DRAWN) else random.random()
+            record = _examination(random, people, random.choice(served), f"TJ{first:%y}{serial:07d}", row + 2, first, drawn)
             if people.twice < serial // SECOND_FILE + (serial > SECOND_FILE_FROM):
                 people.under_a_passport(record)
             rows.append(record)
@@ -171,13 +177,13 @@ def _corrected(random: Random, rows: list[dict[str, Any]]) -> list[dict[str, Any
 
 
 def _settle(session: Session, on: date) -> None:
-    """What earlier conclusions obliged to has been done; of those of the last weeks a few are late, the others wait for their next day."""
+    """What earlier conclusions obliged to has been done; of those of the last months a few are late, the others wait for their next day."""
     session.execute(
         update(Finding).where(Finding.reported_on < on - timedelta(days=SETTLED_AFTER)).values(next_due_on=None, last_due_on=None)
     )
     recent = session.scalars(select(Finding).where(Finding.next_due_on < on).order_by(Finding.id)).all()
     for place, finding in enumerate(recent):
-        if place % LATE_ONE_IN:
+        if place % LATE_ONE_IN or (finding.next_due_on or on) < on - LATE_AT_MOST:
             ahead = sorted(day for day in map(date.fromisoformat, finding.due.values()) if day >= on)
             finding.next_due_on, finding.last_due_on = (ahead[0], ahead[-1]) if ahead else (None, None)
     session.flush()
@@ -189,7 +195,10 @@ def _leave_waiting(
     """Files handed in today or yesterday whose problems their clinic has yet to put right."""
     for number, (clinic, user) in enumerate(clinics[:: max(1, len(clinics) // WAITING)]):
         first = on - timedelta(days=ROUND + 4)
-        rows = [_examination(random, people, random.choice(employers), f"TJW{number:02d}{row:05d}", row + 2, first) for row in range(24)]
+        rows = [
+            _examination(random, people, random.choice(employers), f"TJW{number:02d}{row:05d}", row + 2, first, random.random())
+            for row in range(24)
+        ]
         text = _as_text(_frame(rows)).decode("utf-8-sig").splitlines()
         spoilt = [line if place % 6 != 4 else _spoil(line, place) for place, line in enumerate(text)]
         content = "\n".join(spoilt).encode("utf-8-sig")
@@ -211,7 +220,9 @@ def _spoil(line: str, place: int) -> str:
     return re.sub(r"\d{4}-\d\d-\d\d", "2026-13-45", line, count=1)
 
 
-def _examination(random: Random, people: People, employer: DemonstrationEmployer, card: str, row: int, first: date) -> dict[str, Any]:
+def _examination(
+    random: Random, people: People, employer: DemonstrationEmployer, card: str, row: int, first: date, drawn: float
+) -> dict[str, Any]:
     name, number, born, is_man, telephone, post = people.worker(employer)
     day = first + timedelta(days=random.randrange(ROUND))
     age = (day - born).days // 365
@@ -234,12 +245,11 @@ def _examination(random: Random, people: People, employer: DemonstrationEmployer
             "hearing_speech_left_db": float(random.randrange(6, 24)),
             "hearing_speech_right_db": float(random.randrange(6, 24)),
         }
-    _conclude(random, record, employer)
+    _conclude(record, employer, drawn)
     return record
 
 
-def _conclude(random: Random, record: dict[str, Any], employer: DemonstrationEmployer) -> None:
-    chance = random.random()
+def _conclude(record: dict[str, Any], employer: DemonstrationEmployer, chance: float) -> None:
     if chance < 0.005:
         code = next((code for code in employer.hazards if code in DISEASES or category_of(code) == "dust"), "")
         name = DISEASES.get(code) or "矽肺"
@@ -283,7 +293,7 @@ def _commit(
     session.flush()
     done = commit_examinations(session, frame, upload, handed_in, due_day)
     upload.committed_rows, upload.corrected_rows, upload.rows_digest = done.new + done.corrected, done.corrected, done.digest
-    right = len(rows) - random.randrange(len(rows) // 20 + 1)
+    right = len(rows) - int(len(rows) * random.uniform(*WRONG_AT_FIRST) + random.random())
     table: Any = SenderQuality.__table__
     measures = ("uploads", "rows", "right_first_time", "committed", "corrected", "late")
     key = (clinic.id, "examinations", f"{handed_in.year:04d}-{handed_in.month:02d}")

@@ -78,3 +78,5 @@ def test_a_city_shows_every_state_and_gives_everybody_something_to_do(session: S
     waiting = session.scalar(select(func.count(Declaration.id)).where(Declaration.status == "submitted")) or 0
     assert 0 <= late < waiting / 3
     assert not session.scalar(select(Finding.id).where(Finding.next_due_on < date(2026, 10, 1)).limit(1))
+    ahead = session.execute(select(Finding.kind, func.count()).where(Finding.next_due_on >= ON).group_by(Finding.kind)).all()
+    assert {kind for kind, _count in ahead} == {"R", "C", "S"}, "however small, there is somebody about whom to act"
