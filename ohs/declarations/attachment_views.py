@@ -16,7 +16,7 @@ from ohs.declarations.edit_views import around
 from ohs.declarations.forms import AttachmentForm
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import attachments_of
-from ohs.declarations.views import find, unless_foreign_draft
+from ohs.declarations.views import find
 from ohs.kernel.audit import audit
 from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, requires
@@ -29,7 +29,7 @@ ATTACHMENTS_AT_MOST = 20
 
 def _find_attachment(attachment_id: int) -> Declaration | None:
     attachment = db.session.get(Attachment, attachment_id)
-    return None if attachment is None else unless_foreign_draft(db.session.get(Declaration, attachment.declaration_id))
+    return None if attachment is None else db.session.get(Declaration, attachment.declaration_id)
 
 
 @requires(Permission.DECLARATION_EDIT, find)

@@ -148,6 +148,16 @@ class Declaration(_ServedEmployer, Versioned, Base):
     events: Mapped[list[DeclarationEvent]] = relationship(cascade="all, delete-orphan", order_by="DeclarationEvent.id")
     receipt: Mapped[Receipt | None] = relationship(back_populates="declaration", uselist=False)
 
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it has left the hands of those who write it at least once, and was not taken back."""
+        return self.status != "draft"
+
+    @classmethod
+    def handed_in(cls) -> ColumnElement[bool]:
+        """Versions that are no drafts."""
+        return cls.status != "draft"
+
     def is_begun_by(self, organisation_id: int) -> bool:
         """Whether somebody of this organisation began this version."""
         return self.created_by.organisation_id == organisation_id

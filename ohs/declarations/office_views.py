@@ -25,7 +25,7 @@ from ohs.declarations.services import (
     return_declaration,
 )
 from ohs.declarations.shown import show_row_value, show_value
-from ohs.declarations.views import LABELS, find, find_handed_in
+from ohs.declarations.views import LABELS, find
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
@@ -37,7 +37,7 @@ BATCH_AT_MOST = 200
 DEFECT_LENGTH = 200
 
 
-@requires(Permission.DECLARATION_ACCEPT, find_handed_in)
+@requires(Permission.DECLARATION_ACCEPT, find)
 def accept(declaration: Declaration) -> Any:
     """Look it over against the version in force and accept it."""
     if request.method == "GET" and declaration.status != "submitted":
@@ -75,7 +75,7 @@ def accept_many() -> Any:
     return render_template("declarations/accept_many.html", results=results, done=sum(result.is_done for result in results))
 
 
-@requires(Permission.DECLARATION_RETURN, find_handed_in)
+@requires(Permission.DECLARATION_RETURN, find)
 def send_back(declaration: Declaration) -> Any:
     """Return with one list of all defects, each tied to its field."""
     if request.method == "GET" and declaration.status != "submitted":

@@ -90,10 +90,7 @@ class DeclarationFilters:
 
 def declarations_visible_to(user: Any) -> Select[Declaration]:
     """Versions of which this person may see at least the standing; a draft only by those who write it."""
-    writes = visible(user, Permission.DECLARATION_EDIT, Declaration)
-    return select(Declaration).where(
-        visible(user, Permission.DECLARATION_READ_STATUS, Declaration), or_(Declaration.status != "draft", writes)
-    )
+    return select(Declaration).where(visible(user, Permission.DECLARATION_READ_STATUS, Declaration))
 
 
 def filtered_declarations(user: Any, filters: DeclarationFilters) -> Select[Declaration]:

@@ -73,18 +73,6 @@ def find(number: str) -> Declaration | None:
     return find_declaration(db.session(), number)
 
 
-def unless_foreign_draft(declaration: Declaration | None) -> Declaration | None:
-    """The version, unless it is a draft of somebody else: what nobody has handed in is open to those who write it."""
-    if declaration is not None and declaration.status == "draft" and not allowed(current_user, Permission.DECLARATION_EDIT, declaration):
-        return None
-    return declaration
-
-
-def find_handed_in(number: str) -> Declaration | None:
-    """The version of that number, unless it is a draft of somebody else."""
-    return unless_foreign_draft(find(number))
-
-
 def work_calendar() -> WorkCalendar:
     """Working days as this office has edited them."""
     return WorkCalendar(edited_days(db.session()))
@@ -142,7 +130,7 @@ def catch_up(filing: Filing, on: date) -> None:
         db.session.commit()
 
 
-@requires(Permission.DECLARATION_READ_STATUS, find_handed_in)
+@requires(Permission.DECLARATION_READ_STATUS, find)
 def show(declaration: Declaration) -> Any:
     """One version, as much of it as this reader may see, with its story and what can happen next."""
     filing, day, work = declaration.filing, today(), work_calendar()
@@ -182,10 +170,10 @@ def _known_codes(declaration: Declaration) -> set[str]:
     return {row.hazard_code for row in declaration.hazards if hazard_name(row.hazard_code) != row.hazard_code}
 
 
-@requires(Permission.DECLARATION_READ_FULL, find_handed_in)
+@requires(Permission.DECLARATION_READ_FULL, find)
 def compare(declaration: Declaration) -> Any:
     """This version beside any other of the same filing."""
-    other = find_handed_in(request.args.get("with", ""))
+    other = find(request.args.get("with", ""))
     if other is None or other.filing_id != declaration.filing_id:
         abort(404)
     has_secrets = allowed(current_user, Permission.DECLARATION_READ_SECRETS, declaration)

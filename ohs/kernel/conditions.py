@@ -1,7 +1,7 @@
 """Small conditions of which permissions are made, each in two forms that agree: about one subject, and as a filter of lists.
 
 A condition about the actor alone needs no subject. A condition about a subject names what it needs as a small protocol:
-`county_code` and `region_code`, `employer_id`, `clinic_id`, `organisation_id`, `is_served_by`, `is_begun_by`.
+`county_code` and `region_code`, `employer_id`, `clinic_id`, `organisation_id`, `is_served_by`, `is_begun_by`, `is_handed_in`.
 """
 
 from __future__ import annotations
@@ -174,6 +174,9 @@ accepted_by_safety = About(
     lambda person, subject: subject.acceptor_department == "safety",
     lambda person, model: model.acceptor_department == "safety",
 )
+
+#: What nobody has handed in yet is open to those who write it.
+handed_in = About("handed in", lambda person, subject: subject.is_handed_in, lambda person, model: model.handed_in())
 
 #: The actor has named a reason for opening this record; lists never need one, they are masked.
 purpose_given = About("purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true())

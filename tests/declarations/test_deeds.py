@@ -262,4 +262,6 @@ def test_a_town_reads_in_full_what_it_filed_and_nothing_else(session: Session) -
     filed = make_draft(session, employer, town, on=ON, consent="已签字", workplace=make_workplace(session, employer, address="代填1号"))
     assert [allowed(town, Permission.DECLARATION_READ_FULL, one) for one in (filed, own)] == [True, False]
     assert [allowed(town, Permission.DECLARATION_READ_SECRETS, one) for one in (filed, own)] == [False, False]
+    assert not allowed(officer, Permission.DECLARATION_READ_FULL, filed), "nobody has handed it in"
+    submit_declaration(session, filed, signed_by="沈佳", actor=town, on=ON)
     assert allowed(officer, Permission.DECLARATION_READ_FULL, filed)

@@ -90,7 +90,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("declarations.accept", "declarations.compare", "declarations.receipt", "declarations.send_back", "declarations.show"), _declaration),
     **dict.fromkeys(("declarations.answers", "declarations.attachments", "declarations.discard"), _in_writing()),
     **dict.fromkeys(("declarations.autosave", "declarations.edit"), _in_writing(step="unit")),
-    "declarations.withdraw": _handed_in, "declarations.attachment": _of_side("attachment_id", lambda side: side.attachment.id), "declarations.detach": _attached,
+    "declarations.withdraw": _handed_in, "declarations.attachment": _of_side("attachment_id", lambda side: side.attachment_handed_in.id), "declarations.detach": _attached,
     **dict.fromkeys(("declarations.closure", "declarations.untrue"), _accepted),
     "declarations.settle_closure": _of_side("filing_id", lambda side: side.closing.filing_id),
     **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.reveal", "desk.worker"), _worker),

@@ -41,6 +41,8 @@ class Side:
     accepted: Declaration
     closing: Declaration
     attachment: Attachment
+    #: Of a version that was handed in.
+    attachment_handed_in: Attachment
     worker: Worker
     examination: Examination
     pair: DuplicatePair
@@ -158,7 +160,19 @@ def _side(session: Session, employer: Employer, nurse: User, filer: User, office
     merge = Merge(kind="employer", kept_id=employer.id, merged_id=other.id, pair_id=settled.id, fields="{}", merged_by_id=officer.id)
     session.add(merge)
     session.flush()
-    return Side(employer, draft, submitted, accepted, closing, _attachment(session, draft, filer), worker, examination, pair, merge)
+    return Side(
+        employer,
+        draft,
+        submitted,
+        accepted,
+        closing,
+        _attachment(session, draft, filer),
+        _attachment(session, submitted, filer),
+        worker,
+        examination,
+        pair,
+        merge,
+    )
 
 
 def things_of(session: Session, user: User) -> dict[str, Any]:
