@@ -87,6 +87,17 @@ class Server:
             self.postgresql.cleanup()
 
 
+def servers() -> Iterator[Server]:
+    """One for each engine that is measured, with a folder of its own; ended and deleted when the next is asked for."""
+    for engine in engines():
+        with scratch() as folder:
+            server = Server(engine, folder)
+            try:
+                yield server
+            finally:
+                server.close()
+
+
 def fill(server: Server, name: str, *, examinations: int, employers: int = EMPLOYERS) -> None:
     """Make the demonstration city in a new database."""
     say(f"  {server.engine}: a city of {employers:,} employers and {examinations:,} examinations")

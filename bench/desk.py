@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.city import Server, engines, fill, grow_examinations, scratch, signed_in
+from bench.city import Server, fill, grow_examinations, servers, signed_in
 from bench.lists import opened
 from bench.measure import Line, Settings, main, medians
 
@@ -17,13 +17,8 @@ READERS = {"health-330400": "the city's health office", "health-330481": "a coun
 
 def bench(settings: Settings) -> Iterator[Line]:
     """Every kind of desk on both databases of an engine."""
-    for engine in engines():
-        with scratch() as folder:
-            server = Server(engine, folder)
-            try:
-                yield from _of_engine(server, settings)
-            finally:
-                server.close()
+    for server in servers():
+        yield from _of_engine(server, settings)
 
 
 def _of_engine(server: Server, settings: Settings) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.city import Server, engines, fill, grow_employers, scratch, signed_in
+from bench.city import Server, fill, grow_employers, servers, signed_in
 from bench.lists import opened, rows_on
 from bench.measure import Line, Settings, main, medians, say
 
@@ -21,13 +21,8 @@ READER = "health-330400"
 
 def bench(settings: Settings) -> Iterator[Line]:
     """Every ledger on both sizes of an engine."""
-    for engine in engines():
-        with scratch() as folder:
-            server = Server(engine, folder)
-            try:
-                yield from _of_engine(server, settings)
-            finally:
-                server.close()
+    for server in servers():
+        yield from _of_engine(server, settings)
 
 
 def _of_engine(server: Server, settings: Settings) -> Iterator[Line]:

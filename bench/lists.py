@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from bench import django_admin
-from bench.city import Server, engines, fill, grow_examinations, scratch, signed_in
+from bench.city import Server, fill, grow_examinations, servers, signed_in
 from bench.measure import Line, Settings, main, medians, say
 from ohs.kernel.database import db
 from ohs.surveillance.models import Examination
@@ -100,13 +100,8 @@ def html_alone(app: Flask, client: FlaskClient, page: str) -> Callable[[], Any]:
 
 def bench(settings: Settings) -> Iterator[Line]:
     """For each engine: every page for every reader."""
-    for engine in engines():
-        with scratch() as folder:
-            server = Server(engine, folder)
-            try:
-                yield from _of_engine(server, settings)
-            finally:
-                server.close()
+    for server in servers():
+        yield from _of_engine(server, settings)
 
 
 def _of_engine(server: Server, settings: Settings) -> Iterator[Line]:
