@@ -67,7 +67,14 @@ class UserForm(EditForm):
         ],
     )
     name = StringField(_l("Name"), validators=[DataRequired(_l("Write the name.")), Length(max=30)])
-    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    organisation_name = StringField(
+        _l("Organisation"), validators=[DataRequired(_l("Name the organisation.")), Length(max=70)],
+        description=_l("Its name or credit code; a part of it brings suggestions."), filters=[lambda text: (text or "").strip()],
+        render_kw={
+            "list": "organisations-known", "autocomplete": "off", "hx-get": "", "hx-trigger": "input changed delay:250ms",
+            "hx-target": "#organisations-known", "hx-select": "#organisations-known", "hx-swap": "outerHTML",
+        },
+    )  # fmt: skip
     is_enabled = BooleanField(_l("May sign in"), default=True)
 
 

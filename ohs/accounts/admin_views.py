@@ -33,7 +33,14 @@ from ohs.accounts.administration import (
     set_setting,
 )
 from ohs.accounts.models import Organisation, Setting, User
-from ohs.accounts.queries import ORGANISATION_ORDERS, USER_ORDERS, filtered_organisations, filtered_users
+from ohs.accounts.queries import (
+    ORGANISATION_ORDERS,
+    USER_ORDERS,
+    filtered_organisations,
+    filtered_users,
+    organisations_called,
+    organisations_like,
+)
 from ohs.accounts.services import assign_roles, make_password_link, roles_fit_for
 from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS, setting
 from ohs.kernel.clock import today
@@ -83,36 +90,52 @@ def _user_page(found: User, link: str = "") -> Any:
     )
 
 
-def _offer_organisations(form: UserForm) -> None:
-    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.is_active).order_by(Organisation.name))
-    form.organisation_id.choices = [(row.id, row.name) for row in rows]
+def _organisation_of(form: UserForm, own: Organisation | None = None) -> Organisation | None:
+    """The organisation whose name or credit code was typed; where it is none or several, the form says so."""
+    text = form.organisation_name.data
+    if own is not None and text == own.name:
+        return own
+    found = db.session.scalars(organisations_called(text)).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        form.organisation_name.errors = [_("Several organisations have this name; type the credit code of the one you mean.")]
+    elif like := db.session.scalars(organisations_like(text)).all():
+        names = "、".join(one.name for one in like[:3])
+        form.organisation_name.errors = [_("Choose one of the suggestions, for instance %(names)s.", names=names)]
+    else:
+        form.organisation_name.errors = [_("No open organisation is called “%(text)s”; enter it under Organisations first.", text=text)]
+    return None
+
+
+def _user_form_page(form: UserForm, found: User | None, **more: Any) -> str:
+    suggested = db.session.scalars(organisations_like(request.values.get("organisation_name", "").strip())).all()
+    return render_template("admin/edit_user.html", form=form, found=found, suggested=suggested, **WORDS, **more)
 
 
 @requires(Permission.USER_CREATE)
 def new_user() -> Any:
     """Enter an account; the link for its first password is shown once."""
     form = UserForm()
-    _offer_organisations(form)
-    if form.validate_on_submit():
-        made = create_user(db.session(), form.login.data, form.name.data, form.organisation_id.data, actor=current_user)
+    if form.validate_on_submit() and (office := _organisation_of(form)):
+        made = create_user(db.session(), form.login.data, form.name.data, office.id, actor=current_user)
         token = make_password_link(db.session(), made, actor=current_user)
         db.session.commit()
         return _user_page(made, url_for("accounts.first_password", token=token, _external=True))
-    return render_template("admin/edit_user.html", form=form, found=None), 400 if form.errors else 200
+    return _user_form_page(form, None), 400 if form.errors else 200
 
 
 @requires(Permission.USER_EDIT, _user)
 def edit_user(found: User) -> Any:
     """Change an account or block it."""
-    form, fresh = UserForm(obj=found), UserForm(formdata=None, obj=found)
-    for one in (form, fresh):
-        _offer_organisations(one)
+    own = found.organisation
+    form = UserForm(obj=found, organisation_name=own.name)
     if form.validate_on_submit() and form.is_outdated(found.version):
-        changed = form.meanwhile(fresh, found.version)
-        return render_template("admin/edit_user.html", form=form, found=found, changed=changed), 409
-    if form.validate_on_submit():
+        fresh = UserForm(formdata=None, obj=found, organisation_name=own.name)
+        return _user_form_page(form, found, changed=form.meanwhile(fresh, found.version)), 409
+    if form.validate_on_submit() and (office := _organisation_of(form, own)):
         change_user(
-            db.session(), found, version=form.version.data or "", login=form.login.data, name=form.name.data, organisation_id=form.organisation_id.data,
+            db.session(), found, version=form.version.data or "", login=form.login.data, name=form.name.data, organisation_id=office.id,
             is_enabled=form.is_enabled.data, actor=current_user,
         )  # fmt: skip
         db.session.commit()
@@ -120,7 +143,7 @@ def edit_user(found: User) -> Any:
         return redirect(url_for("admin.user", user_id=found.id))
     if request.method == "GET":
         form.open_for(found.version)
-    return render_template("admin/edit_user.html", form=form, found=found), 400 if form.errors else 200
+    return _user_form_page(form, found), 400 if form.errors else 200
 
 
 @requires(Permission.USER_EDIT, _user)

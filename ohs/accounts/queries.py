@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from ohs.accounts.models import Organisation, User, UserRole
 from ohs.kernel.paging import Key
@@ -42,3 +42,19 @@ def filtered_organisations(chosen: dict[str, Any]) -> Select[Organisation]:
     if chosen.get("kind"):
         question = question.where(Organisation.kind == chosen["kind"])
     return question
+
+
+#: Organisations offered while somebody types.
+SUGGESTED = 20
+
+
+def organisations_called(text: str) -> Select[Organisation]:
+    """Open organisations with exactly this name or credit code."""
+    return select(Organisation).where(Organisation.is_active, or_(Organisation.name == text, Organisation.uscc == text.upper()))
+
+
+def organisations_like(text: str) -> Select[Organisation]:
+    """The first open organisations with this in the name, or with a credit code that begins so; none for nothing."""
+    fits = or_(Organisation.name.contains(text, autoescape=True), Organisation.uscc.startswith(text.upper(), autoescape=True))
+    question = select(Organisation).where(Organisation.is_active, fits if text else false())
+    return question.order_by(Organisation.name, Organisation.id).limit(SUGGESTED)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import PasswordLink, Setting, SignIn, User
 from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS
 from ohs.kernel.audit import AuditEvent, audit
-from tests.factories.accounts import PASSWORD, make_organisation, make_user
+from tests.factories.accounts import PASSWORD, PLACES, make_organisation, make_user
 
 AsUser = Callable[[User], FlaskClient]
 
@@ -38,7 +38,7 @@ def opened(client: FlaskClient, address: str) -> dict[str, str]:
 def test_a_new_officer_comes_in_by_the_hands_of_two_administrators(session: Session, as_user: AsUser) -> None:
     office = make_organisation(session)
     client = as_user(make_user(session, "system-admin"))
-    status, page = post(client, "/admin/users/new", login="New.Officer", name="王芳", organisation_id=str(office.id), is_enabled="y")
+    status, page = post(client, "/admin/users/new", login="New.Officer", name="王芳", organisation_name=office.name, is_enabled="y")
     link = re.search(r"/first-password/[\w-]+", page)
     assert status == 200 and link
     user = session.scalars(select(User).where(User.login == "new.officer")).one()
@@ -71,7 +71,7 @@ def test_the_second_of_two_editors_sees_what_the_first_has_changed(session: Sess
     client = as_user(make_user(session, "system-admin"))
     address = f"/admin/users/{user.id}/edit"
     seen = opened(client, address)
-    common = {"login": user.login, "organisation_id": str(user.organisation_id), "is_enabled": "y"}
+    common = {"login": user.login, "organisation_name": user.organisation.name, "is_enabled": "y"}
     assert post(client, address, name="张敏敏", **common, **seen)[0] == 302
     status, page = post(client, address, name="章敏", **common, **seen)
     assert status == 409
@@ -116,7 +116,7 @@ def test_a_move_to_another_organisation_signs_out(session: Session, as_user: AsU
     session.add(SignIn(user_id=user.id, token_digest="x", address="10.0.0.9"))
     session.commit()
     client, address = as_user(make_user(session, "system-admin")), f"/admin/users/{user.id}/edit"
-    given = {"login": user.login, "name": "张敏", "organisation_id": str(office.id), "is_enabled": "y"}
+    given = {"login": user.login, "name": "张敏", "organisation_name": office.name, "is_enabled": "y"}
     assert post(client, address, **given, **opened(client, address))[0] == 302
     session.expire_all()
     assert user.role_names == frozenset() and user.is_active
@@ -149,7 +149,7 @@ def test_moving_an_account_takes_its_roles_and_blocking_ends_its_sessions(sessio
     session.commit()
     client = as_user(make_user(session, "system-admin"))
     address = f"/admin/users/{user.id}/edit"
-    assert post(client, address, login=user.login, name="张敏", organisation_id=str(office.id), **opened(client, address))[0] == 302
+    assert post(client, address, login=user.login, name="张敏", organisation_name=office.name, **opened(client, address))[0] == 302
     session.expire_all()
     assert user.role_names == frozenset() and not user.is_active
     assert session.scalars(select(SignIn.ended_at).where(SignIn.token_digest == "x")).one() is not None
@@ -204,3 +204,52 @@ def test_the_trail_tells_searches_and_exports_in_words(session: Session, as_user
     ]  # fmt: skip
     assert "筛选条件：体检类型：离岗时；结论：疑似职业病" in page
     assert "=" not in "".join(about)
+
+
+def test_an_organisation_is_found_by_a_part_of_its_name_or_of_its_credit_code(session: Session, as_user: AsUser) -> None:
+    for name, uscc in (("嘉兴红船电镀厂", "91330402MA28A00001"), ("嘉兴红船漆业", "91330402MA28A00002"), ("海宁皮革城", None)):
+        make_organisation(session, **PLACES["clinic"], name=name, uscc=uscc)
+    make_organisation(session, **PLACES["clinic"], name="嘉兴红船旧厂", is_active=False)
+    client = as_user(make_user(session, "system-admin"))
+    for typed, expected in (
+        ("红船", ["嘉兴红船漆业", "嘉兴红船电镀厂"]), ("91330402ma28a00002", ["嘉兴红船漆业"]), ("", []), ("%", []), ("没有", []),
+    ):  # fmt: skip
+        g.pop("_login_user", None)
+        page = client.get("/admin/users/new", query_string={"organisation_name": typed}).get_data(as_text=True)
+        assert sorted(re.findall(r'<option value="([^"]*)">', page)) == sorted(expected), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("红船", "请从提示中选择一个，例如 嘉兴红船漆业、嘉兴红船电镀厂。"),
+        ("同名门诊部", "有多个机构使用该名称，请填写所指机构的统一社会信用代码。"),
+        ("没有", "没有名为“没有”且在用的机构，请先在“机构”中登记。"),
+        ("  ", "请填写所属机构。"),
+    ],
+)
+def test_what_names_no_single_organisation_is_refused_in_a_sentence(session: Session, as_user: AsUser, typed: str, said: str) -> None:
+    for name in ("嘉兴红船电镀厂", "嘉兴红船漆业", "同名门诊部", "同名门诊部"):
+        make_organisation(session, **PLACES["clinic"], name=name)
+    client = as_user(make_user(session, "system-admin"))
+    status, page = post(client, "/admin/users/new", login="fresh", name="王芳", organisation_name=typed, is_enabled="y")
+    assert status == 400 and said in page
+    assert session.scalar(select(User.id).where(User.login == "fresh")) is None
+
+
+def test_a_credit_code_names_an_organisation(session: Session, as_user: AsUser) -> None:
+    office = make_organisation(session, **PLACES["clinic"], uscc="91330402MA28A00001")
+    client = as_user(make_user(session, "system-admin"))
+    assert post(client, "/admin/users/new", login="fresh", name="王芳", organisation_name="91330402ma28a00001", is_enabled="y")[0] == 200
+    assert session.scalars(select(User).where(User.login == "fresh")).one().organisation_id == office.id
+
+
+def test_a_person_of_a_closed_organisation_can_still_be_changed(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "clinic")
+    user.organisation.is_active = False
+    session.commit()
+    client, address = as_user(make_user(session, "system-admin")), f"/admin/users/{user.id}/edit"
+    given = {"login": user.login, "name": "王芳", "organisation_name": user.organisation.name}
+    assert post(client, address, **given, **opened(client, address))[0] == 302
+    session.expire_all()
+    assert user.name == "王芳"
