@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,6 +15,7 @@ from ohs.accounts.queries import NO_ROLE
 from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
 from ohs.rulebook.regions import regions
 
@@ -78,7 +78,7 @@ class UserForm(EditForm):
     is_enabled = BooleanField(_l("May sign in"), default=True)
 
 
-class RolesForm(FlaskForm):
+class RolesForm(PageForm):
     """What a person may do."""
 
     roles = SelectMultipleField(
@@ -116,7 +116,7 @@ class OrganisationForm(EditForm):
         self.region_code.choices = [(region.code, region.name) for region in regions().values()]
 
 
-class CalendarForm(FlaskForm):
+class CalendarForm(PageForm):
     """A day that differs from the published calendar."""
 
     day = DayField(_l("Day"), validators=[DataRequired(_l("Give the day."))])

@@ -65,10 +65,10 @@ def _trail(session: Session, _user: Any, form: AuditFilterForm, _sort: str) -> C
 
 
 REPORTS = (
-    Report("users", Message("Accounts"), Permission.USER_LIST, "admin.users", UserFilterForm, _users, "user:exported"),
+    Report("users", Message("Accounts"), Permission.USER_LIST, "admin.users", UserFilterForm, _users, "user:exported", orders=lambda _user: USER_ORDERS),
     Report(
         "organisations", Message("Organisations"), Permission.ORGANISATION_LIST, "admin.organisations", OrganisationFilterForm, _organisations,
-        "organisation:exported",
+        "organisation:exported", orders=lambda _user: ORGANISATION_ORDERS,
     ),
     Report("audit", Message("Audit trail"), Permission.AUDIT_EXPORT, "admin.audit", AuditFilterForm, _trail, "audit:exported"),
 )  # fmt: skip

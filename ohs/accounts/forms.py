@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import DataRequired, EqualTo, Length, Optional
+
+from ohs.kernel.forms import PageForm
 
 NEW = {"autocomplete": "new-password"}
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     """Login, password, and the code of the second factor."""
 
     login = StringField(_l("Login"), validators=[DataRequired(_l("Type your login.")), Length(max=80)])
@@ -21,7 +22,7 @@ class SignInForm(FlaskForm):
     next = HiddenField()
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """A password, twice."""
 
     password = PasswordField(_l("New password"), validators=[DataRequired(_l("Type a password.")), Length(max=200)])
@@ -33,7 +34,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The code of a second factor that is being set up."""
 
     code = StringField(
@@ -42,7 +43,7 @@ class CodeForm(FlaskForm):
     )  # fmt: skip
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(PageForm):
     """The password that one has, and the new one twice."""
 
     old = PasswordField(
@@ -58,7 +59,7 @@ class ChangePasswordForm(FlaskForm):
     )
 
 
-class AskForm(FlaskForm):
+class AskForm(PageForm):
     """Why many workers' data are to leave the system."""
 
     reason = TextAreaField(

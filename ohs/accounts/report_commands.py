@@ -44,7 +44,7 @@ def report(name: str, out: Path, login: str, options: tuple[str, ...], reason: s
         raise click.ClickException(f"{login} may not take {name}; whoever assigns roles can change that")
     if not out.parent.is_dir():
         raise click.ClickException(f"there is no folder {out.parent}")
-    arguments = _arguments(chosen, options)
+    arguments = _arguments(chosen, user, options)
     try:
         export = prepare_export(db.session(), user, chosen, arguments)
     except ConsentMissing as missing:
@@ -61,7 +61,7 @@ def report(name: str, out: Path, login: str, options: tuple[str, ...], reason: s
     click.echo(str(out))
 
 
-def _arguments(chosen: Report, options: tuple[str, ...]) -> Arguments:
+def _arguments(chosen: Report, user: User, options: tuple[str, ...]) -> Arguments:
     """The options as an address would carry them; what the report does not know, or cannot read, is refused."""
     pairs = [option.partition("=") for option in options]
     if wrong := [key for key, sign, _value in pairs if not sign]:
@@ -70,6 +70,9 @@ def _arguments(chosen: Report, options: tuple[str, ...]) -> Arguments:
     known = [field.short_name for field in chosen.form()]
     if unknown := sorted(set(arguments) - {*known, *COMMON}):
         raise click.UsageError(f"{chosen.name} has no option {unknown[0]}; options are: {', '.join([*known, *COMMON])}")
+    orders = sorted(chosen.orders(user))
+    if (order := arguments.get("sort", "")) and order.removeprefix("-") not in orders:
+        raise click.UsageError(f"{chosen.name} is not sorted by {order}; it is sorted by: {', '.join(orders) or 'nothing else'}")
     return arguments
 
 

@@ -5,7 +5,7 @@ Areas offer theirs when the application starts; the pages of exports and the com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,8 @@ class Report:
     event: str
     #: Whether many of its rows need a second person.
     is_about_workers: bool = False
+    #: The names by which this person can have it sorted.
+    orders: Callable[[User], Collection[str]] = lambda _user: ()
 
     @property
     def endpoint(self) -> str:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -20,6 +19,7 @@ from ohs.declarations.numbers import AmountField, CountField
 from ohs.declarations.queries import DeclarationFilters
 from ohs.kernel.fields import DayField, read_day
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.registry.labels import (
@@ -139,7 +139,7 @@ def _row_form(name: str) -> type[Form]:
 
 
 @cache
-def step_form(step: str) -> type[FlaskForm]:
+def step_form(step: str) -> type[PageForm]:
     """The form of one step: lenient, for drafts may be incomplete; the checks of the whole form say what is missing."""
     fields: dict[str, Any] = {"version": HiddenField(), "base": HiddenField()}
     for field in FIELDS:
@@ -148,10 +148,10 @@ def step_form(step: str) -> type[FlaskForm]:
     for name, place in STEP_OF_ROWS.items():
         if place == step:
             fields[name] = RowList(FormField(_row_form(name)), min_entries=1, max_entries=ROWS_AT_MOST)
-    return type(f"{step.title()}StepForm", (FlaskForm,), fields)
+    return type(f"{step.title()}StepForm", (PageForm,), fields)
 
 
-def values_of(form: FlaskForm, step: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+def values_of(form: PageForm, step: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
     """What a step's form holds, as drafts keep it; fields that cannot be read are left out, blank rows dropped."""
     values: dict[str, Any] = {}
     for field in FIELDS:
@@ -181,7 +181,7 @@ def form_data(form: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]],
     return kept | {name: rows[name] for name, place in STEP_OF_ROWS.items() if place == step}
 
 
-class NewDeclarationForm(FlaskForm):
+class NewDeclarationForm(PageForm):
     """For which workplace, and which kind."""
 
     workplace = RadioField(_l("Workplace"), validators=[DataRequired(_l("Choose the workplace."))])
@@ -203,7 +203,7 @@ class NewDeclarationForm(FlaskForm):
         self.region.choices = [("", _l("Choose…")), *town_choices()]
 
 
-class SignForm(FlaskForm):
+class SignForm(PageForm):
     """The principal's commitment and signature."""
 
     commitment = BooleanField(
@@ -215,7 +215,7 @@ class SignForm(FlaskForm):
     )
 
 
-class AttachmentForm(FlaskForm):
+class AttachmentForm(PageForm):
     """A file that goes with the declaration."""
 
     file = FileField(
@@ -223,19 +223,19 @@ class AttachmentForm(FlaskForm):
     )
 
 
-class ReturnForm(FlaskForm):
+class ReturnForm(PageForm):
     """All defects at once, each at its field."""
 
     overall = TextAreaField(_l("To the whole declaration"), validators=[Length(max=500)])
 
 
-class AcceptForm(FlaskForm):
+class AcceptForm(PageForm):
     """Accepting needs no more than the button."""
 
     confirm = HiddenField(default="yes")
 
 
-class UntrueForm(FlaskForm):
+class UntrueForm(PageForm):
     """A spot check has found the declaration untrue."""
 
     record = StringField(
@@ -248,14 +248,14 @@ class UntrueForm(FlaskForm):
     )
 
 
-class ClosureForm(FlaskForm):
+class ClosureForm(PageForm):
     """Production or business has ended."""
 
     ended_on = DayField(_l("Production ended on"), validators=[DataRequired(_l("Give the day on which production ended."))])
     note = TextAreaField(_l("What became of the workers and the archives"), validators=[Length(max=300)])
 
 
-class ClosureDecisionForm(FlaskForm):
+class ClosureDecisionForm(PageForm):
     """The office has looked."""
 
     decision = RadioField(

@@ -25,6 +25,6 @@ def _declarations(session: Session, user: Any, form: DeclarationFilterForm, sort
 REPORTS = (
     Report(
         "declarations", Message("Declarations"), Permission.DECLARATION_EXPORT, "declarations.index", DeclarationFilterForm, _declarations,
-        "declaration:exported",
+        "declaration:exported", orders=orders_for,
     ),
 )  # fmt: skip

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
+
+from ohs.kernel.forms import PageForm
 
 #: Not about the record.
 OWN_FIELDS = ("version", "opened", "csrf_token")
@@ -23,7 +24,7 @@ class Meanwhile:
     typed: str
 
 
-class EditForm(FlaskForm):
+class EditForm(PageForm):
     """A form that knows which version of the record the person saw, and how it looked."""
 
     version = HiddenField()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
+
+from ohs.kernel.forms import PageForm
 
 #: The largest number that a record can have.
 LARGEST = 2**31 - 1
@@ -20,7 +21,7 @@ def record_key(text: str) -> int:
     return key
 
 
-class FilterForm(FlaskForm):
+class FilterForm(PageForm):
     """What a list may be narrowed by: read from the address, nothing required, a choice that does not exist narrows nothing."""
 
     class Meta:

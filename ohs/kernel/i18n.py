@@ -67,15 +67,15 @@ class ReadersRequest(Request):
         chosen = session.get("locale") or (getattr(current_user, "locale", None) if current_user else None)
         return str(chosen) if chosen in LOCALES else str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
-    @cached_property
-    def wtforms_translations(self) -> NullTranslations:
-        """Where Flask-WTF looks first; it would read the file of its sentences anew for every request."""
-        return _form_sentences(self.locale)
-
 
 @cache
 def _form_sentences(locale: str) -> NullTranslations:
     return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
+def form_sentences() -> NullTranslations:
+    """What the form library says by itself, in the reader's language, also where a command or a job asks."""
+    return _form_sentences(current_locale())
 
 
 _chosen: ContextVar[str] = ContextVar("language", default="")

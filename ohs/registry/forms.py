@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DecimalField,
@@ -23,6 +22,7 @@ from imports.cells import parse_phone
 from ohs.kernel.editing import EditForm
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
 from ohs.registry.labels import (
     county_choices,
@@ -165,7 +165,7 @@ class WorkerFilterForm(FilterForm):
         self.county.choices = [ALL, *county_choices()]
 
 
-class MergeForm(FlaskForm):
+class MergeForm(PageForm):
     """Which of two records stays, and what it takes from the other."""
 
     kept = RadioField(_l("Stays"), validators=[DataRequired(_l("Choose which of the two stays."))], coerce=int)
@@ -173,7 +173,7 @@ class MergeForm(FlaskForm):
     reason = TextAreaField(_l("Why they are one"), validators=[DataRequired(_l("Say in a few words why.")), Length(max=200)])
 
 
-class ScopeForm(FlaskForm):
+class ScopeForm(PageForm):
     """What an institution has on file."""
 
     categories = SelectMultipleField(

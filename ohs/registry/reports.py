@@ -96,13 +96,15 @@ def _institutions(session: Session, _user: Any, form: InstitutionFilterForm, sor
 
 REPORTS = (
     Report(
-        "employers", Message("Employers"), Permission.EMPLOYER_EXPORT, "employers.index", EmployerFilterForm, _employers, "employer:exported"
+        "employers", Message("Employers"), Permission.EMPLOYER_EXPORT, "employers.index", EmployerFilterForm, _employers, "employer:exported",
+        orders=lambda _user: EMPLOYER_ORDERS,
     ),
     Report(
         "workers", Message("Workers"), Permission.WORKER_LIST, "workers.index", WorkerFilterForm, _workers, "worker:exported", is_about_workers=True,
+        orders=lambda _user: WORKER_ORDERS,
     ),
     Report(
         "institutions", Message("Institutions"), Permission.INSTITUTION_LIST, "institutions.index", InstitutionFilterForm, _institutions,
-        "institution:exported",
+        "institution:exported", orders=lambda _user: INSTITUTION_ORDERS,
     ),
 )  # fmt: skip

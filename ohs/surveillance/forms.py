@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.forms import PageForm
 from ohs.registry.labels import county_choices, sector_choices, size_choices, town_choices
 from ohs.rulebook.hazards import find_hazard
 from ohs.surveillance.models import PHASES
@@ -102,7 +102,7 @@ class ExaminationFilterForm(FilterForm):
         return self.jump.data if isinstance(self.jump.data, date) and not self.jump.errors else None
 
 
-class PurposeForm(FlaskForm):
+class PurposeForm(PageForm):
     """Why a worker's file is opened."""
 
     reason = SelectField(

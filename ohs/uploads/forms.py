@@ -11,13 +11,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from ohs.kernel.fields import DayField
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
 from ohs.uploads.formats import HandedIn, all_formats
 from ohs.uploads.models import STATES
@@ -50,7 +50,7 @@ PROGRESS_LABELS = {
 }
 
 
-class HandInForm(FlaskForm):
+class HandInForm(PageForm):
     """A file of one format."""
 
     format = SelectField(_l("Kind of file"), validators=[DataRequired()])
@@ -79,7 +79,7 @@ class HandInForm(FlaskForm):
             self.format.data = preferred if any(format.name == preferred for format in formats) else formats[0].name
 
 
-class CommitForm(FlaskForm):
+class CommitForm(PageForm):
     """How to commit."""
 
     mode = RadioField(

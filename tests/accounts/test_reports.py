@@ -112,7 +112,9 @@ def test_the_page_and_the_command_write_the_same(
         (["audit", "OUT", "--as", "LOGIN"], "may not take audit"),
         (["examinations", "OUT", "--as", "LOGIN", "--option", "colour=red"], "has no option colour"),
         (["examinations", "OUT", "--as", "LOGIN", "--option", "colour"], "write --option colour=VALUE"),
-        (["examinations", "OUT", "--as", "LOGIN", "--option", "phase=nonsense"], "体检类型"),
+        (["examinations", "OUT", "--as", "LOGIN", "--option", "phase=nonsense"], "体检类型：不是有效的选择。"),
+        (["examinations", "OUT", "--as", "LOGIN", "--option", "sort=new"], "examinations is not sorted by new; it is sorted by: nothing else"),
+        (["workers", "OUT", "--as", "LOGIN", "--option", "sort=zzz"], "workers is not sorted by zzz; it is sorted by: "),
         (["examinations", "/nowhere/out.xlsx", "--as", "LOGIN"], "there is no folder /nowhere"),
     ],
 )
