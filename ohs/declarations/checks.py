@@ -11,6 +11,7 @@ from typing import Any
 from ohs.declarations.fields import BY_KEY, CLASS_LABELS, FIELDS, FIRST_YEAR, FORCING, ROWS, SIZES, Rows, step_of
 from ohs.declarations.rules import day_of
 from ohs.kernel.message import Message
+from ohs.rulebook.documents import cited
 from ohs.rulebook.hazards import CATEGORIES, category_of, codes_named, hazard_name, unclear
 from ohs.rulebook.industries import find_industry, risk_class
 from ohs.rulebook.tables import table
@@ -303,7 +304,7 @@ class _Check:
                     "Where the hazard is serious or more than %(most)s people work (%(people)s here), an organisation and a full-time manager are needed: %(article)s.",
                     most=int(most.value),
                     people=people,
-                    article=most.source,
+                    article=cited(str(most.source)),
                 ),
                 True,
             )

@@ -43,6 +43,7 @@ from ohs.registry.models import Employer, Workplace
 from ohs.registry.queries import find_employer, standing_ids, workplaces_of
 from ohs.registry.services import workplace_at
 from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.documents import cited
 from ohs.rulebook.hazards import find_hazard, hazard_name, hazards, search_hazards
 from ohs.rulebook.tables import table
 
@@ -246,7 +247,7 @@ def around(declaration: Declaration, faults: list[Any]) -> dict[str, Any]:
     before = accepted_version(db.session(), declaration.filing)
     slug, due_on = duty_of_draft(db.session(), declaration)
     return {
-        "duty": find_deadline(slug, today()), "duty_due_on": due_on, "step_of": step_of, "hazards_known": hazards().values(),
+        "cited": cited, "duty": find_deadline(slug, today()), "duty_due_on": due_on, "step_of": step_of, "hazards_known": hazards().values(),
         "declaration": declaration, "STEPS": STEPS, "STEP_LABELS": STEP_LABELS, "FIELDS": FIELDS, "ROWS": ROWS, "ROW_LABELS": ROW_LABELS,
         "STEP_OF_ROWS": STEP_OF_ROWS, "faults": faults, "faults_at": {fault.field: fault for fault in reversed(faults)},
         "defects": defects_at(returned, rows_of(declaration)) if returned else {}, "returned": returned,

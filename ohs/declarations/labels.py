@@ -10,6 +10,7 @@ from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.rules import clock_of_filing, duty_of
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
+from ohs.rulebook.documents import cited
 from ohs.rulebook.time_left import working_days_between
 
 STATUS_LABELS = {
@@ -87,7 +88,9 @@ def _wait(who: Message | str, act: Message, due_on: date | None, slug: str, on: 
     if due_on is not None:
         left = working_days_between(on, due_on, work) if is_working else (due_on - on).days
         provisional = not work.is_published(due_on)
-    return Wait(who, act, due_on, left, is_working, bool(row and row["statutory"] == "yes"), provisional, row["article"] if row else "")
+    return Wait(
+        who, act, due_on, left, is_working, bool(row and row["statutory"] == "yes"), provisional, cited(row["article"]) if row else ""
+    )
 
 
 def wait_of(declaration: Declaration, office: str, on: date, work: WorkCalendar) -> Wait | None:

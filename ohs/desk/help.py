@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from ohs.kernel.lifecycle import Lifecycle
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.documents import cited
 from ohs.rulebook.tables import table
 
 ACTORS = {
@@ -31,8 +31,6 @@ EVENTS = EVENT_LABELS | {
     "update-accepted": Message("Annual update accepted"),
     "late-filing-accepted": Message("Late declaration accepted"),
 }
-#: The table's short names of laws stand before their Chinese names.
-_SHORT_NAME = re.compile(r"\b[A-Z]+[0-9]* (?=[\u4e00-\u9fff])")
 UNITS = {
     "calendar_day": Message("calendar days"),
     "working_day": Message("working days"),
@@ -150,7 +148,7 @@ def limits_on(day: date) -> list[Limit]:
     return [
         Limit(
             row["name_zh"], row["name_en"], ACTORS.get(row["actor"], row["actor"]), int(row["amount"]), UNITS.get(row["unit"], row["unit"]),
-            row["statutory"] == "yes", row["verified"] == "yes", _SHORT_NAME.sub("", row["article"]),
+            row["statutory"] == "yes", row["verified"] == "yes", cited(row["article"]),
         )
         for row in rows
     ]  # fmt: skip

@@ -33,6 +33,7 @@ from ohs.rulebook import (  # noqa: F401  (each offers its questions)
 )
 from ohs.rulebook.answer import Answer, no_answer
 from ohs.rulebook.deadlines import WorkCalendar
+from ohs.rulebook.documents import cited
 from ohs.rulebook.questions import QuestionError, ask, known_questions, needs_calendar
 
 
@@ -92,7 +93,11 @@ def plain(value: Any) -> Any:
 
 
 def _as_text(answer: Answer) -> str:
+    """An answer as people read it; sources by their titles."""
     fields = as_json(answer)
+    fields["source"] = fields["source"] and cited(fields["source"])
+    if isinstance(fields["value"], dict) and fields["value"].get("article"):
+        fields["value"]["article"] = cited(fields["value"]["article"])
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items() if key != "steps" and value is not None]
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(fields["steps"], 1))])
 

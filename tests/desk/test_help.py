@@ -40,7 +40,7 @@ def test_each_role_reads_its_own_errands(
 def test_limits_say_whether_the_law_sets_them(app: Any) -> None:
     limits = {limit.name: limit for limit in limits_on(date(2026, 11, 24))}
     receipt, untrue = limits["出具申报回执"], limits["申报不实的改正"]
-    assert (receipt.amount, receipt.is_statutory, receipt.article) == (5, True, "安监总局令第48号 第6条")
+    assert (receipt.amount, receipt.is_statutory, receipt.article) == (5, True, "《职业病危害项目申报办法》第6条")
     assert not untrue.is_statutory
 
 
