@@ -142,6 +142,8 @@
     pasteRows(field.closest("table"), row, all("input:not([type=hidden]), select", row).indexOf(field), cellsOf(text));
   });
 
+  var classes = {};
+  all("#hazards-known option").forEach(function (option) { classes[option.value] = option.getAttribute("data-class"); });
   function numberIn(field) {
     return Number(field.value.replace(/[\uff10-\uff19]/g, function (digit) { return String.fromCharCode(digit.charCodeAt(0) - 0xfee0); }).replace(/[,\uff0c\s]/g, "")) || 0;
   }
@@ -157,6 +159,18 @@
       all("[data-part~='" + place.getAttribute("data-max") + "']").forEach(function (field) { top = Math.max(top, numberIn(field)); });
       place.textContent = top;
     });
+    all("[data-of-class]").forEach(function (place) {
+      var counts = countsOf(place.getAttribute("data-of-class")), total = counts.reduce(function (sum, count) { return sum + count; }, 0);
+      place.hidden = !total;
+      place.querySelector("[data-largest]").textContent = Math.max.apply(null, counts.concat(0));
+      place.querySelector("[data-total]").textContent = total;
+    });
+  }
+  /* the counts of the factors of one class, by the class that the list of known factors names */
+  function countsOf(name) {
+    return all("#rows-hazards tbody tr").filter(function (row) {
+      return classes[row.querySelector("input[name$='-hazard']").value.trim()] === name;
+    }).map(function (row) { return numberIn(row.querySelector("[data-part~='hazards-exposed']")); });
   }
   document.addEventListener("input", function (event) { sums(); touched(event.target); });
   sums();
@@ -169,7 +183,7 @@
     var row = free ? free.closest("tr") : addRow(table);
     row.querySelector("input[name$='-hazard']").value = wanted;
     button.setAttribute("aria-pressed", "true");
-    touched(table);
+    sums(); touched(table);
     var next = row.querySelector("input[type=number], input[inputmode=numeric]");
     if (next) next.focus();
   }

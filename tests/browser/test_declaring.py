@@ -33,6 +33,7 @@ def _fill_hazards(page: Page) -> None:
     page.get_by_label("查找危害因素").fill("zs")
     page.locator("#found").get_by_role("button", name=re.compile("^噪声")).click()
     page.get_by_label("接触人数 1").first.fill("40")
+    expect(page.get_by_text("最大 40 · 合计 40").nth(1)).to_be_visible()
     for name, value in (("检测点数 1", "4"), ("超标点数 1", "0"), ("应检人数 1", "40"), ("实检人数 1", "38")):
         page.get_by_label(name).fill(value)
     page.get_by_label("物理因素 接触人数").fill("40")
