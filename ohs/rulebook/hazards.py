@@ -167,7 +167,8 @@ def nearest_hazards(text: str, count: int = 3) -> list[str]:
     names = {code: fold(hazard.name) for code, hazard in hazards().items()}
     wanted = fold(text)
     scores = process.extract(wanted, names, scorer=fuzz.WRatio, limit=count, score_cutoff=LIKE)
-    return [hazards()[code].name for _name, _score, code in scores]
+    codes = dict.fromkeys([*_homophones(wanted), *(code for _name, _score, code in scores)])
+    return [hazards()[code].name for code in codes][:count]
 
 
 @cache
@@ -302,8 +303,13 @@ def _by_part(wanted: str, text: str) -> list[tuple[str, str]]:
     return [(code, "part") for code in [*(part[-1] for part in sorted(parts)), *(code for _length, code in sorted(others)), *by_english]]
 
 
+def _homophones(wanted: str) -> tuple[str, ...]:
+    """Names in other characters that sound the same (甲笨 for 甲苯): what an input method offers beside the right one."""
+    return () if wanted.isascii() else _romanised().get("".join(lazy_pinyin(wanted)).lower(), ())
+
+
 def _alike(wanted: str, count: int) -> list[str]:
-    """Codes of the names that look most like it: Chinese among names and aliases, Latin letters among English names."""
+    """Codes of the names that look most like it, those that sound the same first: Chinese among names and aliases, Latin letters among English names."""
     if wanted.isascii():
         spellings = _codes_by_english() if len(wanted) > 3 else {}
         scored = process.extract(wanted, list(spellings), scorer=fuzz.ratio, limit=count, score_cutoff=LIKE_IN_LATIN)
@@ -311,7 +317,8 @@ def _alike(wanted: str, count: int) -> list[str]:
         spellings = aliases() | _names()
         scored = process.extract(wanted, list(spellings), scorer=fuzz.WRatio, limit=count * 5, score_cutoff=LIKE)
         scored.sort(key=lambda match: -match[1] - fuzz.ratio(wanted, match[0]))
-    return list(dict.fromkeys(code for name, _score, _index in scored for code in spellings[name]))[:count]
+    alike = (code for name, _score, _index in scored for code in spellings[name])
+    return list(dict.fromkeys([*_homophones(wanted), *alike]))[:count]
 
 
 @question("hazard")

@@ -104,7 +104,17 @@ def test_search_says_by_what_it_matched(text: str, code: str, by: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("苯", "C028"), ("zs", "P01"), ("铅", "C001"), ("b", "C028"), ("木尘", "D32"), ("丙烯晴", "C024"), ("甲苯", "C029"), ("盐酸", "C201")],
+    [
+        ("苯", "C028"),
+        ("zs", "P01"),
+        ("铅", "C001"),
+        ("b", "C028"),
+        ("木尘", "D32"),
+        ("丙烯晴", "C024"),
+        ("甲苯", "C029"),
+        ("甲笨", "C029"),
+        ("盐酸", "C201"),
+    ],
 )
 def test_the_best_match_comes_first(text: str, first: str) -> None:
     assert search_hazards(text)[0][0].code == first
