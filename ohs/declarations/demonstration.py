@@ -224,7 +224,7 @@ def _version(
             accepted_on, officer_id if was_accepted else None,
         )
     )  # fmt: skip
-    _write_rows(writer, employer, declaration_id, counts, exposed)
+    _write_rows(writer, employer, declaration_id, counts)
     offices = {"author": (author_id, author.id), "office": (officer_id, organisation.id)}
     _write_story(writer, employer, status, day, accepted_on, filing_id, declaration_id, offices, organisation.name, exposed, classes)
     month = lambda when: f"{when.year:04d}-{when.month:02d}"  # noqa: E731
@@ -254,18 +254,17 @@ def _form(
     }  # fmt: skip
 
 
-def _write_rows(writer: Writer, employer: DemonstrationEmployer, declaration_id: int, counts: dict[str, int], exposed: int) -> None:
-    """Hazards, sites, products and materials; of the exposed each is counted once over all sites."""
-    random, left = writer.random, exposed
+def _write_rows(writer: Writer, employer: DemonstrationEmployer, declaration_id: int, counts: dict[str, int]) -> None:
+    """Hazards, sites, products and materials; how many people a site has stands once, with its first hazard."""
+    random, at_site = writer.random, list(counts.values())
     for position, (code, number) in enumerate(counts.items()):
         points = random.randrange(2, 12)
         due = max(1, int(number * random.uniform(0.8, 1.0)))
         writer.hazards.append(
             (declaration_id, position, code, number, points, random.choice((0, 0, 0, 1)), due, int(due * random.uniform(0.7, 1.0)))
         )
-        once = left if position == len(counts) - 1 else min(number, left)
-        writer.sites.append((declaration_id, position, SITES[position % len(SITES)], code, number, min(number, once)))
-        left -= once
+        once = max(at_site[position :: len(SITES)]) if position < len(SITES) else None
+        writer.sites.append((declaration_id, position, SITES[position % len(SITES)], code, number, once))
     writer.products.append((declaration_id, 0, f"{employer.sector}产品", float(random.randrange(10, 9_000)), "吨"))
     writer.materials.append((declaration_id, 0, "主要原料", float(random.randrange(10, 9_000)), "吨"))
 

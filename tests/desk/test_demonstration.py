@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
+from ohs.declarations.drafts import faults_of
 from ohs.declarations.models import FILING_STATUSES, VERSION_STATUSES, Declaration, Filing
 from ohs.desk.demonstration import make_city
 from ohs.registry.models import DuplicatePair, Employer, Worker, Workplace
@@ -80,3 +81,15 @@ def test_a_city_shows_every_state_and_gives_everybody_something_to_do(session: S
     assert not session.scalar(select(Finding.id).where(Finding.next_due_on < date(2026, 10, 1)).limit(1))
     ahead = session.execute(select(Finding.kind, func.count()).where(Finding.next_due_on >= ON).group_by(Finding.kind)).all()
     assert {kind for kind, _count in ahead} == {"R", "C", "S"}, "however small, there is somebody about whom to act"
+
+
+def test_what_a_city_has_handed_in_passes_the_checks_of_the_form(session: Session) -> None:
+    make_city(session, employers=80, examinations=0, seed=5, on=ON)
+    handed_in = session.scalars(select(Declaration).where(Declaration.status != "draft")).all()
+    wrong = [
+        (declaration.number, fault.field)
+        for declaration in handed_in
+        for fault in faults_of(session, declaration, ON)
+        if not fault.is_remark and fault.code == "disagrees"
+    ]
+    assert len(handed_in) > 80 and wrong == []
