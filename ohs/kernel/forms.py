@@ -7,8 +7,11 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import FileField, Form
+from wtforms import Field, FileField, Form
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import Select
 
+from ohs.kernel.fields import QuickSelect
 from ohs.kernel.i18n import form_sentences
 
 
@@ -19,6 +22,12 @@ class PageForm(FlaskForm):
         def get_translations(self, _form: Form) -> Any:
             """The library's own sentences; Flask-WTF has them only while a request is answered."""
             return form_sentences()
+
+        def render_field(self, field: Field, render_kw: Any) -> Any:
+            """As the library does, with the drop-downs of this house."""
+            if type(field.widget) is Select:
+                field.widget = QuickSelect()
+            return DefaultMeta.render_field(self, field, render_kw)  # type: ignore[arg-type]
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
             """The body of this request, where nothing else was handed over."""
