@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from tests.factories.accounts import make_user
 
-
 BODIES: tuple[Callable[[], dict[str, Any]], ...] = (
     lambda: {"data": {"old": (io.BytesIO(b"x"), "old.txt"), "password": (io.BytesIO(b"x"), "new.txt"), "again": "x"}},
     lambda: {"json": {"old": {"a": 1}, "password": [1], "again": 1}},
