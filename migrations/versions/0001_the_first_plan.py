@@ -545,7 +545,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("downloaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'waiting') = (decided_by_id IS NULL)", name=op.f("ck_export_approval_decided_iff_by")),
         sa.CheckConstraint("state IN ('waiting', 'approved', 'refused')", name=op.f("ck_export_approval_state_known")),

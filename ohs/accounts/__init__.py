@@ -11,6 +11,7 @@ from ohs.accounts import (
     audit_views,
     commands,
     identity,
+    jobs,  # noqa: F401  (registers what the night does)
     office_views,
     report_commands,
     report_views,

@@ -130,9 +130,9 @@ def edit_user(found: User) -> Any:
     """Change an account or block it."""
     own = found.organisation
     form = UserForm(obj=found, organisation_name=own.name)
-    if form.validate_on_submit() and form.is_outdated(found.version):
-        fresh = UserForm(formdata=None, obj=found, organisation_name=own.name)
-        return _user_form_page(form, found, changed=form.meanwhile(fresh, found.version)), 409
+    fresh = UserForm(formdata=None, obj=found, organisation_name=own.name)
+    if form.validate_on_submit() and (changed := form.meanwhile(fresh, found.version)):
+        return _user_form_page(form, found, changed=changed), 409
     if form.validate_on_submit() and (office := _organisation_of(form, own)):
         change_user(
             db.session(), found, version=form.version.data or "", login=form.login.data, name=form.name.data, organisation_id=office.id,
@@ -197,8 +197,7 @@ def new_organisation() -> Any:
 def edit_organisation(found: Organisation) -> Any:
     """Change an organisation or close it."""
     form = OrganisationForm(obj=found)
-    if form.validate_on_submit() and form.is_outdated(found.version):
-        changed = form.meanwhile(OrganisationForm(formdata=None, obj=found), found.version)
+    if form.validate_on_submit() and (changed := form.meanwhile(OrganisationForm(formdata=None, obj=found), found.version)):
         return render_template("admin/edit_organisation.html", form=form, found=found, changed=changed), 409
     if form.validate_on_submit():
         change_organisation(db.session(), found, form.data, actor=current_user)
@@ -253,8 +252,7 @@ def edit_setting(name: str) -> Any:
     version = held.version if held else 0
     form = SettingForm(data={"value": value}).allow(*LIMITS[name])
     words = {"name": name, "label": LABELS[name], "default": DEFAULTS[name], "limits": LIMITS[name]}
-    if form.validate_on_submit() and form.is_outdated(version):
-        changed = form.meanwhile(SettingForm(formdata=None, data={"value": value}), version)
+    if form.validate_on_submit() and (changed := form.meanwhile(SettingForm(formdata=None, data={"value": value}), version)):
         return render_template("admin/edit_setting.html", form=form, changed=changed, **words), 409
     if form.validate_on_submit():
         set_setting(db.session(), name, form.value.data, actor=current_user)

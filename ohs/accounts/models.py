@@ -222,4 +222,3 @@ class ExportApproval(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
-    downloaded_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -19,6 +19,7 @@ DEFAULTS: dict[str, int] = {
     "export_rows_alone": 100,
     "export_consent_hours": 24,
     "upload_copy_days": 7,
+    "attempt_days": 30,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -32,6 +33,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "export_rows_alone": (1, 1000),
     "export_consent_hours": (1, 168),
     "upload_copy_days": (1, 90),
+    "attempt_days": (2, 365),
 }
 
 #: What each is called, with its unit.
@@ -46,6 +48,7 @@ LABELS = {
     "export_rows_alone": Message("Rows about workers that one person may export alone"),
     "export_consent_hours": Message("Hours for which a consent to an export holds"),
     "upload_copy_days": Message("Days for which workbooks made of an upload are kept"),
+    "attempt_days": Message("Days for which tries to sign in are kept, besides the audit trail"),
 }
 
 

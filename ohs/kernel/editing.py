@@ -43,7 +43,12 @@ class EditForm(PageForm):
         return self.version.data != str(version)
 
     def meanwhile(self, fresh: EditForm, version: int) -> list[Meanwhile]:
-        """What was changed since, by a form filled from the record as it is now; afterwards this form may be sent again."""
+        """What was changed since, by a form filled from the record as it is now; afterwards this form may be sent again.
+
+        Nothing where only something else about the record is new, such as when a person last signed in.
+        """
+        if not self.is_outdated(version):
+            return []
         try:
             before = json.loads(self.opened.data or "{}")
         except ValueError:

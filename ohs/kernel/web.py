@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,6 +43,8 @@ HEADERS = {
 STATIC_SECONDS = 24 * 3600
 #: Behind TLS a browser comes back by TLS only, for a year.
 BY_TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+#: What PostgreSQL says of a value that somebody else has already.
+UNIQUE_VIOLATION = "23505"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
@@ -116,6 +118,22 @@ def _stale(_error: StaleDataError) -> Any:
         409,
         say(Message("Somebody else has changed this record meanwhile. Open it again to see what is new, then repeat your change.")),
     )
+
+
+def _entered_meanwhile(error: IntegrityError) -> Any:
+    """Two people entered the same at once, each while it was still free; any other refusal of the database is a bug."""
+    is_taken = (
+        getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
+        or getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+    )
+    if is_taken:
+        log.warning("the same was entered twice at once, reference %s", g.get("request_id", ""))
+        return _error_page(
+            409, say(Message("Somebody else has entered the same at this moment. Nothing was saved: go back, look, and repeat."))
+        )
+    if current_app.config["TESTING"]:
+        raise error
+    return _bug(error)
 
 
 def _database_error(error: OperationalError) -> Any:
@@ -195,6 +213,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _entered_meanwhile)
     app.register_error_handler(OperationalError, _database_error)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _bug)

@@ -15,7 +15,6 @@ from ohs.kernel.database import db
 from ohs.kernel.jobs import ask_for
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.masks import mask_id_number, mask_name
-from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, could, requires
 from ohs.registry.forms import EmployerFilterForm, EmployerForm, MergeForm, WorkerFilterForm
 from ohs.registry.jobs import FIND_DUPLICATES
@@ -25,6 +24,7 @@ from ohs.registry.models import DuplicatePair, Employer, Merge
 from ohs.registry.pairs import EVIDENCE_LABELS, FIELD_LABELS, compared, previewed, show_field
 from ohs.registry.queries import (
     EMPLOYER_ORDERS,
+    PAIR_ORDERS,
     WORKER_ORDERS,
     filtered_employers,
     filtered_workers,
@@ -78,8 +78,7 @@ def edit(employer: Employer) -> Any:
         if request.method != "POST":
             form.open_for(employer.version)
         return render_template("registry/edit.html", form=form, employer=employer), 400 if form.errors else 200
-    if form.is_outdated(employer.version):
-        changed = form.meanwhile(fresh, employer.version)
+    if changed := form.meanwhile(fresh, employer.version):
         return render_template("registry/edit.html", form=form, employer=employer, changed=changed), 409
     changes = change_employer(db.session(), employer, form.given(), actor=current_user, on=today(), answers=form.answers())
     db.session.commit()
@@ -126,8 +125,7 @@ def worker_duplicates() -> Any:
 
 
 def _duplicates(kind: str) -> Any:
-    orders = {"score": (Key(DuplicatePair.score), Key(DuplicatePair.id))}
-    ledger = read_ledger(db.session(), open_pairs(current_user, kind), orders, "-score")
+    ledger = read_ledger(db.session(), open_pairs(current_user, kind), PAIR_ORDERS, "-score")
     pairs = [compared(db.session(), pair) for pair in ledger.rows]
     return render_template("registry/duplicates.html", ledger=ledger, pairs=pairs, kind=kind, evidence_labels=EVIDENCE_LABELS)
 

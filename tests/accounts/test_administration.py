@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pyotp
 import pytest
 from flask import g
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
-from ohs.accounts.models import PasswordLink, Setting, SignIn, User
+from ohs.accounts.models import PasswordLink, Setting, SignIn, SignInAttempt, User
 from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS
 from ohs.kernel.audit import AuditEvent, audit
+from ohs.kernel.clock import LOCAL, now
+from ohs.kernel.nightly import nightly_deeds
 from tests.factories.accounts import PASSWORD, PLACES, make_organisation, make_user
 
 AsUser = Callable[[User], FlaskClient]
@@ -80,6 +84,57 @@ def test_the_second_of_two_editors_sees_what_the_first_has_changed(session: Sess
     assert user.name == "张敏敏"
     again = dict(re.findall(r'<input id="(?:version|opened)" name="(version|opened)" type="hidden" value="([^"]*)"', page))
     assert post(client, address, name="章敏", **common, **again)[0] == 302
+
+
+def test_a_sign_in_meanwhile_is_nothing_that_an_editor_has_to_decide_on(session: Session, as_user: AsUser) -> None:
+    user = make_user(session, "clinic", name="张敏")
+    client = as_user(make_user(session, "system-admin"))
+    address = f"/admin/users/{user.id}/edit"
+    seen = opened(client, address)
+    user.last_sign_in_at = now()
+    session.commit()
+    assert seen["version"] != str(user.version)
+    given = {"login": user.login, "organisation_name": user.organisation.name, "is_enabled": "y", "name": "章敏"}
+    assert post(client, address, **given, **seen)[0] == 302
+    session.expire_all()
+    assert user.name == "章敏"
+
+
+def test_a_login_that_two_enter_at_once_is_one_account_and_a_sentence(session: Session, as_user: AsUser) -> None:
+    office = make_organisation(session)
+    client = as_user(make_user(session, "system-admin"))
+
+    def be_quicker(here: Session, _context: Any, _instances: Any) -> None:
+        if any(isinstance(new, User) for new in here.new):
+            row = {
+                "login": "new.one",
+                "name": "李丽",
+                "organisation_id": office.id,
+                "totp_last_step": 0,
+                "is_enabled": True,
+                "created_at": now(),
+                "version": 1,
+            }
+            here.connection().execute(insert(User.__table__).values(row))  # type: ignore[arg-type]
+
+    event.listen(session, "before_flush", be_quicker)
+    try:
+        status, page = post(client, "/admin/users/new", login="new.one", name="章敏", organisation_name=office.name)
+    finally:
+        event.remove(session, "before_flush", be_quicker)
+    assert status == 409 and "他人在同一时刻录入了相同的内容" in page
+    assert session.scalars(select(User.name).where(User.name == "章敏")).all() == []
+
+
+def test_the_night_forgets_old_tries_to_sign_in(session: Session) -> None:
+    today = date(2026, 11, 24)
+    for days in (29, 31):
+        at = datetime.combine(today - timedelta(days=days), time(12), tzinfo=LOCAL)
+        session.add(SignInAttempt(login=f"{days}", address="10.0.0.9", at=at, is_success=False))
+    assert nightly_deeds()["sign-in-attempts"](session, today) == 1
+    assert session.scalars(select(SignInAttempt.login)).all() == ["29"]
+    session.add(Setting(name="attempt_days", value="2"))
+    assert nightly_deeds()["sign-in-attempts"](session, today) == 1
 
 
 def test_roles_that_somebody_else_has_changed_are_not_overwritten(session: Session, as_user: AsUser) -> None:
