@@ -24,8 +24,3 @@ def test_rare_characters_of_names_are_drawn() -> None:
 
 def test_what_people_wrote_is_no_markup() -> None:
     assert receipt_pdf(replace(SHEET, employer='#image("/etc/passwd") *厂* $x$ <a> "]', workplace="\\ ] }")).startswith(b"%PDF")
-
-
-def test_a_long_list_of_hazards_goes_on_over_the_page() -> None:
-    whole = [receipt_pdf(replace(SHEET, hazards=("氮氧化物（一氧化氮、二氧化氮）",) * count)).count(b"/Type /Page") for count in (1, 400)]
-    assert whole[1] == whole[0] + 1
