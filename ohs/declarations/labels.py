@@ -36,7 +36,7 @@ STANDING_COLOURS = {
 }  # fmt: skip
 #: What the public check of a receipt says of a filing that is not in order.
 RECEIPT_STANDINGS = {
-    "lapsed": Message("The filing has lapsed: it was not updated in time."),
+    "lapsed": Message("The filing has lapsed: an update or a change was not filed in time."),
     "untrue": Message("A spot check has found the declaration untrue; it must be corrected."),
     "cancelled": Message("The filing was cancelled since."),
 }

@@ -59,18 +59,19 @@ def accept(declaration: Declaration) -> Any:
 def accept_many() -> Any:
     """Accept those chosen in the ledger; each succeeds or fails by itself, and the page says which."""
     results = []
-    for number in request.form.getlist("number")[:BATCH_AT_MOST]:
+    for number in list(dict.fromkeys(request.form.getlist("number")))[:BATCH_AT_MOST]:
         declaration = find(number)
         if declaration is None or not allowed(current_user, Permission.DECLARATION_ACCEPT, declaration):
-            results.append(BatchResult(number, Message("It is not at your desk."), False))
+            results.append(BatchResult(number, "", Message("It is not at your desk."), False))
             continue
+        name = declaration.employer.name
         try:
             with db.session.begin_nested():
                 receipt = accept_declaration(db.session(), declaration, actor=current_user, on=today())
-            results.append(BatchResult(number, Message("Accepted; receipt %(receipt)s.", receipt=receipt.number), True))
+            results.append(BatchResult(number, name, Message("Accepted; receipt %(receipt)s.", receipt=receipt.number), True))
         except DomainError as refused:
             db.session.expire_all()
-            results.append(BatchResult(number, refused.message, False))
+            results.append(BatchResult(number, name, refused.message, False))
     db.session.commit()
     return render_template("declarations/accept_many.html", results=results, done=sum(result.is_done for result in results))
 

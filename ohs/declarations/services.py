@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.declarations.counting import count, happened, standing
 from ohs.declarations.drafts import accepted_version, answers_of, due_day, duty_of_draft, faults_of, form_of
-from ohs.declarations.labels import STANDING_LABELS
+from ohs.declarations.labels import STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing, Receipt
 from ohs.declarations.rules import ACCEPTANCE, FILING, KINDS_OF, VERSION, duty_of
 from ohs.declarations.shown import row_title
@@ -164,6 +164,14 @@ def _named(declaration: Declaration, place: str, reason: str) -> list[str]:
 
 def accept_declaration(session: Session, declaration: Declaration, *, actor: User, on: date) -> Receipt:
     """Accept: the version before is superseded, the filing is live, posts and hazards are written, the receipt is issued (O48 art. 6)."""
+    if declaration.status != "submitted":
+        raise DomainError(
+            Message(
+                "%(number)s waits for no decision any more: %(status)s.",
+                number=declaration.number,
+                status=STATUS_LABELS[declaration.status],
+            )
+        )
     filing, by = declaration.filing, actor_code(actor)
     bring_up_to_date(session, filing, on)
     event = ACCEPTANCE.get(filing.status)
@@ -292,9 +300,10 @@ def mark_overdue(session: Session, declaration: Declaration, on: date) -> bool:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of one row of a batch."""
+    """What became of one row of a batch; `employer` is blank where the row is not of this desk."""
 
     number: str
+    employer: str
     message: Message
     is_done: bool
 

@@ -1,0 +1,47 @@
+"""Many declarations accepted at once: each by itself, and the page says of each what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.declarations.services import accept_declaration, submit_declaration
+from tests.declarations.test_deeds import people
+from tests.factories.declarations import make_draft, make_workplace
+
+ON = date(2026, 11, 2)
+
+
+def test_every_row_of_a_batch_has_its_own_result(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    employer, manager, officer = people(session)
+    good, taken, written = (
+        make_draft(session, employer, manager, on=ON, workplace=make_workplace(session, employer, address=f"示范路{number}号"))
+        for number in range(3)
+    )
+    for version in (good, taken):
+        submit_declaration(session, version, signed_by="沈佳", actor=manager, on=ON)
+    accept_declaration(session, taken, actor=officer, on=ON)
+    session.flush()
+    numbers = [good.number, taken.number, written.number, "SB-000000-2026-000001", good.number]
+    page = as_user(officer).post("/declarations/accept", data={"number": numbers}).text
+    told = {number: page.split(number, 2)[-1].split("</tr>")[0] for number in dict.fromkeys(numbers)}
+    assert (good.status, taken.status, written.status) == ("accepted", "accepted", "draft")
+    assert "已受理，回执" in told[good.number] and employer.name in told[good.number]
+    assert "当前为“已受理”，已不在待受理状态" in told[taken.number]
+    assert all("不在您的办理范围内" in told[number] and employer.name not in told[number] for number in numbers[2:4])
+    assert page.count("</tr>") == 1 + 4
+    assert f"/declarations/{written.number}" not in page
+
+
+def test_a_page_left_open_says_that_it_was_accepted_meanwhile(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    employer, manager, officer = people(session)
+    draft = make_draft(session, employer, manager, on=ON)
+    submit_declaration(session, draft, signed_by="沈佳", actor=manager, on=ON)
+    accept_declaration(session, draft, actor=officer, on=ON)
+    session.flush()
+    answer = as_user(officer).post(f"/declarations/{draft.number}/accept", data={})
+    assert answer.status_code == 409 and "已不在待受理状态" in answer.text
