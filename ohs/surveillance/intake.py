@@ -30,11 +30,13 @@ from ohs.surveillance.models import Examination
 from ohs.surveillance.rules import LETTERS, OBLIGING, finding_dues, letters
 from ohs.uploads.formats import Committed, HandedIn, register_format
 from ohs.uploads.models import Upload
+from ohs.uploads.page import merged
 
 NOT_EXAMINED = "未检查"
 PREVIEW_LABELS: Mapping[str, Message] = {
     "new": Message("New examinations"),
     "corrections": Message("Corrections of committed ones"),
+    "other_workers": Message("Corrections that turn to another worker"),
     "new_workers": Message("Workers seen for the first time"),
     "unknown_employers": Message("Employers not in the register"),
     "suspected": Message("Suspected occupational diseases"),
@@ -185,7 +187,9 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
     if rows.is_empty():
         return dict.fromkeys(PREVIEW_LABELS, 0)
     own = Examination.clinic_id == upload.organisation_id
-    corrections = len(found_among(session, (Examination.id,), Examination.card_no, rows["card_no"], own))
+    question = select(Examination.card_no, Worker.id, Worker.merged_into_id).join(Worker, Worker.id == Examination.worker_id).where(own)
+    corrected = {row.card_no: row for row in rows_among(session, question, Examination.card_no, rows["card_no"])}
+    turning = _turning_to_another(session, rows.filter(pl.col("card_no").is_in(list(corrected))), corrected)
     indexes = list(dict.fromkeys(worker_indexes(rows["id_type"], rows["id_number"])))
     known = len(found_among(session, (Worker.id,), Worker.id_index, indexes))
     tally = dict.fromkeys("SCR", 0)
@@ -194,8 +198,10 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
             if letter in tally:
                 tally[letter] += count
     return {
-        "new": len(rows) - corrections,
-        "corrections": corrections,
+        "new": len(rows) - len(corrected),
+        "corrections": len(corrected),
+        "other_workers": len(turning),
+        "other_workers_rows": merged(turning),
         "new_workers": len(indexes) - known,
         "unknown_employers": unknown_employers,
         "suspected": tally["S"],
@@ -203,6 +209,13 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
         "rechecks": tally["R"],
         **_dues(session, rows),
     }
+
+
+def _turning_to_another(session: Session, rows: pl.DataFrame, corrected: Mapping[str, Any]) -> list[int]:
+    """The rows whose card number is committed for somebody else: a record corrected so leaves the worker who had it."""
+    workers = _workers_of(session, rows, corrected.values())
+    had = (corrected[card].id for card in rows["card_no"])
+    return [row for row, worker, id in zip(rows["row"], workers.asking, had, strict=True) if worker != workers.kept.get(id, id)]
 
 
 #: The figure of the preview under which the days of a conclusion stand.

@@ -137,3 +137,15 @@ def test_the_preview_tells_the_days_that_the_conclusions_oblige_to(session: Sess
     assert upload.preview is not None and upload.preview["contraindications"] == 2
     assert upload.preview["contraindications_names"] == ["职业禁忌证告知：2026-09-15 – 2026-09-16"]
     assert "rechecks_names" not in upload.preview and "suspected_names" not in upload.preview
+
+
+def test_the_preview_tells_which_corrections_turn_to_another_worker(session: Session, nurse: User) -> None:
+    committed(session, rows({}, {}, {}, OTHER), nurse)
+    upload = handed_in(session, rows({"post": "打磨"}, OTHER, OTHER, OTHER), nurse)
+    assert upload.preview is not None and upload.preview["corrections"] == 4
+    assert (upload.preview["other_workers"], upload.preview["other_workers_rows"]) == (2, "3–4")
+    first, second = session.scalars(select(Worker).order_by(Worker.id))
+    second.merged_into_id = first.id
+    session.commit()
+    same_person = handed_in(session, rows(OTHER, {}, {}, {"post": "打磨"}), nurse)
+    assert same_person.preview is not None and same_person.preview["other_workers"] == 0
