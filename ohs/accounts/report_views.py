@@ -9,12 +9,11 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ohs.accounts.reports import ConsentMissing, Report, add_report, find_report, prepare_export, reports_for
+from ohs.accounts.reports import ConsentMissing, Report, add_report, count_of, find_report, prepare_export, reports_for
 from ohs.accounts.settings import setting
 from ohs.kernel.audit import note_reading
 from ohs.kernel.database import db
 from ohs.kernel.downloads import workbook_answer
-from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could, requires
 from ohs.kernel.screens import query_of
 
@@ -48,7 +47,7 @@ def index() -> Any:
     if chosen is not None:
         form = chosen.form(request.args)
         form.validate()
-        rows = capped_count(db.session(), chosen.content(db.session(), current_user, form, "").question)
+        rows = count_of(db.session(), chosen.content(db.session(), current_user, form, ""))
     return render_template(
         "reports/index.html", reports=reports, chosen=chosen, form=form, alone=setting(db.session(), "export_rows_alone"),
         rows=rows, may_alone=could(current_user, Permission.EXPORT_ALONE), title=_("Exports"),

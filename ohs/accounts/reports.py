@@ -38,10 +38,10 @@ UNSAID = "…"
 
 @dataclass(frozen=True)
 class Content:
-    """What a report holds for one person: its columns, the question that is counted, and the rows, asked for later."""
+    """What a report holds for one person: its columns, what is counted (a question, or the few rows themselves), and the rows, asked for later."""
 
     columns: Sequence[LedgerColumn]
-    question: Select[Any]
+    counted: Select[Any] | Sequence[Any]
     rows: Callable[[], Iterator[Sequence[Any]]]
 
 
@@ -118,15 +118,20 @@ def content_for(session: Session, user: User, report: Report, arguments: Argumen
     return content
 
 
+def count_of(session: Session, content: Content) -> int:
+    """How many rows a report has, counted up to the cap."""
+    return len(content.counted) if isinstance(content.counted, Sequence) else capped_count(session, content.counted)
+
+
 def count_rows(session: Session, user: User, report: Report, arguments: Arguments) -> int:
     """How many rows it would have, counted up to the cap."""
-    return capped_count(session, content_for(session, user, report, arguments).question)
+    return count_of(session, content_for(session, user, report, arguments))
 
 
 def prepare_export(session: Session, user: User, report: Report, arguments: Arguments) -> Export:
     """Make a report ready for a person who may take it. Raises `ConsentMissing` while a second person has not agreed."""
     content = content_for(session, user, report, arguments)
-    rows, query = capped_count(session, content.question), query_of(arguments)
+    rows, query = count_of(session, content), query_of(arguments)
     consent = None
     if report.is_about_workers and needs_second_person(session, user, rows):
         consent = approved_for(session, user, report.name, query)

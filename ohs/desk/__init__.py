@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Flask
 
-from ohs.desk import commands, help_views, parts, views
+from ohs.accounts.report_views import offer_report
+from ohs.desk import commands, help_views, parts, reports, views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -22,5 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     commands.init_app(app)
     parts.register()
+    for report in reports.REPORTS:
+        offer_report(app, report)
     add_menu_item(MenuItem("desk.index", Message("Desk"), Permission.DESK_READ, "desk", position=0))
     add_menu_item(MenuItem("accounts.sessions", Message("My sessions"), Permission.OWN_ACCOUNT, "lock", position=95))

@@ -130,19 +130,44 @@ def examinations_at(**filters: Any) -> str:
     return url_for("examinations.index", **{name: value for name, value in filters.items() if value})
 
 
+@dataclass(frozen=True)
+class Counts:
+    """What is counted for one area, industry or size."""
+
+    declaring: int
+    in_order: int
+    exposed: int
+    examinations: int
+
+
+def counts_of(found: Figures, dimension: str, code: str) -> Counts:
+    """The counts of one area (`BELOW`), industry or size."""
+    mine = found.filings.get((dimension, code), {})
+    count = lambda statuses, place: sum(mine[status][place] for status in statuses if status in mine)  # noqa: E731
+    return Counts(count(DECLARING, 0), count(IN_ORDER, 0), count(DECLARING, 1), found.examinations.get((dimension, code), 0))
+
+
+def sectors_in(found: Figures) -> list[str]:
+    """The divisions of industry of which anything is counted, those with the most filings first."""
+    codes = {value for dimension, value in (*found.filings, *found.examinations) if dimension == "sector" and value}
+    counted = {code: counts_of(found, "sector", code) for code in sorted(codes)}
+    return sorted(
+        (code for code, counts in counted.items() if counts.declaring or counts.examinations), key=lambda code: -counted[code].declaring
+    )
+
+
 def _lines(found: Figures, dimension: str, filter: str, keys: Iterable[tuple[str, str]], user: Any) -> list[Line]:
     since = day_span(last_months(today())[0])[0].isoformat()
     lists = could(user, Permission.EXAMINATION_LIST)
     lines = []
     for code, name in keys:
-        mine = found.filings.get((dimension, code), {})
-        count = lambda statuses, place, held=mine: sum(held[status][place] for status in statuses if status in held)  # noqa: E731
+        counts = counts_of(found, dimension, code)
         declaring = declarations_at(**{filter: code}, standing="declaring")
         lines.append(
             Line(
-                name, Figure(count(DECLARING, 0), declaring), Figure(count(IN_ORDER, 0), declarations_at(**{filter: code}, standing="in-order")),
-                Figure(count(DECLARING, 1), f"{declaring}&sort=-exposed"),
-                Figure(found.examinations.get((dimension, code), 0), examinations_at(**{filter: code}, examined_from=since) if lists else ""),
+                name, Figure(counts.declaring, declaring), Figure(counts.in_order, declarations_at(**{filter: code}, standing="in-order")),
+                Figure(counts.exposed, f"{declaring}&sort=-exposed"),
+                Figure(counts.examinations, examinations_at(**{filter: code}, examined_from=since) if lists else ""),
             )
         )  # fmt: skip
     return lines
@@ -209,10 +234,7 @@ def areas_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | 
 def sectors_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """The figures of each division of industry, the largest first."""
     found = figures_of(session, user)
-    codes = {value for dimension, value in (*found.filings, *found.examinations) if dimension == "sector" and value}
-    lines = _lines(found, "sector", "sector", [(code, industry_name(code)) for code in sorted(codes)], user)
-    lines = [line for line in lines if line.declaring.value or line.examinations.value]
-    lines.sort(key=lambda line: -(line.declaring.value or 0))
+    lines = _lines(found, "sector", "sector", [(code, industry_name(code)) for code in sectors_in(found)], user)
     return {"title": _("By industry"), "name": _("Industry"), "lines": lines, **columns_for(user)}
 
 

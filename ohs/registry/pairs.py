@@ -111,10 +111,15 @@ def show_field(name: str, value: Any, record: Any = None) -> str:
     return show_number(value) if isinstance(value, int | float) else str(value)
 
 
+def pair_of(session: Session, pair: DuplicatePair) -> tuple[Any, Any]:
+    """Both records of a pair."""
+    model = MODELS[pair.kind]
+    return session.get_one(model, pair.left_id), session.get_one(model, pair.right_id)
+
+
 def compared(session: Session, pair: DuplicatePair) -> Compared:
     """Both records of a pair, field by field."""
-    model = MODELS[pair.kind]
-    left, right = session.get_one(model, pair.left_id), session.get_one(model, pair.right_id)
+    left, right = pair_of(session, pair)
     fields = [
         ComparedField(
             name, _label(pair.kind, name), _shown(session, name, left), _shown(session, name, right), name in MERGED_FIELDS[pair.kind]

@@ -41,6 +41,7 @@ EMPLOYERS_AT_MOST = 200
 #: Kinds of identity document, as the formats name them.
 ID_TYPES = ("居民身份证", "港澳台居民居住证", "护照", "外国人永久居留证", "其他")
 INSTITUTION_ORDERS = {"name": (Key(Organisation.name), Key(Organisation.id)), "kind": (Key(Organisation.kind), Key(Organisation.id))}
+PAIR_ORDERS: dict[str, Sequence[Key]] = {"score": (Key(DuplicatePair.score), Key(DuplicatePair.id))}
 WORKER_ORDERS: dict[str, Sequence[Key]] = {"new": (Key(Worker.id),), "name": (Key(Worker.name), Key(Worker.id))}
 
 

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.models import Organisation
 from ohs.accounts.reports import Content, Report
 from ohs.kernel.clock import today
+from ohs.kernel.filtering import FilterForm
 from ohs.kernel.ledger import in_order, keys_of
 from ohs.kernel.masks import mask_id_number, mask_name
 from ohs.kernel.message import Message
@@ -19,14 +21,17 @@ from ohs.kernel.policy import Permission, could
 from ohs.registry.export import EMPLOYER_COLUMNS, employer_rows, minimum_columns
 from ohs.registry.forms import EmployerFilterForm, InstitutionFilterForm, WorkerFilterForm
 from ohs.registry.labels import county_name
-from ohs.registry.models import Worker
+from ohs.registry.models import DuplicatePair, Employer, Worker
+from ohs.registry.pairs import EVIDENCE_LABELS, pair_of
 from ohs.registry.queries import (
     EMPLOYER_ORDERS,
     INSTITUTION_ORDERS,
+    PAIR_ORDERS,
     WORKER_ORDERS,
     filtered_employers,
     filtered_institutions,
     filtered_workers,
+    open_pairs,
     scopes_of,
     with_employer,
 )
@@ -48,6 +53,14 @@ INSTITUTION_COLUMNS = (
     LedgerColumn("county", Message("County or zone"), 16),
     LedgerColumn("scope", Message("On file today"), 50),
     LedgerColumn("state", Message("State"), 10),
+)
+PAIR_COLUMNS = (
+    LedgerColumn("score", Message("Likeness"), 10, "number"),
+    LedgerColumn("one", Message("One"), 34),
+    LedgerColumn("one_number", Message("Number of the one"), 22),
+    LedgerColumn("other", Message("The other"), 34),
+    LedgerColumn("other_number", Message("Number of the other"), 22),
+    LedgerColumn("evidence", Message("What speaks for it"), 50),
 )
 KINDS = {"clinic": Message("Clinic"), "diagnosis": Message("Diagnosis institution"), "testing": Message("Testing institution")}
 
@@ -94,6 +107,26 @@ def _institutions(session: Session, _user: Any, form: InstitutionFilterForm, sor
     return Content(INSTITUTION_COLUMNS, question, rows)
 
 
+def _employer_pairs(session: Session, user: Any, _form: FilterForm, sort: str) -> Content:
+    return _pairs(session, open_pairs(user, "employer"), sort)
+
+
+def _worker_pairs(session: Session, user: Any, _form: FilterForm, sort: str) -> Content:
+    return _pairs(session, open_pairs(user, "worker"), sort)
+
+
+def _pairs(session: Session, question: Select[DuplicatePair], sort: str) -> Content:
+    def rows() -> Iterator[list[Any]]:
+        for pair in session.scalars(in_order(question, keys_of(PAIR_ORDERS, sort, "-score"))):
+            sides = [
+                (one.name, one.uscc) if isinstance(one, Employer) else (mask_name(one.name), mask_id_number(one.id_number))
+                for one in pair_of(session, pair)
+            ]
+            yield [pair.score, *sides[0], *sides[1], "、".join(str(EVIDENCE_LABELS[reason[0]]) for reason in pair.evidence)]
+
+    return Content(PAIR_COLUMNS, question, rows)
+
+
 REPORTS = (
     Report(
         "employers", Message("Employers"), Permission.EMPLOYER_EXPORT, "employers.index", EmployerFilterForm, _employers, "employer:exported",
@@ -106,5 +139,13 @@ REPORTS = (
     Report(
         "institutions", Message("Institutions"), Permission.INSTITUTION_LIST, "institutions.index", InstitutionFilterForm, _institutions,
         "institution:exported", orders=lambda _user: INSTITUTION_ORDERS,
+    ),
+    Report(
+        "employer-duplicates", Message("Possible duplicates of employers"), Permission.EMPLOYER_MERGE, "employers.duplicates", FilterForm,
+        _employer_pairs, "employer:duplicates-exported", orders=lambda _user: PAIR_ORDERS,
+    ),
+    Report(
+        "worker-duplicates", Message("Possible duplicates of workers"), Permission.WORKER_MERGE, "workers.duplicates", FilterForm, _worker_pairs,
+        "worker:duplicates-exported", is_about_workers=True, orders=lambda _user: PAIR_ORDERS,
     ),
 )  # fmt: skip

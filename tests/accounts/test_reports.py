@@ -23,8 +23,8 @@ from ohs.accounts.reports import Arguments, ConsentMissing, all_reports, find_re
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.kernel.screens import PLACE
-from ohs.registry.models import Client
-from tests.factories.accounts import make_user
+from ohs.registry.models import Client, DuplicatePair
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import ON, make_examination, make_worker
 
@@ -113,7 +113,10 @@ def test_the_page_and_the_command_write_the_same(
         (["examinations", "OUT", "--as", "LOGIN", "--option", "colour=red"], "has no option colour"),
         (["examinations", "OUT", "--as", "LOGIN", "--option", "colour"], "write --option colour=VALUE"),
         (["examinations", "OUT", "--as", "LOGIN", "--option", "phase=nonsense"], "体检类型：不是有效的选择。"),
-        (["examinations", "OUT", "--as", "LOGIN", "--option", "sort=new"], "examinations is not sorted by new; it is sorted by: nothing else"),
+        (
+            ["examinations", "OUT", "--as", "LOGIN", "--option", "sort=new"],
+            "examinations is not sorted by new; it is sorted by: nothing else",
+        ),
         (["workers", "OUT", "--as", "LOGIN", "--option", "sort=zzz"], "workers is not sorted by zzz; it is sorted by: "),
         (["examinations", "/nowhere/out.xlsx", "--as", "LOGIN"], "there is no folder /nowhere"),
     ],
@@ -191,3 +194,26 @@ def test_who_serves_an_employer_takes_out_no_more_than_the_minimum(session: Sess
     assert [row["uscc"] for row in taken_out] == [employer.uscc] and "work_address" not in taken_out[0]
     assert {row["work_address"] for row in taken(session, town, "employers")} <= {"工业路1号", "别处"}
     assert "hazards" not in taken(session, town, "declarations")
+
+
+def test_possible_duplicates_are_taken_out_as_the_list_shows_them(session: Session) -> None:
+    officer = make_user(session, "health")
+    one, other = make_employer(session, name="海宁恒丰皮革有限公司"), make_employer(session, name="海宁恒丰皮革有限责任公司")
+    far = make_employer(session, county_code="330421", region_code="330421001")
+    common = {"state": "open", "county_code": "330481", "region_code": "330481101"}
+    session.add_all(
+        [
+            DuplicatePair(kind="employer", left_id=one.id, right_id=other.id, evidence=[["same-name", "恒丰", "恒丰"]], score=60, **common),
+            DuplicatePair(
+                kind="employer", left_id=one.id, right_id=far.id, evidence=[["same-phone", "1", "1"]], score=90, state="open",
+                county_code="330421", region_code="330421001",
+            ),
+        ]
+    )  # fmt: skip
+    first, second = (make_worker(session, one, name="欧阳敏", id_number=number) for number in ("330402199001011234", "330402199001011235"))
+    session.add(DuplicatePair(kind="worker", left_id=first.id, right_id=second.id, evidence=[["same-birth", "", ""]], score=70, **common))
+    session.flush()
+    rows = taken(session, officer, "employer-duplicates")
+    assert [(row["score"], row["one"], row["other_number"], row["evidence"]) for row in rows] == [(60, one.name, other.uscc, "名称相同")]
+    city = make_user(session, "health", make_organisation(session, level="city", region_code="330400"))
+    assert [(row["one"], row["one_number"]) for row in taken(session, city, "worker-duplicates")] == [("欧阳*", "330402********1234")]

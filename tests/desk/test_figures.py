@@ -16,11 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.accounts.reports import Arguments, find_report, prepare_export
 from ohs.declarations.labels import DECLARING
 from ohs.declarations.models import Declaration, DeclarationCount, Filing
 from ohs.declarations.services import accept_declaration, find_untrue, report_closure, return_declaration, submit_declaration
 from ohs.desk.demonstration import make_city
 from ohs.kernel.clock import today
+from ohs.kernel.i18n import say
 from ohs.registry.margins import margins
 from ohs.registry.merging import merge_records
 from ohs.registry.models import DuplicatePair
@@ -198,3 +200,34 @@ def sums_of_people(session: Session, page: str) -> None:
         Declaration.county_code == "330481", Declaration.status == "accepted", Filing.status.in_(DECLARING)
     )  # fmt: skip
     assert told == [sum(session.scalars(question))]
+
+
+def exported(city: Session, user: User) -> list[dict[str, Any]]:
+    report = find_report("figures")
+    assert report is not None
+    export = prepare_export(city, user, report, Arguments())
+    return [dict(zip((column.key for column in export.columns), row, strict=True)) for row in export.rows()]
+
+
+def test_the_tables_of_a_desk_are_taken_out_with_the_figures_that_stand_on_it(
+    city: Session, as_user: Callable[[User], FlaskClient]
+) -> None:
+    officer = make_user(city, organisation=make_organisation(city, level="city", region_code="330400"))
+    rows = exported(city, officer)
+    page = as_user(officer).get("/").get_data(as_text=True)
+    assert "/reports/figures.xlsx" in page
+    for row in rows:
+        if row["name"] == "海宁市":
+            line = page[page.index('title="海宁市"') :].partition("</tr>")[0]
+            shown = [int(found.replace(",", "")) for found in re.findall(r">([\d,]+)(?:</a>)?</td>", line)]
+            assert shown == [row["declaring"], row["in_order"], row["exposed"], row["examinations"]]
+    declaring = {
+        say(table): sum(row["declaring"] or 0 for row in rows if row["table"] == table) for table in {row["table"] for row in rows}
+    }
+    assert declaring["按区县"] == declaring["按行业"] == declaring["按规模"] > 0
+    assert sum(row["accepted"] or 0 for row in rows) > 0 and len([row for row in rows if say(row["table"]) == "月份"]) == 12
+
+
+def test_a_department_takes_out_no_figure_that_its_desk_does_not_show(city: Session) -> None:
+    officer = make_user(city, "hr", make_organisation(city, department="hr", level="city", region_code="330400"))
+    assert not {"examinations"} & set(exported(city, officer)[0])
