@@ -102,7 +102,7 @@ class OrganisationForm(EditForm):
     kind = SelectField(_l("Kind"), choices=[(kind, KIND_LABELS[kind]) for kind in KINDS])
     department = SelectField(_l("Department"), choices=[("", "—"), *DEPARTMENT_LABELS.items()], description=_l("Only for departments"))
     region_code = SelectField(_l("Area"))
-    name = StringField(_l("Name"), validators=[DataRequired(_l("Write the name.")), Length(max=70)])
+    name = StringField(_l("Name of the organisation"), validators=[DataRequired(_l("Write the name of the organisation.")), Length(max=70)])
     uscc = StringField(
         _l("Unified social credit code"),
         validators=[Optional(), Length(max=18)],
