@@ -17,6 +17,7 @@ from ohs.declarations.fields import FIELDS, KIND_LABELS, ROWS, STEP_OF_ROWS, Row
 from ohs.declarations.labels import STANDING_GROUPS, STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.numbers import AmountField, CountField
 from ohs.declarations.queries import DeclarationFilters
+from ohs.kernel.clock import today
 from ohs.kernel.fields import DayField, read_day
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.forms import PageForm
@@ -247,12 +248,22 @@ class UntrueForm(PageForm):
         description=_l("As the order says; left blank, the default of this office holds"),
     )
 
+    def validate_due_on(self, field: Any) -> None:
+        """Nobody can keep a day that has passed."""
+        if field.data and field.data < today():
+            raise ValidationError(say(Message("This day has passed; nothing can be corrected until then.")))
+
 
 class ClosureForm(PageForm):
     """Production or business has ended."""
 
     ended_on = DayField(_l("Production ended on"), validators=[DataRequired(_l("Give the day on which production ended."))])
     note = TextAreaField(_l("What became of the workers and the archives"), validators=[Length(max=300)])
+
+    def validate_ended_on(self, field: Any) -> None:
+        """What has not ended yet is not reported."""
+        if field.data and field.data > today():
+            raise ValidationError(say(Message("The end of production lies in the future; report it when it has ended.")))
 
 
 class ClosureDecisionForm(PageForm):
