@@ -1,4 +1,4 @@
-"""Many declarations accepted at once: each by itself, and the page says of each what became of it."""
+"""What offices meet on their pages: a batch in which each row stands by itself, pages left open, days that cannot be."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def test_a_page_left_open_says_that_it_was_accepted_meanwhile(session: Session, 
     session.flush()
     answer = as_user(officer).post(f"/declarations/{draft.number}/accept", data={})
     assert answer.status_code == 409 and "已不在待受理状态" in answer.text
+
+
+def test_a_day_that_cannot_be_is_said_beside_its_field(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    employer, manager, officer = people(session)
+    draft = make_draft(session, employer, manager, on=ON)
+    submit_declaration(session, draft, signed_by="沈佳", actor=manager, on=ON)
+    accept_declaration(session, draft, actor=officer, on=ON)
+    session.flush()
+    filing = f"/declarations/filings/{draft.filing_id}"
+    closure = as_user(manager).post(f"{filing}/closure", data={"ended_on": "2999-01-01", "note": "停产搬迁"})
+    assert closure.status_code == 400 and "停产日期在将来" in closure.text and "停产搬迁" in closure.text
+    untrue = as_user(officer).post(f"{filing}/untrue", data={"record": "检1号", "due_on": "2020-01-01"})
+    assert untrue.status_code == 400 and "改正期限不能早于今天" in untrue.text
+    assert draft.filing.status == "live"
