@@ -21,7 +21,7 @@ from imports.markup import Merge
 from imports.problems import Place, Problems, Severity
 from imports.raw import Cells, TableBuilder, blank_cells
 from imports.sheet import Format, Sheet
-from imports.sources import Source, Workbook, text_table
+from imports.sources import Source, TextTable, Workbook, foreign_separator, text_table
 from imports.text import fold_heading
 from ohs.kernel.message import Message
 
@@ -142,8 +142,15 @@ class _Reading:
                 "The sheet “%(name)s” is missing, or its headings are; take the blank workbook as a pattern.", name=sheet.name
             )
         else:
-            message = Message("No sheet has the headings of this format in its first ten rows; take the blank workbook as a pattern.")
+            message = self._why_no_headings()
         self.problems.add_file("missing-column", message, place=Place("", "", sheet.name))
+
+    def _why_no_headings(self) -> Message:
+        source = self.sources[0] if len(self.sources) == 1 else None
+        if isinstance(source, TextTable) and (mark := foreign_separator(source.head(SEARCHED_ROWS))):
+            name = Message("tabs") if mark == "\t" else Message("semicolons")
+            return Message("The columns of this text table are parted by %(mark)s; save it as “CSV UTF-8 (comma delimited)”.", mark=name)
+        return Message("No sheet has the headings of this format in its first ten rows; take the blank workbook as a pattern.")
 
     def _check_headings(self, sheet: Sheet, layout: Layout) -> None:
         if layout.width > self.limits.columns:

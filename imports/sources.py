@@ -23,6 +23,8 @@ from ohs.kernel.message import Message
 CHUNK_ROWS = 10_000
 #: A field may be as long as the file; its column says what is too long.
 csv.field_size_limit(2**31 - 1)
+#: A line with so many of one mark is a row of columns and not a sentence.
+FEWEST_MARKS = 3
 #: How programs keep a number as text when they write a table of text: `="0573"`.
 _KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
 #: How a table of text shows error values.
@@ -182,6 +184,12 @@ class TextTable:
                 found = [[BrokenCell(value) if value in ERROR_VALUES else value for value in values] for values in found]
             yield Chunk(range(number, number + len(part)), found)
             number += len(part)
+
+
+def foreign_separator(head: Mapping[int, Mapping[int, Any]]) -> str:
+    """What parts the columns of a text table that has no commas: `;` or a tab; empty where nothing does."""
+    lines = [str(row[0]) for row in head.values() if list(row) == [0]]
+    return next((mark for mark in ("\t", ";") if any(line.count(mark) >= FEWEST_MARKS for line in lines)), "")
 
 
 def text_table(content: bytes) -> TextTable:

@@ -114,6 +114,16 @@ def test_a_text_table_is_read_in_every_usual_encoding(encoding: str) -> None:
     assert checked.accepted_count == 1
 
 
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_text_table_parted_by_something_else_is_told_so(mark: str, name: str) -> None:
+    lines = ("体检结果", mark.join(HEADINGS[key] for key in VALID), mark.join(map(str, VALID.values())))
+    checked = check_bytes("\r\n".join(lines).encode(), "x.csv")
+    (problem,) = checked.problems.of(Severity.PROBLEM)
+    assert (problem.code, problem.message.values["mark"].id) == ("missing-column", name)
+    plain = check_bytes("这不是表格；只是一句话;真的;没有表头\n".encode(), "x.csv")
+    assert [one.message.values for one in plain.problems.of(Severity.PROBLEM)] == [{}]
+
+
 def _packed(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
