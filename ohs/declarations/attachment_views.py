@@ -53,7 +53,7 @@ def attachments(declaration: Declaration) -> Any:
 
 def _attach(declaration: Declaration, form: AttachmentForm) -> None:
     name, content = form.file.data.filename or "", form.file.data.read()
-    if declaration.status not in ("draft", "returned"):
+    if not declaration.is_being_written:
         abort(409)
     if not name.lower().endswith(ATTACHMENT_ENDINGS):
         form.file.errors = [_("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)]
@@ -75,7 +75,7 @@ def _attach(declaration: Declaration, form: AttachmentForm) -> None:
 def detach(declaration: Declaration) -> Any:
     """Take an attachment away again, while the declaration is being written."""
     found = db.session.get_one(Attachment, (request.view_args or {})["attachment_id"])
-    if declaration.status not in ("draft", "returned"):
+    if not declaration.is_being_written:
         abort(409)
     db.session.delete(found)
     db.session.add(audit("declaration:detached", declaration, current_user, before={"file": found.sha256}))

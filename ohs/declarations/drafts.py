@@ -226,7 +226,9 @@ def save_step(
     actor: User | None = None,
 ) -> None:
     """Save what was typed. Refused when somebody else has saved meanwhile, and when the version is no longer a draft."""
-    if declaration.status not in ("draft", "returned"):
+    if declaration.filing.status == "cancelled":
+        raise DomainError(Message("The filing of %(number)s is cancelled; this version stays as it is.", number=declaration.number))
+    if not declaration.is_being_written:
         raise DomainError(
             Message("%(number)s was handed in; it can be changed only after it is withdrawn or returned.", number=declaration.number)
         )

@@ -131,7 +131,7 @@ def _step() -> str:
 def edit(declaration: Declaration) -> Any:
     """One step of the form. Saving never asks for completeness; going on shows what this step still lacks."""
     step = _step()
-    if declaration.status not in ("draft", "returned"):
+    if not declaration.is_being_written:
         return redirect(url_for("declarations.show", number=declaration.number))
     if request.method == "POST":
         return _save(declaration, step)

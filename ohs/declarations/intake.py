@@ -23,7 +23,7 @@ from ohs.declarations.fields import BY_KEY, ROWS
 from ohs.declarations.labels import STANDING_LABELS
 from ohs.declarations.models import Declaration, Filing
 from ohs.declarations.rules import KINDS_OF, class_counts
-from ohs.declarations.services import bring_up_to_date, report_closure, submit_declaration
+from ohs.declarations.services import bring_up_to_date, closure_waits_for, report_closure, submit_declaration
 from ohs.declarations.shown import SHEETS
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission, allowed
@@ -143,14 +143,24 @@ def _returned(session: Session, filing: Filing, kind: str, user: User) -> Declar
     return other if corrects else None
 
 
+def _hindrance(session: Session, filing: Filing, kind: str, user: User) -> Message | None:
+    """The open version of a workplace that such a row cannot pass by."""
+    if kind == "cancel":
+        return closure_waits_for(session, filing)
+    other = open_version(session, filing)
+    if other is None or _returned(session, filing, kind, user) is not None:
+        return None
+    return Message("%(number)s is open for this workplace already; go on with that one.", number=other.number)
+
+
 def _may_be_filed(session: Session, checked: Checked, row: Mapping[str, Any], filing: Filing | None, user: User, on: date) -> bool:
     """Whether that kind of declaration can be filed as the workplace stands; else that is said."""
-    key, code, message = "kind", "disagrees", None
+    key, code = "kind", "disagrees"
+    message: Message | None = None
     if filing is not None:
         bring_up_to_date(session, filing, on)
-        if (other := open_version(session, filing)) is not None and _returned(session, filing, row["kind"], user) is None:
-            key, code = "work_address", "duplicate"
-            message = Message("%(number)s is open for this workplace already; go on with that one.", number=other.number)
+        message = _hindrance(session, filing, row["kind"], user)
+        key, code = ("work_address", "duplicate") if message is not None else (key, code)
     status = filing.status if filing else "none"
     if message is None and row["kind"] == "cancel":
         if status in ("none", "cancel_pending", "cancelled"):

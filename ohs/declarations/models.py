@@ -27,6 +27,8 @@ from ohs.registry.models import Employer, Workplace, client_ids, is_client
 VERSION_STATUSES = ("draft", "submitted", "returned", "accepted", "superseded")
 #: A version that is being written, waits, or was returned.
 OPEN_STATUSES = ("draft", "submitted", "returned")
+#: Among them those that lie with whoever writes.
+WRITTEN_STATUSES = ("draft", "returned")
 FILING_STATUSES = ("none", "live", "change_due", "update_due", "lapsed", "untrue", "cancel_pending", "cancelled")
 KINDS = ("initial", "change", "update")
 
@@ -147,6 +149,11 @@ class Declaration(_ServedEmployer, Versioned, Base):
     sites: Mapped[list[DeclaredSite]] = relationship(cascade="all, delete-orphan", order_by="DeclaredSite.position")
     events: Mapped[list[DeclarationEvent]] = relationship(cascade="all, delete-orphan", order_by="DeclarationEvent.id")
     receipt: Mapped[Receipt | None] = relationship(back_populates="declaration", uselist=False)
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether it lies with those who write it and can still be handed in; what a cancelled filing left open cannot."""
+        return self.status in WRITTEN_STATUSES and self.filing.status != "cancelled"
 
     @property
     def is_handed_in(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defaultload, defer, joinedload, selectinload
 
 from ohs.declarations.labels import STANDING_GROUPS
-from ohs.declarations.models import Attachment, Declaration, DeclarationEvent, DeclaredHazard, Filing, Receipt
+from ohs.declarations.models import WRITTEN_STATUSES, Attachment, Declaration, DeclarationEvent, DeclaredHazard, Filing, Receipt
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, could, visible
 from ohs.kernel.steering import unled
@@ -58,7 +58,9 @@ def orders_for(user: Any) -> dict[str, Sequence[Key]]:
 def _waits_for(user: Any) -> Any:
     """Versions that this reader accepts or, for an employer or a town, goes on writing."""
     accepting = and_(Declaration.status == "submitted", visible(user, Permission.DECLARATION_ACCEPT, Declaration))
-    writing = and_(Declaration.status.in_(("draft", "returned")), visible(user, Permission.DECLARATION_EDIT, Declaration))
+    writing = and_(
+        Declaration.status.in_(WRITTEN_STATUSES), Filing.status != "cancelled", visible(user, Permission.DECLARATION_EDIT, Declaration)
+    )
     return or_(accepting, writing)
 
 
@@ -217,7 +219,7 @@ def waiting_for(user: Any) -> Select[Declaration]:
     if user.role_names & {"health", "safety"}:
         return question.where(Declaration.status == "submitted", visible(user, Permission.DECLARATION_ACCEPT, Declaration))
     return question.join(Declaration.filing).where(
-        Declaration.status.in_(("returned", "draft")), Filing.status != "cancelled", visible(user, Permission.DECLARATION_EDIT, Declaration)
+        Declaration.status.in_(WRITTEN_STATUSES), Filing.status != "cancelled", visible(user, Permission.DECLARATION_EDIT, Declaration)
     )
 
 

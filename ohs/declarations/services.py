@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
 from ohs.declarations.counting import count, happened, standing
-from ohs.declarations.drafts import accepted_version, answers_of, due_day, duty_of_draft, faults_of, form_of
+from ohs.declarations.drafts import accepted_version, answers_of, discard_draft, due_day, duty_of_draft, faults_of, form_of, open_version
 from ohs.declarations.labels import STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing, Receipt
 from ohs.declarations.rules import ACCEPTANCE, FILING, KINDS_OF, VERSION, duty_of
@@ -329,10 +329,16 @@ def find_untrue(session: Session, filing: Filing, *, record: str, due_on: date |
     session.add(audit("filing:found-untrue", str(filing.id), actor, after={"record": record.strip()}))
 
 
+def closure_waits_for(session: Session, filing: Filing) -> Message | None:
+    """Why no closure can be reported now: a version waits at the office. One still being written is no hindrance."""
+    number = _waiting_number(session, filing)
+    return Message("%(number)s waits for the office; withdraw it before you report the closure.", number=number) if number else None
+
+
 def report_closure(session: Session, filing: Filing, *, ended_on: date, text: str, actor: User, on: date) -> None:
     """Production or business has ended (O48 art. 9); reported to the office that accepted. Refused while a version waits there."""
-    if (number := _waiting_number(session, filing)) is not None:
-        raise DomainError(Message("%(number)s waits for the office; withdraw it before you report the closure.", number=number))
+    if (waiting := closure_waits_for(session, filing)) is not None:
+        raise DomainError(waiting)
     if ended_on > on:
         raise DomainError(Message("The end of production lies in the future; report it when it has ended."), status=400)
     bring_up_to_date(session, filing, on)
@@ -343,8 +349,16 @@ def report_closure(session: Session, filing: Filing, *, ended_on: date, text: st
 
 
 def confirm_closure(session: Session, filing: Filing, *, text: str, actor: User, on: date) -> None:
-    """The site was seen, leaving examinations are done (ODL art. 60), archives handed over (O49 art. 21)."""
+    """The site was seen, leaving examinations are done (ODL art. 60), archives handed over (O49 art. 21).
+
+    A version still being written has nothing left to declare: a draft nobody handed in goes, any other stays without a limit.
+    """
     move_filing(session, filing, "confirm", actor_code(actor))
+    left = open_version(session, filing)
+    if left is not None and left.submitted_at is None:
+        discard_draft(session, left, actor=actor)
+    elif left is not None:
+        left.due_on = None
     session.query(SiteHazard).filter(SiteHazard.workplace_id == filing.workplace_id, SiteHazard.ends_on.is_(None)).update({"ends_on": on})
     note(session, filing, None, "confirm", actor, on, text=text.strip())
     session.add(audit("filing:cancelled", str(filing.id), actor))

@@ -14,6 +14,7 @@ from ohs.accounts.models import User
 from ohs.declarations.counting import count
 from ohs.declarations.drafts import accepted_version, begin_declaration, form_of, rows_of, save_step
 from ohs.declarations.models import Declaration, DeclarationCount, Filing
+from ohs.declarations.queries import DeclarationFilters, filtered_declarations, find_declaration, orders_for
 from ohs.declarations.services import (
     accept_declaration,
     bring_up_to_date,
@@ -214,6 +215,39 @@ def test_a_closure_is_reported_refused_and_confirmed(session: Session) -> None:
     assert first.filing.status == "cancelled"
     again = begin_declaration(session, first.employer, first.filing.workplace, "initial", actor=manager, on=ON)
     assert again.filing is not first.filing
+
+
+def begun_change(session: Session, first: Declaration, manager: User) -> Declaration:
+    """A change of what is in force, complete and not handed in."""
+    change = begin_declaration(session, first.employer, first.filing.workplace, "change", actor=manager, on=ON)
+    save_step(session, change, FORM | {"change_reason": "process", "changed_on": "2026-10-28"}, ROWS, version=change.version)
+    return change
+
+
+def test_a_confirmed_closure_throws_away_a_draft_nobody_handed_in(session: Session) -> None:
+    first, manager, officer = accepted(session)
+    number = begun_change(session, first, manager).number
+    report_closure(session, first.filing, ended_on=ON, text="停产", actor=manager, on=ON)
+    confirm_closure(session, first.filing, text="现场 3 号", actor=officer, on=ON)
+    session.flush()
+    assert find_declaration(session, number) is None
+
+
+def test_a_confirmed_closure_ends_the_writing_of_a_returned_version(session: Session) -> None:
+    first, manager, officer = accepted(session)
+    change = begun_change(session, first, manager)
+    submit_declaration(session, change, signed_by="沈佳", actor=manager, on=ON)
+    return_declaration(session, change, [("filler", "写全名")], actor=officer, on=ON)
+    report_closure(session, first.filing, ended_on=ON, text="停产", actor=manager, on=ON)
+    assert (change.is_being_written, change.due_on is None) == (True, False)
+    confirm_closure(session, first.filing, text="现场 3 号", actor=officer, on=ON)
+    session.flush()
+    assert (change.is_being_written, change.due_on) == (False, None)
+    with pytest.raises(DomainError, match="is cancelled"):
+        save_step(session, change, FORM, ROWS, version=change.version)
+    ranks = orders_for(manager)["waiting"][0].column
+    ledger = filtered_declarations(manager, DeclarationFilters()).with_only_columns(Declaration.number, ranks)
+    assert dict(map(tuple, session.execute(ledger))) == {first.number: 2, change.number: 2}
 
 
 def test_a_town_files_with_consent_only(session: Session) -> None:

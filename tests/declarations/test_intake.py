@@ -142,3 +142,18 @@ def test_a_closure_keeps_the_day_on_which_production_ended(session: Session, cle
 def test_production_does_not_end_tomorrow(session: Session, clerk: User) -> None:
     upload = handed_in(session, closing(session, clerk, "2026-11-25"), clerk, format="declarations")
     assert told(upload) == [(DECLARATIONS, 2, "changed_on", "in-the-future")]
+
+
+@pytest.mark.parametrize(("is_decided", "expected"), [(False, [(DECLARATIONS, 2, "work_address", "duplicate")]), (True, [])])
+def test_a_closure_waits_for_the_office_and_for_nobody_else(session: Session, clerk: User, is_decided: bool, expected: Said) -> None:
+    closure = closing(session, clerk, "2026-11-20")
+    committed(
+        session,
+        book({"kind": "变更申报", "changed_on": "2026-11-10", "change_reason": "工艺设备材料变更"}),
+        clerk,
+        format="declarations",
+    )
+    if is_decided:
+        change = session.scalars(select(Declaration).where(Declaration.status == "submitted")).one()
+        return_declaration(session, change, [("filler", "写全名")], actor=make_user(session, "health"), on=ON)
+    assert told(handed_in(session, closure, clerk, format="declarations")) == expected
