@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ohs.accounts.admin_forms import DEPARTMENT_LABELS, KIND_LABELS, ROLE_LABELS
 from ohs.accounts.event_labels import details, subject_name
 from ohs.accounts.reports import Report, all_reports, filters_in_words, find_report
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
+from ohs.rulebook.hazards import CATEGORY_LABELS
+from ohs.rulebook.regions import regions
 
 EVERYTHING = Message("everything")
+#: What the trail keeps as a short word, by the detail it is a value of.
+VALUE_LABELS: dict[str, Mapping[str, Any]] = {
+    "what": {"original": Message("The file as it came"), "marked": Message("Marked copy"), "bad-rows": Message("Rows with problems")},
+    "roles": ROLE_LABELS,
+    "kind": KIND_LABELS,
+    "department": DEPARTMENT_LABELS,
+    "region_code": {code: region.name for code, region in regions().items()},
+    "categories": CATEGORY_LABELS,
+}
+
+
+def _in_words(values: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        name: [_word(name, item) for item in value] if isinstance(value, list) else _word(name, value)
+        for name, value in (values or {}).items()
+    }
+
+
+def _word(name: str, value: Any) -> Any:
+    label = VALUE_LABELS.get(name, {}).get(value) if isinstance(value, str) else None
+    return value if label is None else say(label) if isinstance(label, Message) else str(label)
 
 
 def _report_of(event: AuditEvent) -> Report | None:
@@ -32,7 +59,7 @@ def about(event: AuditEvent) -> str:
 
 def before(event: AuditEvent) -> list[tuple[str, str]]:
     """How it was, line by line."""
-    return details(event.before)
+    return details(_in_words(event.before))
 
 
 def after(event: AuditEvent) -> list[tuple[str, str]]:
@@ -40,4 +67,4 @@ def after(event: AuditEvent) -> list[tuple[str, str]]:
     report, values = _report_of(event), event.after
     if report is not None and values and "query" in values:
         values = values | {"query": filters_in_words(report, values["query"]) or say(EVERYTHING)}
-    return details(values)
+    return details(_in_words(values))

@@ -8,7 +8,7 @@ from typing import Any
 
 from imports.declarations import FIRST_YEAR as FIRST_YEAR
 from ohs.kernel.message import Message
-from ohs.rulebook.hazards import CATEGORIES
+from ohs.rulebook.hazards import CATEGORIES, CATEGORY_LABELS
 
 STEPS = ("unit", "hazards", "care", "attachments", "answers")
 STEP_LABELS = {
@@ -48,14 +48,7 @@ CHANGE_REASONS: Mapping[str, Message] = {
     "size": Message("Size, economic type or industry changed"),
     "project": Message("A construction project was completed"),
 }
-CLASS_LABELS: Mapping[str, Message] = {
-    "dust": Message("Dust"),
-    "chemical": Message("Chemical"),
-    "physical": Message("Physical"),
-    "radiation": Message("Radioactive"),
-    "biological": Message("Biological"),
-    "other": Message("Other factors"),
-}
+CLASS_LABELS: Mapping[str, Message] = CATEGORY_LABELS
 
 
 @dataclass(frozen=True)

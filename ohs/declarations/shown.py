@@ -14,7 +14,7 @@ from ohs.declarations.numbers import show_amount
 from ohs.kernel.i18n import say
 from ohs.kernel.masks import mask_phone
 from ohs.registry.labels import economic_type_name, industry_name
-from ohs.rulebook.hazards import CATEGORIES, CATEGORY_NAMES, category_of, hazard_name, hazards
+from ohs.rulebook.hazards import CATEGORIES, CATEGORY_LABELS, category_of, hazard_name, hazards
 
 
 def show_value(field: FormField, value: Any, *, masked: bool = False) -> str:
@@ -100,4 +100,4 @@ def show_key(key: str, value: Any) -> str:
 def classes_in(declaration: Declaration) -> list[str]:
     """The hazard classes of a version, for those who see no more of it."""
     present = {category_of(row.hazard_code) for row in declaration.hazards if row.hazard_code in hazards()}
-    return [CATEGORY_NAMES[name] for name in CATEGORIES if name in present]
+    return [say(CATEGORY_LABELS[name]) for name in CATEGORIES if name in present]

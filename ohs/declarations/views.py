@@ -57,7 +57,7 @@ from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, county_name, industry
 from ohs.registry.models import Employer
 from ohs.registry.queries import employers_visible_to, matches_employer
 from ohs.rulebook.deadlines import WorkCalendar, basis_of
-from ohs.rulebook.hazards import CATEGORIES, CATEGORY_NAMES, category_of, hazard_name
+from ohs.rulebook.hazards import CATEGORIES, CATEGORY_LABELS, category_of, hazard_name
 from ohs.rulebook.regions import region_name
 
 LABELS: dict[str, Any] = {
@@ -163,7 +163,7 @@ def classes_of(declaration: Declaration) -> list[tuple[str, int]]:
     """Hazard classes with exposed people: what everybody may see who sees more than the standing."""
     form = declaration.form
     present = {category_of(row.hazard_code) for row in declaration.hazards if row.hazard_code in _known_codes(declaration)}
-    return [(CATEGORY_NAMES[name], int(form.get(f"class_{name}") or 0)) for name in CATEGORIES if name in present]
+    return [(say(CATEGORY_LABELS[name]), int(form.get(f"class_{name}") or 0)) for name in CATEGORIES if name in present]
 
 
 def _known_codes(declaration: Declaration) -> set[str]:

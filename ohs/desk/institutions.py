@@ -16,12 +16,13 @@ from ohs.desk.figures import Tile, declarations_at, examinations_at
 from ohs.desk.months import day_span, last_months, month_name
 from ohs.kernel.charts import Series, bars_and_line
 from ohs.kernel.clock import today
+from ohs.kernel.i18n import say
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could
 from ohs.kernel.screens import show_capped, show_share
 from ohs.registry.models import Employer
 from ohs.registry.queries import count_workers, employers_visible_to, scopes_of
-from ohs.rulebook.hazards import CATEGORY_NAMES
+from ohs.rulebook.hazards import CATEGORY_LABELS
 from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import examinations_visible_to
 from ohs.uploads.models import SenderQuality, Upload
@@ -147,7 +148,7 @@ def scope_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any] | 
         return None
     day = today()
     standing = [
-        (CATEGORY_NAMES.get(scope.category, scope.category), scope.filed_on)
+        (say(CATEGORY_LABELS[scope.category]), scope.filed_on)
         for scope in session.scalars(scopes_of([user.organisation_id]))
         if scope.filed_on <= day and (scope.ends_on is None or scope.ends_on >= day)
     ]

@@ -34,7 +34,7 @@ from ohs.registry.labels import (
 )
 from ohs.registry.queries import EmployerFilters
 from ohs.rulebook.answer import Answer
-from ohs.rulebook.hazards import CATEGORY_NAMES
+from ohs.rulebook.hazards import CATEGORY_LABELS
 from ohs.rulebook.industries import find_industry
 
 YES_NO = [("", _l("Not said")), ("yes", _l("Yes")), ("no", _l("No"))]
@@ -176,10 +176,12 @@ class MergeForm(PageForm):
 class ScopeForm(PageForm):
     """What an institution has on file."""
 
-    categories = SelectMultipleField(
-        _l("Categories on file"), choices=list(CATEGORY_NAMES.items()), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
-    )
+    categories = SelectMultipleField(_l("Categories on file"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
     on = DayField(_l("From this day on"), validators=[DataRequired(_l("Give the day of filing."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.categories.choices = [(name, say(label)) for name, label in CATEGORY_LABELS.items()]
 
 
 class InstitutionFilterForm(FilterForm):

@@ -12,6 +12,7 @@ from flask_login import current_user
 from ohs.accounts.models import Organisation
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.i18n import say
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.policy import Permission, requires
 from ohs.registry.forms import InstitutionFilterForm, ScopeForm
@@ -19,7 +20,7 @@ from ohs.registry.labels import county_name
 from ohs.registry.queries import INSTITUTION_ORDERS, filtered_institutions, scopes_of
 from ohs.registry.scopes import scope_on
 from ohs.registry.services import file_scope
-from ohs.rulebook.hazards import CATEGORY_NAMES
+from ohs.rulebook.hazards import CATEGORY_LABELS
 
 
 def _find(organisation_id: int) -> Organisation | None:
@@ -36,7 +37,7 @@ def index() -> Any:
     day, scopes = today(), defaultdict(list)
     for scope in db.session.scalars(scopes_of([row.id for row in ledger.rows])):
         if scope.filed_on <= day and (scope.ends_on is None or scope.ends_on >= day):
-            scopes[scope.organisation_id].append(CATEGORY_NAMES.get(scope.category, scope.category))
+            scopes[scope.organisation_id].append(say(CATEGORY_LABELS[scope.category]))
     kinds = dict(InstitutionFilterForm.kind.kwargs["choices"])
     return render_template("registry/institutions.html", form=form, ledger=ledger, scopes=scopes, county_name=county_name, kinds=kinds)
 
@@ -53,5 +54,11 @@ def scope(organisation: Organisation) -> Any:
     if request.method == "GET":
         form.categories.data, form.on.data = sorted(scope_on(db.session(), organisation.id, today())), today()
     history = db.session.scalars(scopes_of([organisation.id])).all()
-    page = render_template("registry/scope.html", form=form, organisation=organisation, history=history, names=CATEGORY_NAMES)
+    page = render_template(
+        "registry/scope.html",
+        form=form,
+        organisation=organisation,
+        history=history,
+        names={name: say(label) for name, label in CATEGORY_LABELS.items()},
+    )
     return page, 400 if form.errors else 200

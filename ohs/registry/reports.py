@@ -14,6 +14,7 @@ from ohs.accounts.models import Organisation
 from ohs.accounts.reports import Content, Report
 from ohs.kernel.clock import today
 from ohs.kernel.filtering import FilterForm
+from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order, keys_of
 from ohs.kernel.masks import mask_id_number, mask_name
 from ohs.kernel.message import Message
@@ -35,7 +36,7 @@ from ohs.registry.queries import (
     scopes_of,
     with_employer,
 )
-from ohs.rulebook.hazards import CATEGORY_NAMES
+from ohs.rulebook.hazards import CATEGORY_LABELS
 
 WORKER_COLUMNS = (
     LedgerColumn("name", Message("Name"), 10),
@@ -99,7 +100,7 @@ def _institutions(session: Session, _user: Any, form: InstitutionFilterForm, sor
         day, scopes = today(), defaultdict(list)
         for scope in session.scalars(scopes_of([one.id for one in found])):
             if scope.filed_on <= day and (scope.ends_on is None or scope.ends_on >= day):
-                scopes[scope.organisation_id].append(CATEGORY_NAMES.get(scope.category, scope.category))
+                scopes[scope.organisation_id].append(say(CATEGORY_LABELS[scope.category]))
         for one in found:
             state = Message("Active") if one.is_active else Message("closed")
             yield [one.name, KINDS[one.kind], county_name(one.region_code), "、".join(map(str, scopes[one.id])) or "—", state]

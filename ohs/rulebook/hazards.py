@@ -20,6 +20,21 @@ SOURCE, EDITION = "国卫疾控发〔2015〕92号", "2015"
 CATEGORIES = ("dust", "chemical", "physical", "radiation", "biological", "other")
 #: Official names of the categories, as clinics file them.
 CATEGORY_NAMES = dict(zip(CATEGORIES, ("粉尘", "化学因素", "物理因素", "放射性因素", "生物因素", "其他因素"), strict=True))
+#: The same in the reader's language.
+CATEGORY_LABELS = dict(
+    zip(
+        CATEGORIES,
+        (
+            Message("Dust"),
+            Message("Chemical"),
+            Message("Physical"),
+            Message("Radioactive"),
+            Message("Biological"),
+            Message("Other factors"),
+        ),
+        strict=True,
+    )
+)
 _SEPARATORS = re.compile(r"[、,，;；\n]")
 #: Brackets, hyphens and apostrophes of any kind are one; zero-width characters are as nothing.
 _FOLD = str.maketrans("（）【】［］，；：‐‑‒–—−’‘′", "()[][],;:------'''", "\u200b\u200c\u200d\u2060\ufeff\xad")

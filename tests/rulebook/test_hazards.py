@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from flask import Flask
 
+from ohs.kernel.i18n import say
 from ohs.rulebook.hazards import (
     CATEGORIES,
+    CATEGORY_LABELS,
+    CATEGORY_NAMES,
     aliases,
     codes_by_any_name,
     codes_named,
@@ -147,3 +151,8 @@ def test_a_condition_in_brackets_is_no_alias() -> None:
 def test_before_the_catalogue_there_is_no_answer() -> None:
     assert not ask("hazard", ["q=苯", "on=2015-10-31"], date(2026, 1, 1)).is_answered
     assert ask("hazard", ["q=苯", "on=2015-12-01"], date(2026, 1, 1)).is_answered
+
+
+def test_the_categories_in_words_are_in_chinese_the_official_ones(app: Flask) -> None:
+    with app.test_request_context():
+        assert {name: say(label) for name, label in CATEGORY_LABELS.items()} == CATEGORY_NAMES
