@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -13,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ohs.kernel.audit import audit
 from ohs.kernel.chain import read_memory, remember_end, seal_chain, verify_chain
-from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, SealedBytes, keyring
+from ohs.kernel.crypto import KeyFileError, Keyring, Sealed, SealedBytes, keyring, owners_only
 from ohs.kernel.database import Base, db, writing
 
 ROTATE_AT_ONCE = 2000
@@ -42,15 +46,28 @@ def rotate_keys() -> None:
     """Add a fresh data key and seal everything anew with it; can be repeated after an interruption."""
     path = current_app.config["KEYS_FILE"]
     try:
-        ring = Keyring.read(path).with_new_key()
+        Keyring.read(path)
+        with _alone(path):
+            ring = Keyring.read(path).with_new_key()
+            ring.write(path)
+            sealed = reseal_everything(db.session())
     except KeyFileError as wrong:
         raise click.ClickException(str(wrong)) from wrong
-    ring.write(path)
-    sealed = reseal_everything(db.session())
     with writing():
         db.session.add(audit("keys:rotated", ring.current, None, after={"values": sealed}))
         db.session.commit()
     click.echo(f"{sealed} values are sealed with {ring.current}.")
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Two who rotate at once would both add a key of the same name, and what the first has sealed would be lost."""
+    with open(path.with_name(f"{path.name}.lock"), "ab", opener=owners_only) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise click.ClickException("somebody else is rotating the keys; repeat when they have finished") from taken
+        yield
 
 
 def reseal_everything(session: Session) -> int:

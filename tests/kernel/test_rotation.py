@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import LargeBinary, column, select, table
 from sqlalchemy.orm import Session
 
@@ -65,3 +66,14 @@ def test_no_column_of_sealed_bytes_is_hidden_from_rotation() -> None:
         if isinstance(found.type, LargeBinary) and not isinstance(found.type, SealedBytes)
     }
     assert hidden <= plain
+
+
+def test_one_rotates_at_a_time(app: Flask, session: Session) -> None:
+    path = current_app.config["KEYS_FILE"]
+    keyring()  # makes the file where there is none yet
+    before = path.read_bytes()
+    with open(path.with_name(f"{path.name}.lock"), "ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        told = app.test_cli_runner().invoke(args=["rotate-keys"])
+    assert told.exit_code == 1 and "somebody else is rotating the keys" in told.output
+    assert path.read_bytes() == before
