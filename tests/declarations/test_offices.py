@@ -54,7 +54,7 @@ def test_a_day_that_cannot_be_is_said_beside_its_field(session: Session, as_user
     accept_declaration(session, draft, actor=officer, on=ON)
     session.flush()
     filing = f"/declarations/filings/{draft.filing_id}"
-    closure = as_user(manager).post(f"{filing}/closure", data={"ended_on": "2999-01-01", "note": "停产搬迁"})
+    closure = as_user(manager).post(f"{filing}/closure", data={"ended_on": "2099-01-01", "note": "停产搬迁"})
     assert closure.status_code == 400 and "停产日期在将来" in closure.text and "停产搬迁" in closure.text
     untrue = as_user(officer).post(f"{filing}/untrue", data={"record": "检1号", "due_on": "2020-01-01"})
     assert untrue.status_code == 400 and "改正期限不能早于今天" in untrue.text
