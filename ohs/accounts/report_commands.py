@@ -17,14 +17,16 @@ from ohs.kernel.audit import note_reading
 from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
 from ohs.kernel.policy import could
+from ohs.kernel.refusals import Command, Refusal, WrongCommand
 from ohs.kernel.screens import query_of
 
 #: Options of every report.
 COMMON = ("sort", "purpose")
 
 
-@click.command("report")
+@click.command("report", cls=Command)
 @click.argument("name")
 @click.argument("out", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--as", "login", required=True, help="Login of the person who takes it.")
@@ -36,21 +38,24 @@ def report(name: str, out: Path, login: str, options: tuple[str, ...], reason: s
     """Write the export NAME to OUT, an .xlsx, as LOGIN would take it in the browser."""
     chosen = find_report(name)
     if chosen is None:
-        raise click.ClickException(f"there is no report {name}; reports are: {', '.join(one.name for one in all_reports())}")
+        names = "、".join(one.name for one in all_reports())
+        raise WrongCommand(Message("There is no export “%(name)s”; the exports are: %(names)s.", name=name, names=names))
     user = db.session.scalar(select(User).where(User.login == login))
     if user is None or not user.is_active:
-        raise click.ClickException(f"nobody signs in as {login}")
+        raise Refusal(Message("Nobody signs in as “%(login)s”.", login=login))
     if not could(user, chosen.permission):
-        raise click.ClickException(f"{login} may not take {name}; whoever assigns roles can change that")
+        raise Refusal(
+            Message("%(login)s may not take out %(title)s; whoever assigns roles can change that.", login=login, title=chosen.title)
+        )
     if not out.parent.is_dir():
-        raise click.ClickException(f"there is no folder {out.parent}")
+        raise WrongCommand(Message("There is no folder %(path)s.", path=str(out.parent)))
     arguments = _arguments(chosen, user, options)
     try:
         export = prepare_export(db.session(), user, chosen, arguments)
     except ConsentMissing as missing:
-        raise click.ClickException(_asked(chosen, user, arguments, reason, say(missing.message))) from missing
+        raise Refusal(_asked(chosen, user, arguments, reason, missing.message)) from missing
     except DomainError as refusal:
-        raise click.ClickException(say(refusal.message)) from refusal
+        raise Refusal(refusal.message) from refusal
     note_reading(db.session(), export.event)
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -65,27 +70,33 @@ def _arguments(chosen: Report, user: User, options: tuple[str, ...]) -> Argument
     """The options as an address would carry them; what the report does not know, or cannot read, is refused."""
     pairs = [option.partition("=") for option in options]
     if wrong := [key for key, sign, _value in pairs if not sign]:
-        raise click.UsageError(f"write --option {wrong[0]}=VALUE")
+        raise WrongCommand(Message("Write --option %(name)s=VALUE.", name=wrong[0]))
     arguments: Arguments = Arguments([(key.strip(), value) for key, _sign, value in pairs])
     known = [field.short_name for field in chosen.form()]
     if unknown := sorted(set(arguments) - {*known, *COMMON}):
-        raise click.UsageError(f"{chosen.name} has no option {unknown[0]}; options are: {', '.join([*known, *COMMON])}")
+        names = "、".join([*known, *COMMON])
+        raise WrongCommand(
+            Message("%(title)s has no option %(name)s; the options are: %(names)s.", title=chosen.title, name=unknown[0], names=names)
+        )
     orders = sorted(chosen.orders(user))
     if (order := arguments.get("sort", "")) and order.removeprefix("-") not in orders:
-        raise click.UsageError(f"{chosen.name} is not sorted by {order}; it is sorted by: {', '.join(orders) or 'nothing else'}")
+        others: str | Message = "、".join(orders) or Message("nothing else")
+        raise WrongCommand(
+            Message("%(title)s cannot be sorted by %(name)s, only by: %(names)s.", title=chosen.title, name=order, names=others)
+        )
     return arguments
 
 
-def _asked(chosen: Report, user: User, arguments: Arguments, reason: str, sentence: str) -> str:
+def _asked(chosen: Report, user: User, arguments: Arguments, reason: str, sentence: Message) -> Message:
     if not reason.strip():
-        return f"{sentence} --reason TEXT asks for it."
+        return Message("%(sentence)s Ask with --reason TEXT.", sentence=sentence)
     query = query_of(arguments)
     rows = count_rows(db.session(), user, chosen, arguments)
     db.session.rollback()
     with writing():
         asked = ask_approval(db.session(), user, chosen.name, query, rows, reason)
         db.session.commit()
-    return f"asked as request {asked.id}; repeat the command when a colleague has agreed"
+    return Message("Asked as request %(number)s; repeat the command when a colleague has agreed.", number=asked.id)
 
 
 def init_app(app: Flask) -> None:

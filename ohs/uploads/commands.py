@@ -21,6 +21,7 @@ from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
+from ohs.kernel.refusals import Command, Refusal, WrongCommand
 from ohs.uploads.formats import HandedIn, all_formats, find_format
 from ohs.uploads.models import WITHOUT_ROWS, Upload
 from ohs.uploads.remarks import as_json, unpack
@@ -29,23 +30,6 @@ from ohs.uploads.services import check_again, commit_upload, hand_in
 
 #: Shown of each kind of remark without --json.
 SHOWN = 20
-
-
-class Refusal(click.ClickException):
-    """File or person is refused: one sentence in the language of this system, and exit 1."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(say(message))
-
-    def show(self, file: Any = None) -> None:
-        """The sentence alone."""
-        click.echo(self.message, file=file, err=True)
-
-
-class WrongCommand(Refusal):
-    """The command itself is wrong: no such format or file; exit 2."""
-
-    exit_code = 2
 
 
 def _format(name: str) -> HandedIn:
@@ -79,7 +63,7 @@ def _person(login: str) -> User:
     return user
 
 
-@click.command("upload")
+@click.command("upload", cls=Command)
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as", "login", required=True, help="Login of the person who hands in.")
@@ -194,7 +178,7 @@ def _as_text(handed_in: Upload, result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-@click.command("template")
+@click.command("template", cls=Command)
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def template(format_name: str, out: Path) -> None:
