@@ -44,6 +44,8 @@ class FixableProblem:
     problem: Problem
     cells: tuple[FixableCell, ...]
     others: tuple[int, ...]
+    #: How many further rows have it too, whose cells are not at hand: they come after a correction.
+    later: int = 0
 
 
 def one_line(text: str | None) -> str:
@@ -82,6 +84,10 @@ class SameMistakes:
         if text is None and (problem.sheet, problem.key) in self._own:
             return ()
         return tuple(row for row in self._rows.get(_mistake(problem), ()) if row != problem.row and self._is_same(problem, row, text))
+
+    def later(self, problem: Problem) -> int:
+        """How many rows with this sentence have cells that were not kept (see `CELLS_KEPT`)."""
+        return sum((problem.sheet, row, problem.key) not in self._cells for row in self._rows.get(_mistake(problem), ()))
 
     def _is_same(self, problem: Problem, row: int, text: str | None) -> bool:
         place = (problem.sheet, row, problem.key)
@@ -128,7 +134,7 @@ def fixable(problems: Iterable[Problem], remarks: Remarks, format: Format) -> li
             if place not in offered:
                 offered.add(place)
                 cells.append(FixableCell(place, column.heading, remarks.cells.get(place)))
-        found.append(FixableProblem(problem, tuple(cells), same.others(problem)))
+        found.append(FixableProblem(problem, tuple(cells), same.others(problem), same.later(problem)))
     return found
 
 

@@ -83,6 +83,11 @@ class Upload(Base):
         return self.state == "checked" and self.rows == 0
 
     @property
+    def was_commit_stopped(self) -> bool:
+        """Whether its sender stopped the commit that was last asked for."""
+        return self.state == "checked" and self.job is not None and self.job.kind == COMMIT and self.job.state == State.CANCELLED
+
+    @property
     def stage(self) -> str:
         """The state, or `checking` or `committing` while its job waits or runs, or `cancelled` before it was checked."""
         if self.job is None or self.state in ("committed", "discarded"):

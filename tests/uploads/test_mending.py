@@ -58,6 +58,22 @@ def test_a_correction_is_offered_to_every_row_with_the_same_mistake(session: Ses
     assert checked_again(session, upload).problem_count == 1
 
 
+def test_more_equal_mistakes_than_cells_are_kept_are_corrected_in_turns(
+    session: Session, nurse: User, as_user: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ohs.uploads.remarks.CELLS_KEPT", 3)
+    upload = handed_in(session, rows(*([NOISE] * 5)), nurse)
+    shown = as_user(nurse).get(f"/uploads/{upload.number}").text
+    assert "2 行" in shown and "至多另有 2 行" in shown
+    place = ("", 2, "exposed_hazards")
+    for corrected, left in ((3, 2), (2, 0)):
+        count = fix_cells(session, upload, {place: "噪声"}, user=nurse, on=ON, before={place: "噪音"}, also_same=[place])
+        upload = checked_again(session, upload)
+        assert (count, upload.problem_count) == (corrected, left)
+        place = ("", 5, "exposed_hazards")
+    assert "至多另有" not in as_user(nurse).get(f"/uploads/{upload.number}").text
+
+
 def test_blank_numbers_are_not_offered_the_number_of_another_row(session: Session, nurse: User) -> None:
     upload = handed_in(session, rows({"worker_name": None}, {"worker_name": None}, {"post": None}, {"post": None}), nurse)
     format = find_format("examinations")

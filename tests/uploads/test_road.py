@@ -191,6 +191,31 @@ def test_a_check_can_be_stopped_before_it_begins(session: Session, nurse: User) 
     assert upload.stage == "cancelled"
 
 
+def test_what_was_stopped_says_that_nothing_was_stored(session: Session, nurse: User, as_user: Any) -> None:
+    nothing, stopping = "没有产生任何记录", "正在停止"
+    upload = handed_in(session, rows({}), nurse)
+    page = f"/uploads/{upload.number}"
+    assert nothing not in as_user(nurse).get(page).text
+    commit_upload(session, upload, all_or_nothing=False, user=nurse, on=ON)
+    session.commit()
+    assert upload.job is not None
+    upload.job.state, upload.job.worker = "running", "a"
+    session.commit()
+    assert "停止</button>" in as_user(nurse).get(page).text
+    take_back(session, upload, user=nurse)
+    session.commit()
+    shown = as_user(nurse).get(page).text
+    assert stopping in shown and "停止</button>" not in shown and nothing not in shown
+    upload.job.phase = "commit"
+    session.commit()
+    shown = as_user(nurse).get(f"{page}/progress").text
+    assert "不能再停止" in shown and stopping not in shown
+    upload.job.state, upload.job.worker = "cancelled", None
+    session.commit()
+    shown = as_user(nurse).get(page).text
+    assert nothing in shown and "入库 1 行" in shown and number_of(session, Examination) == 0
+
+
 def test_the_senders_quality_is_counted(session: Session, nurse: User) -> None:
     committed(session, rows({}, {"post": None}), nurse)
     kept = session.scalars(select(SenderQuality)).one()
