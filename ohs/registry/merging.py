@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.kernel.audit import audit
+from ohs.kernel.bulk import lock_for_loading
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
@@ -55,7 +56,7 @@ def merge_records(session: Session, pair: DuplicatePair, kept_id: int, taken: se
 
     Nothing is moved: the other, and all that were merged into it, point to the kept one, so that undoing is one act.
     """
-    _is_open(pair)
+    _take(session, pair)
     if kept_id not in (pair.left_id, pair.right_id):
         raise DomainError(Message("Choose which of the two stays."), status=400)
     kept, other = _both(session, pair.kind, kept_id, pair.left_id if kept_id == pair.right_id else pair.right_id)
@@ -81,6 +82,8 @@ def merge_records(session: Session, pair: DuplicatePair, kept_id: int, taken: se
 
 def undo_merge(session: Session, merge: Merge, *, actor: User) -> list[str]:
     """Make two records of one again, with the fields as they were; returns the fields that somebody has changed since and that stay."""
+    _wait_for_others(session, merge.kind)
+    session.refresh(merge)
     if merge.undone_at is not None:
         raise DomainError(Message("This merge was undone already."))
     kept, other = _both(session, merge.kind, merge.kept_id, merge.merged_id)
@@ -124,12 +127,20 @@ def _point(session: Session, kind: str) -> None:
 
 def keep_apart(session: Session, pair: DuplicatePair, *, actor: User) -> None:
     """Remember that the two are not one; the pair will not be asked again."""
-    _is_open(pair)
+    _take(session, pair)
     pair.state, pair.decided_at, pair.decided_by_id = "distinct", now(), actor.id
     session.add(audit(f"{pair.kind}:kept-apart", f"{pair.left_id}/{pair.right_id}", actor))
 
 
-def _is_open(pair: DuplicatePair) -> None:
+def _wait_for_others(session: Session, kind: str) -> None:
+    """Merges of a kind are made one after the other: each points anew from all that stand."""
+    lock_for_loading(session, f"merges of {kind}")
+
+
+def _take(session: Session, pair: DuplicatePair) -> None:
+    """The pair as it stands once everybody else is done; refused where one of them has settled it."""
+    _wait_for_others(session, pair.kind)
+    session.refresh(pair)
     if pair.state != "open":
         raise DomainError(Message("This pair was settled meanwhile."))
 

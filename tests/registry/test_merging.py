@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
@@ -19,7 +20,7 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.paging import Key
 from ohs.registry.duplicates import find_duplicates
 from ohs.registry.merging import keep_apart, merge_records, result_of, undo_merge
-from ohs.registry.models import Client, DuplicatePair, Employer, EmployerVersion, Worker
+from ohs.registry.models import Client, DuplicatePair, Employer, EmployerVersion, Merge, Worker
 from ohs.registry.queries import EmployerFilters, employers_visible_to, filtered_employers, find_employer, open_pairs, standing_ids
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.declarations import make_draft
@@ -221,3 +222,21 @@ def test_another_county_does_not_settle_the_pair(session: Session, as_user: Call
     client = as_user(stranger)
     assert client.get(f"/employers/duplicates/{pair.id}").status_code == 404
     assert client.post(f"/employers/duplicates/{pair.id}/keep-both").status_code == 404
+
+
+def test_two_who_settle_at_once_wait_for_one_another(session: Session, locked_elsewhere: Callable[[str], None]) -> None:
+    officer = make_user(session, "health")
+    pair = make_pair(session, make_employer(session), make_employer(session))
+    locked_elsewhere("merges of employer")
+    with pytest.raises(OperationalError, match="lock timeout"):
+        keep_apart(session, pair, actor=officer)
+
+
+def test_a_merge_that_somebody_undid_meanwhile_is_not_undone_again(session: Session) -> None:
+    officer = make_user(session, "health")
+    left, right = make_employer(session), make_employer(session)
+    made = merge(session, left, right, officer)
+    table: Any = Merge.__table__
+    session.execute(table.update().where(table.c.id == made.id).values(undone_at=datetime(2026, 11, 2, tzinfo=UTC)))
+    with pytest.raises(DomainError):
+        undo_merge(session, made, actor=officer)
