@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.declarations.services import accept_declaration, submit_declaration
 from tests.declarations.test_deeds import people
+from tests.factories.accounts import PLACES, make_organisation, make_user
 from tests.factories.declarations import make_draft, make_workplace
 
 ON = date(2026, 11, 2)
@@ -59,3 +60,26 @@ def test_a_day_that_cannot_be_is_said_beside_its_field(session: Session, as_user
     untrue = as_user(officer).post(f"{filing}/untrue", data={"record": "检1号", "due_on": "2020-01-01"})
     assert untrue.status_code == 400 and "改正期限不能早于今天" in untrue.text
     assert draft.filing.status == "live"
+
+
+def test_the_bar_for_many_stands_only_where_one_can_be_chosen(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    employer, manager, officer = people(session)
+    draft = make_draft(session, employer, manager, on=ON)
+    submit_declaration(session, draft, signed_by="沈佳", actor=manager, on=ON)
+    session.flush()
+    assert "批量受理" in as_user(officer).get("/declarations/").text
+    accept_declaration(session, draft, actor=officer, on=ON)
+    session.flush()
+    page = as_user(officer).get("/declarations/").text
+    assert draft.number in page and "批量受理" not in page
+
+
+def test_a_town_reads_what_it_has_filed(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    employer, _manager, _officer = people(session)
+    place = PLACES["town"] | {"region_code": employer.region_code}
+    town = make_user(session, "town", make_organisation(session, **place))
+    filed = make_draft(session, employer, town, on=ON, consent="已签字")
+    submit_declaration(session, filed, signed_by="沈佳", actor=town, on=ON)
+    session.flush()
+    page = as_user(town).get(f"/declarations/{filed.number}").text
+    assert "法定代表人" in page and "主要原辅料" not in page
