@@ -17,14 +17,16 @@ from imports.examinations import FORMAT, made_later, of_another_worker
 from imports.problems import Severity
 from ohs.accounts.models import User
 from ohs.kernel.bulk import found_among, rows_among
+from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Worker
 from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
 from ohs.registry.scopes import scopes_of
-from ohs.rulebook.deadlines import WorkCalendar, deadline, find_deadline
+from ohs.rulebook.deadlines import WorkCalendar, basis_of, deadline, find_deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
+from ohs.surveillance.duties import ACTOR_LABELS
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
 from ohs.surveillance.rules import LETTERS, OBLIGING, finding_dues, letters
@@ -223,7 +225,7 @@ _FIGURES = {"S": "suspected", "C": "contraindications", "R": "rechecks"}
 
 
 def _dues(session: Session, rows: pl.DataFrame) -> dict[str, list[str]]:
-    """What committing obliges to: for each conclusion a line for every duty, with its first and its last day."""
+    """What committing obliges to: for each conclusion a line for every duty: who, by law or not, its first and its last day."""
     due_day, held = due_days(session), [name for name, letter in LETTERS.items() if letter in OBLIGING]
     kinds = ("conclusions", "phase", "examined_on", "reported_on")
     found: dict[tuple[str, str], tuple[date, list[date]]] = {}
@@ -239,8 +241,8 @@ def _dues(session: Session, rows: pl.DataFrame) -> dict[str, list[str]]:
     for (kind, slug), (start, days) in sorted(found.items()):
         first, last = min(days).isoformat(), max(days).isoformat()
         row = find_deadline(slug, start)
-        name = row["name_zh"] if row else slug
-        lines[f"{_FIGURES[kind]}_names"].append(f"{name}：{first}" if first == last else f"{name}：{first} – {last}")
+        told = f"{row['name_zh']}（{ACTOR_LABELS.get(row['actor'], row['actor'])}，{say(basis_of(slug, start))}）" if row else slug
+        lines[f"{_FIGURES[kind]}_names"].append(f"{told}：{first}" if first == last else f"{told}：{first} – {last}")
     return lines
 
 

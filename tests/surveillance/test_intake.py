@@ -135,8 +135,13 @@ def test_the_preview_tells_the_days_that_the_conclusions_oblige_to(session: Sess
         session, rows(obliging | plain, OTHER | obliging | {"card_no": "N2", "reported_on": "2026-09-09"}, {"card_no": "N3"}), nurse
     )
     assert upload.preview is not None and upload.preview["contraindications"] == 2
-    assert upload.preview["contraindications_names"] == ["职业禁忌证告知：2026-09-15 – 2026-09-16"]
+    assert upload.preview["contraindications_names"] == ["职业禁忌证告知（体检机构，本机关默认）：2026-09-15 – 2026-09-16"]
     assert "rechecks_names" not in upload.preview and "suspected_names" not in upload.preview
+    again = handed_in(session, rows({"card_no": "N4", "conclusions": "复查", "recheck_items": "纯音测听"}), nurse)
+    assert again.preview is not None
+    assert [line.partition("）")[0] for line in again.preview["rechecks_names"]] == [
+        "复查通知（体检机构，本机关默认", "复查未完成需重新检查（体检机构，法定", "复查未完成可先出总结报告（体检机构，法定",
+    ]  # fmt: skip
 
 
 def test_the_preview_tells_which_corrections_turn_to_another_worker(session: Session, nurse: User) -> None:
