@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -73,10 +73,13 @@ def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Map
     user = session.get_one(User, upload.user_id)
     employers = _employers(session, checked, user)
     _refuse_same_workplace(checked)
-    by_ref, preview = _rows(checked), dict.fromkeys(PREVIEW_LABELS, 0)
-    for row in checked.accepted.iter_rows(named=True):
-        _examine_one(session, checked, row, employers[row["uscc"]], by_ref[row["ref"]], user, on, preview)
-    return preview
+    by_ref = _rows(checked)
+    effects = {
+        row["row"]: _examine_one(session, checked, row, employers[row["uscc"]], by_ref[row["ref"]], user, on)
+        for row in checked.accepted.iter_rows(named=True)
+    }
+    found = Counter(effect for number in checked.accepted["row"] for effect in effects[number])
+    return {effect: found[effect] for effect in PREVIEW_LABELS}
 
 
 def _employers(session: Session, checked: Checked, user: User) -> dict[str, Employer]:
@@ -114,26 +117,25 @@ def _refuse_same_workplace(checked: Checked) -> None:
 
 
 def _examine_one(
-    session: Session, checked: Checked, row: dict[str, Any], employer: Employer, tied: Tied, user: User, on: date, preview: dict[str, int]
-) -> None:
+    session: Session, checked: Checked, row: dict[str, Any], employer: Employer, tied: Tied, user: User, on: date
+) -> tuple[str, ...]:
+    """What the row would do if nothing refuses it."""
     known = [
         place for place in _workplaces(session, employer) if (place.address, place.region_code) == (row["work_address"], row["region"])
     ]
     filing = standing_filing(session, known[0]) if known else None
     if not _may_be_filed(session, checked, row, filing, user, on):
-        return
+        return ()
     if row["kind"] == "cancel":
         if row["changed_on"] and row["changed_on"] > on:
             message = Message("The end of production lies in the future; report it when it has ended.")
             checked.add([row["row"]], "changed_on", "in-the-future", message, sheet=DECLARATIONS)
-        preview["closures"] += 1
-        return
+        return ("closures",)
     _hold_to_the_form(checked, row, employer, tied, accepted_version(session, filing) if filing else None, on)
     if row["tested"] == "yes":
         message = Message("The report %(number)s is not among the uploaded ones.", number=row["test_report_no"])
         checked.add([row["row"]], "test_report_no", "unknown-report", message, Severity.FINDING, sheet=DECLARATIONS)
-    preview["submitted"] += 1
-    preview["workplaces"] += not known
+    return ("submitted",) if known else ("submitted", "workplaces")
 
 
 def _returned(session: Session, filing: Filing, kind: str, user: User) -> Declaration | None:

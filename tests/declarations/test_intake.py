@@ -157,3 +157,9 @@ def test_a_closure_waits_for_the_office_and_for_nobody_else(session: Session, cl
         change = session.scalars(select(Declaration).where(Declaration.status == "submitted")).one()
         return_declaration(session, change, [("filler", "写全名")], actor=make_user(session, "health"), on=ON)
     assert told(handed_in(session, closure, clerk, format="declarations")) == expected
+
+
+def test_a_preview_counts_only_rows_that_will_be_taken(session: Session, clerk: User) -> None:
+    upload = handed_in(session, book({}, {"tested": "未检测"}), clerk, format="declarations")
+    assert {code for _sheet, _row, _key, code in told(upload)} == {"disagrees"}
+    assert upload.preview == {"submitted": 1, "closures": 0, "workplaces": 1}
