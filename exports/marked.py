@@ -28,7 +28,7 @@ LOOKED_AT = 50
 #: So much of a copy is held in memory.
 _IN_MEMORY = 32 * 1024**2
 _WIDTHS = (10, 16, 26, 8, 40, 80)
-_HEAD = tuple(Message(text) for text in ("Kind", "Sheet", "Column", "Count", "Rows", "What is wrong and what to do"))
+_HEAD = (Message("Kind"), Message("Sheet"), Message("Column"), Message("Count"), Message("Rows"), Message("What is wrong and what to do"))
 WITHOUT_FORMATTING = Message(
     "This workbook is spelled in a way in which nothing can be marked safely: this copy carries its values, not its formatting or formulas."
 )

@@ -28,6 +28,15 @@ INLINE_LIST = 240
 #: Shows a star behind a heading that must be filled in; the cell itself holds the heading as it was promised.
 STARRED = '@"*"'
 
+#: Headings of the sheet of notes.
+_NOTES_HEAD = (
+    Message("Sheet"),
+    Message("Column"),
+    Message("What to write"),
+    Message("Other headings that are understood"),
+    Message("Example"),
+)
+
 
 def blank_workbook(format: Format, say: Say) -> bytes:
     """An .xlsx in which the contract can be filled in; the reader takes it without a notice."""
@@ -93,7 +102,7 @@ def _drop_down(worksheet: Worksheet, letter: str, choices: tuple[str, ...], list
 
 
 def _explain(worksheet: Worksheet, format: Format, say: Say) -> None:
-    worksheet.append([say(Message(text)) for text in ("Sheet", "Column", "What to write", "Other headings that are understood", "Example")])
+    worksheet.append([say(heading) for heading in _NOTES_HEAD])
     for cell in worksheet[1]:
         cell.font, cell.fill = HEAD_FONT, HEAD_FILL
     for sheet in format.sheets:

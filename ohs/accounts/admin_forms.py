@@ -13,7 +13,7 @@ from ohs.accounts.event_labels import EVENT_GROUPS, EVENT_LABELS, event_name
 from ohs.accounts.models import KINDS, ROLES
 from ohs.accounts.queries import NO_ROLE
 from ohs.kernel.editing import EditForm
-from ohs.kernel.fields import DayField
+from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
@@ -119,7 +119,7 @@ class OrganisationForm(EditForm):
 class CalendarForm(PageForm):
     """A day that differs from the published calendar."""
 
-    day = DayField(_l("Day"), validators=[DataRequired(_l("Give the day."))])
+    day = DayField(_l("Day"), validators=[DayRequired(_l("Give the day."))])
     is_working = RadioField(
         _l("That day is"), choices=[("yes", _l("a working day")), ("no", _l("a day of rest"))], validators=[DataRequired(_l("Choose one."))]
     )

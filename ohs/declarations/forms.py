@@ -18,7 +18,7 @@ from ohs.declarations.labels import STANDING_GROUPS, STANDING_LABELS, STATUS_LAB
 from ohs.declarations.numbers import AmountField, CountField
 from ohs.declarations.queries import DeclarationFilters
 from ohs.kernel.clock import today
-from ohs.kernel.fields import DayField, read_day
+from ohs.kernel.fields import DayField, DayRequired, read_day
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
@@ -257,7 +257,7 @@ class UntrueForm(PageForm):
 class ClosureForm(PageForm):
     """Production or business has ended."""
 
-    ended_on = DayField(_l("Production ended on"), validators=[DataRequired(_l("Give the day on which production ended."))])
+    ended_on = DayField(_l("Production ended on"), validators=[DayRequired(_l("Give the day on which production ended."))])
     note = TextAreaField(_l("What became of the workers and the archives"), validators=[Length(max=300)])
 
     def validate_ended_on(self, field: Any) -> None:

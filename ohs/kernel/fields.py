@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import escape
 from wtforms import StringField
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import Select
 
 _DAY = re.compile(r"^\s*(\d{4})\s*[-/.年－／．]?\s*(\d{1,2})\s*[-/.月－／．]?\s*(\d{1,2})\s*日?\s*$")
@@ -49,6 +50,15 @@ class DayField(StringField):
         if isinstance(self.data, date):
             return self.data.isoformat()
         return getattr(self, "_typed", "")
+
+
+class DayRequired(InputRequired):
+    """A day must be given; what was typed and is none keeps its own sentence."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse a field in which nothing is typed."""
+        if field.data is None and not field.process_errors:
+            raise StopValidation(self.message)
 
 
 class QuickSelect(Select):

@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from imports.cells import parse_phone
 from ohs.kernel.editing import EditForm
-from ohs.kernel.fields import DayField
+from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
@@ -177,7 +177,7 @@ class ScopeForm(PageForm):
     """What an institution has on file."""
 
     categories = SelectMultipleField(_l("Categories on file"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False))
-    on = DayField(_l("From this day on"), validators=[DataRequired(_l("Give the day of filing."))])
+    on = DayField(_l("From this day on"), validators=[DayRequired(_l("Give the day of filing."))])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

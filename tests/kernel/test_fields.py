@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask, request
+from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField
 
-from ohs.kernel.fields import DayField, read_day
+from ohs.kernel.fields import DayField, DayRequired, read_day
 from ohs.kernel.filtering import FilterForm, record_key
 
 
@@ -35,6 +37,27 @@ def test_a_number_that_no_record_has_narrows_nothing(app: Flask, number: str) ->
         assert NarrowForm(request.args).good() == {}
     with app.test_request_context("/?year=2026&on=2026-11-03"):
         assert NarrowForm(request.args).good() == {"year": 2026, "on": date(2026, 11, 3)}
+
+
+class EndForm(FilterForm):
+    """A day that must be given."""
+
+    on = DayField("Day")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on.validators = [DayRequired("Give it.")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "Give it."), ("  ", "Give it."), ("2999-01-01", "“2999-01-01”不是日期，请写成 2026-11-23。"), ("2026-11-03", "")],
+)
+def test_a_day_that_must_be_given_says_what_is_wrong_with_it(app: Flask, text: str, said: str) -> None:
+    with app.test_request_context():
+        form = EndForm(MultiDict({"on": text}))
+        form.validate()
+        assert "".join(form.on.errors) == said
 
 
 @pytest.mark.parametrize(("text", "sender"), [("7", 7), ("9" * 30, 0), ("-1", 0), ("x", 0), ("", 0)])
