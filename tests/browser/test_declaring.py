@@ -68,7 +68,8 @@ def test_a_declaration_goes_from_the_first_word_to_the_verified_receipt(visit: C
     page.get_by_label("新作业场所地址").fill(f"嘉兴市示范路{width}号")
     page.get_by_label("新作业场所所属镇街道").select_option(label=town)
     page.get_by_label("初次申报", exact=True).check()
-    page.get_by_role("button", name="开始填报").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="开始填报").click()
     manager.check()
     _fill_employer(page)
     page.get_by_role("button", name="保存并继续").click()
