@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -117,6 +117,12 @@ class Visitor:
     def go(self, path: str) -> None:
         answer = self.page.goto(f"{self.house.address}{path}")
         assert answer is not None and answer.status < 400, path
+        self.check()
+
+    def follow(self, way: Locator) -> None:
+        """Click a link or a button that leads to another page, and check that one."""
+        with self.page.expect_navigation():
+            way.click()
         self.check()
 
     def check(self) -> None:

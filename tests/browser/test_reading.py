@@ -15,8 +15,7 @@ def test_a_workers_file_opens_only_for_a_reason(visit: Callable[..., Visitor], w
     officer = visit(OFFICERS[width])
     page = officer.page
     officer.go("/workers/")
-    page.get_by_role("main").locator("tbody a").first.click()
-    officer.check()
+    officer.follow(page.get_by_role("main").locator("tbody a").first)
     assert "*" in page.get_by_role("heading", level=1).inner_text()
     page.get_by_role("button", name="打开档案").click()
     expect(page.get_by_text("请选择查阅目的").first).to_be_visible()

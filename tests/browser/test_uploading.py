@@ -43,8 +43,7 @@ def test_a_messy_workbook_is_mended_and_committed(visit: Callable[..., Visitor],
     with page.expect_download() as taken:
         page.get_by_role("link", name="标注副本").click()
     _look_at(Path(taken.value.path()).read_bytes())
-    page.get_by_role("link", name="该次报送的体检").click()
-    nurse.check()
+    nurse.follow(page.get_by_role("link", name="该次报送的体检"))
 
 
 def _look_at(content: bytes) -> None:
