@@ -36,13 +36,12 @@ class Lifecycle:
     def __init__(self, name: str, steps: Iterable[Step]) -> None:
         self.name = name
         self.steps = tuple(steps)
-        self._by_move = {(step.before, step.event): step for step in self.steps}
-        if len(self._by_move) != len(self.steps):
-            raise ValueError(f"lifecycle {name}: an event leads two ways from one status")
+        if len({(step.before, step.event, step.after) for step in self.steps}) != len(self.steps):
+            raise ValueError(f"lifecycle {name}: a move stands there twice")
 
     @classmethod
-    def from_rows(cls, name: str, rows: Iterable[Mapping[str, str]]) -> Lifecycle:
-        """The lifecycle `name` out of rows with the columns of the table of lifecycles."""
+    def from_rows(cls, name: str, rows: Iterable[Mapping[str, str]], track: str = "main") -> Lifecycle:
+        """The lifecycle `name`, or a track beside its main one, out of rows with the columns of the table of lifecycles."""
         return cls(
             name,
             (
@@ -51,7 +50,7 @@ class Lifecycle:
                     row["guard"], row["deadline_slug"], row["source"], row["verified"] == "yes",
                 )
                 for row in rows
-                if row["lifecycle"] == name
+                if row["lifecycle"] == name and row["track"] == track
             ),
         )  # fmt: skip
 
@@ -60,20 +59,21 @@ class Lifecycle:
         """Every status in the order in which the table names it."""
         return tuple(dict.fromkeys(status for step in self.steps for status in (step.before, step.after) if status))
 
-    def find_step(self, before: str, event: str) -> Step | None:
-        """The move that `event` makes from `before`, if there is one."""
-        return self._by_move.get((before, event))
+    def find_step(self, before: str, event: str, to: str = "") -> Step | None:
+        """The move that `event` makes from `before`; `to` names the end where it can lead to several, else there is none."""
+        ways = [step for step in self.steps if step.before == before and step.event == event and to in ("", step.after)]
+        return ways[0] if len(ways) == 1 else None
 
     def events_from(self, status: str, actor: str | None = None) -> tuple[Step, ...]:
         """What can happen next, to anyone or by one kind of actor."""
         return tuple(step for step in self.steps if step.before == status and (actor is None or actor in step.actors))
 
-    def move(self, record: Moving, event: str, by: str) -> Step:
+    def move(self, record: Moving, event: str, by: str, to: str = "") -> Step:
         """Move `record` by `event`, done by one of the table's kinds of actor (`EMP`, `HLTH`, `system`).
 
         Raises `DomainError` when the table knows no such move from here, or not by this actor; nothing is changed then.
         """
-        step = self.find_step(record.status, event)
+        step = self.find_step(record.status, event, to)
         if step is None:
             raise DomainError(
                 Message(
