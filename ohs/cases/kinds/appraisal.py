@@ -1,0 +1,103 @@
+"""Appraisal of a diagnosis (职业病鉴定): served, objected to, appraised by the city and, in the end, by the province."""
+
+from __future__ import annotations
+
+from ohs.cases.kinds.facts import CERTIFICATE, choice, day, text
+from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Guard, Situation
+from ohs.kernel.message import Message
+
+APPRAISAL = "appraisal"
+
+
+def _nobody_objects(answer: bool) -> Guard:
+    """The limit for the next appraisal has passed, and the last certificate says so."""
+
+    def guard(situation: Situation, _facts: Facts) -> Message | None:
+        slug = "appraisal-first-apply" if situation.statuses[APPRAISAL] == "served" else "appraisal-second-apply"
+        if slug not in situation.passed:
+            return Message("The limit for an objection has not passed yet.")
+        return None if last_word(situation) is answer else Message("The certificate says otherwise.")
+
+    return guard
+
+
+def last_word(situation: Situation) -> bool | None:
+    """Whether the last certificate calls the worker diseased; nothing where there is none yet."""
+    appraised = situation.told("conclude", "conclusion", APPRAISAL)
+    if appraised is not None:
+        return bool(appraised == "yes")
+    if situation.statuses.get(MAIN) == "diagnosed_yes":
+        return True
+    return False if situation.statuses.get(MAIN) == "diagnosed_no" else None
+
+
+APPRAISAL_ACTS = (
+    Act("diagnosis-concluded", Message("Diagnosis concluded")),
+    Act(
+        "serve-certificate",
+        Message("Serve the certificate"),
+        (day("served_on", Message("Day on which the last of them received it")),),
+        evidence=("certificate",),
+        tells=frozenset({"HLTH", "EMP"}),
+        counts_from="served_on",
+    ),
+    Act(
+        "objection",
+        Message("Apply for the first appraisal"),
+        (
+            day("applied_on", Message("Day of the application")),
+            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("The employer")}),
+        ),
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        counts_from="applied_on",
+    ),
+    Act("no-objection-yes", Message("No objection: final"), guard=_nobody_objects(True)),
+    Act("no-objection-no", Message("No objection: final"), guard=_nobody_objects(False)),
+    Act(
+        "document-check",
+        Message("Check the documents and accept"),
+        (day("accepted_on", Message("Day of the acceptance")),),
+        tells=frozenset({"DIAG", "EMP"}),
+        counts_from="accepted_on",
+    ),
+    Act("files-called", Message("Send the files of the diagnosis"), (day("sent_on", Message("Day on which the files were sent")),)),
+    Act(
+        "conclude",
+        Message("Conclude the first appraisal"),
+        (
+            text("certificate_no", Message("Number of the appraisal certificate")),
+            day("received_on", Message("Day on which the last of them received it")),
+            choice(
+                "conclusion",
+                Message("Conclusion"),
+                {"yes": Message("Occupational disease"), "no": Message("No occupational disease")},
+                is_medical=True,
+            ),
+        ),
+        evidence=("appraisal",),
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        counts_from="received_on",
+    ),
+    Act(
+        "second-appraisal",
+        Message("Apply for the second appraisal"),
+        (
+            day("applied_on", Message("Day of the application")),
+            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("The employer")}),
+        ),
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "conclude-yes",
+        Message("Conclude the second appraisal: occupational disease"),
+        CERTIFICATE,
+        tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
+    ),
+    Act(
+        "conclude-no",
+        Message("Conclude the second appraisal: no occupational disease"),
+        CERTIFICATE,
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+    ),
+)

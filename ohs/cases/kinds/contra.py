@@ -1,0 +1,96 @@
+"""Contraindication (职业禁忌证): the worker is told, moved from the post, and the move is verified."""
+
+from __future__ import annotations
+
+from ohs.cases.kinds.facts import HOW_TOLD, REASON, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, institution, text, yes
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
+from ohs.kernel.message import Message
+
+PRE_PLACEMENT = "pre-placement"
+
+
+def _only_before_placement(situation: Situation, _facts: Facts) -> Message | None:
+    return (
+        None if situation.subtype == PRE_PLACEMENT else Message("Only who has not begun yet is “not assigned”; who works there is moved.")
+    )
+
+
+def _only_in_service(situation: Situation, _facts: Facts) -> Message | None:
+    return Message("Who has not begun yet is not assigned; there is nobody to move.") if situation.subtype == PRE_PLACEMENT else None
+
+
+def is_free_of(codes: object, hazards: object) -> bool:
+    """Whether none of the case's hazards is among those of a post; both as codes joined by `;`."""
+    return not set(filter(None, str(codes or "").split(";"))) & set(filter(None, str(hazards or "").split(";")))
+
+
+def _new_post_is_free(situation: Situation, facts: Facts) -> Message | None:
+    if not is_free_of(facts.get("new_hazards"), situation.told("contraindication-found", "hazards")):
+        return Message("The new post still has the hazard that the worker must not meet.")
+    return None
+
+
+def _evidence_is_whole(situation: Situation, facts: Facts) -> Message | None:
+    if not facts.get("is_signed"):
+        return Message("The worker signs the change of post.")
+    return _new_post_is_free(situation, facts)
+
+
+def _is_verified(situation: Situation, facts: Facts) -> Message | None:
+    filed = situation.said.get(f"{MAIN}.evidence-filed", {})
+    if (refusal := _new_post_is_free(situation, filed)) is not None:
+        return refusal
+    missing = [fact.label for fact in VERIFIED if not facts.get(fact.key)]
+    return Message("Not verified: %(what)s.", what=missing) if missing else None
+
+
+#: What must be so for a move to be verified. “Dismissed instead of moved” is no closure.
+VERIFIED = (
+    yes("is_post_free", Message("The new post is free of the hazard")),
+    yes("is_wage_kept", Message("The wage terms are kept")),
+    yes("is_still_employed", Message("The roster shows the worker still employed")),
+)
+
+CONTRA = Kind(
+    "contra",
+    Message("Contraindication"),
+    prefix="JJ",
+    subtypes={"": Message("In service"), PRE_PLACEMENT: Message("Pre-placement")},
+    acts={
+        MAIN: (
+            Act(
+                "contraindication-found", Message("Contraindication found"),
+                (day("found_on", Message("Day of the finding")), Fact("hazards", Message("Hazards not to be met"), "hazards"), Fact("disease", Message("Contraindication"), "text", False, is_medical=True)),
+                tells=frozenset({"HLTH"}), counts_from="found_on",
+            ),
+            Act("notify", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on"),
+            Act("not-assigned", Message("Do not assign to the hazard"), (text("assigned_to", Message("Post assigned instead, or none")),), guard=_only_before_placement, tells=frozenset({"HLTH"})),
+            Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
+            Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), tells=frozenset({"CLIN", "HLTH"})),
+            Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), tells=frozenset({"EMP", "HLTH"})),
+            Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), REASON), tells=frozenset({"EMP", "HLTH"})),
+            Act(
+                "evidence-filed", Message("File the evidence of the move"),
+                (text("new_post", Message("New post")), Fact("new_hazards", Message("Hazards of the new post"), "hazards", False), day("effective_on", Message("In force since")), yes("is_signed", Message("The worker has signed"))),
+                evidence=("post-change",), guard=_evidence_is_whole, tells=frozenset({"HLTH", "TOWN"}),
+            ),
+            Act("verified", Message("Verify the move"), VERIFIED, guard=_is_verified, tells=frozenset({"EMP"})),
+            Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
+            Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", "The employer's limit has not passed yet."), tells=frozenset({"HLTH", "EMP"})),
+            Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
+        )
+    },
+    statuses={
+        "detected": Message("Found"), "notified": Message("Told"), "not_assigned": Message("Not assigned"), "removed": Message("Moved"),
+        "review": Message("Second opinion"), "verify": Message("To be verified"), "breach": Message("Not moved in time"), "closed": Message("Closed"),
+        "closed_lifted": Message("Closed: lifted"), "reopened": Message("Reopened"),
+    },
+    finals=("closed", "closed_lifted"),
+    on_limit={(MAIN, "notified", "contraindication-remove"): "limit-passed"},
+    during={"contraindication-evidence": "removed", "contraindication-remove": "notified", "contraindication-review": "review"},
+    runs_if={
+        "contraindication-remove": lambda situation: situation.subtype != PRE_PLACEMENT,
+        "contraindication-not-assign": lambda situation: situation.subtype == PRE_PLACEMENT,
+    },
+    reopened_by=("exposed-again",),
+)  # fmt: skip

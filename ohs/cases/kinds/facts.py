@@ -1,0 +1,47 @@
+"""Facts that several acts ask for, named once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ohs.cases.kinds.vocabulary import Fact
+from ohs.kernel.message import Message
+
+
+def text(key: str, label: Message, *, is_required: bool = True, is_medical: bool = False) -> Fact:
+    """Something written."""
+    return Fact(key, label, "text", is_required, is_medical=is_medical)
+
+
+def day(key: str, label: Message, *, is_required: bool = True) -> Fact:
+    """A day, not in the future unless its key ends with `until_on` or `planned_on`."""
+    return Fact(key, label, "day", is_required)
+
+
+def yes(key: str, label: Message) -> Fact:
+    """Something that is so or not."""
+    return Fact(key, label, "yes", is_required=False)
+
+
+def choice(key: str, label: Message, choices: Mapping[str, Message], *, is_required: bool = True, is_medical: bool = False) -> Fact:
+    """One of several."""
+    return Fact(key, label, "choice", is_required, dict(choices), is_medical)
+
+
+def institution(key: str, label: Message, *, is_required: bool = True) -> Fact:
+    """An institution of the register."""
+    return Fact(key, label, "institution", is_required)
+
+
+REASON = text("reason", Message("Reason"))
+TOLD_WORKER_ON = day("told_worker_on", Message("Day on which the worker was told"))
+TOLD_EMPLOYER_ON = day("told_employer_on", Message("Day on which the employer was told"))
+HOW_TOLD = choice(
+    "how_told",
+    Message("How"),
+    {"writing": Message("In writing, signed for"), "mail": Message("By registered mail"), "personal": Message("In person, noted")},
+)
+UNTIL_ON = day("until_on", Message("To be done by"))
+DOCUMENT_NO = text("document_no", Message("Number of the document"))
+CAUSE = text("cause", Message("Cause"))
+CERTIFICATE = (text("certificate_no", Message("Number of the certificate")), day("issued_on", Message("Day of issue")))

@@ -1,0 +1,59 @@
+"""Examination not done (超期未检): one case for each employer, subtype and month, with a line for each worker."""
+
+from __future__ import annotations
+
+from ohs.cases.kinds.facts import DOCUMENT_NO, REASON, UNTIL_ON, choice, day, institution, text
+from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Follow, Kind, Situation
+from ohs.kernel.message import Message
+
+
+def _every_line_is_closed(situation: Situation, _facts: Facts) -> Message | None:
+    if situation.open_lines:
+        return Message("%(count)s workers are still open.", count=situation.open_lines)
+    return None
+
+
+def _date_is_over(situation: Situation, _facts: Facts) -> Message | None:
+    slug = "overdue-commit" if situation.statuses[MAIN] == "notified" else "overdue-exam"
+    return None if slug in situation.passed else Message("The employer's date has not passed yet.")
+
+
+def _order_is_over(situation: Situation, facts: Facts) -> Message | None:
+    if facts.get("why") == "never-examined" or "rectification-order" in situation.passed:
+        return None
+    return Message("The date in the order has not passed yet.")
+
+
+RECORD = (day("examined_on", Message("Day of the last examination")), text("record", Message("Record")))
+
+OVERDUE = Kind(
+    "overdue",
+    Message("Examination not done"),
+    prefix="CQ",
+    subtypes={
+        "PRE": Message("Before placement"), "PERIODIC": Message("In service"), "LEAVE": Message("On leaving"), "EMERG": Message("After an acute event"),
+    },
+    acts={
+        MAIN: (
+            Act("rule-fires", Message("Found by the daily check"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
+            Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
+            Act("commit", Message("Commit a date and a clinic"), (institution("institution_id", Message("Clinic")), UNTIL_ON), tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
+            Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left")}), REASON), evidence=("proof",), tells=frozenset({"HLTH"})),
+            Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"})),
+            Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
+            Act("record-uploaded", Message("Examinations handed in"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed),
+            Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), guard=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
+            Act("all-examined", Message("All workers are examined"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("order-date-passed", Message("File a penalty case"), (choice("why", Message("Why"), {"date": Message("The date in the order has passed"), "never-examined": Message("Never-examined workers are exposed")}), DOCUMENT_NO), guard=_order_is_over, tells=frozenset({"EMP"})),
+        )
+    },
+    statuses={
+        "open": Message("Found"), "notified": Message("Employer notified"), "committed": Message("Date committed"), "contest": Message("Contested"), "examined": Message("Examined"),
+        "ordered": Message("Ordered to correct"), "penalty": Message("Penalty case"), "closed": Message("Closed"), "closed_na": Message("Closed: nothing due"),
+    },
+    finals=("closed", "closed_na"),
+    follows=(Follow(MAIN, "all-lines-closed", lambda situation: situation.statuses[MAIN] == "examined" and not situation.open_lines),),
+    during={"penalty-decision": "penalty"},
+    after_limit={"overdue-order": ("overdue-commit", "overdue-exam")},
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Re-examination (复查): the worker is told, booked and examined again, as often as the result asks for it."""
+
+from __future__ import annotations
+
+from ohs.cases.kinds.facts import HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, day, institution, text
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
+from ohs.kernel.message import Message
+
+#: From this round on the chief physician looks at it.
+CHIEF_PHYSICIAN_ROUND = 3
+
+
+def _names_the_card(situation: Situation, facts: Facts) -> Message | None:
+    card = situation.told("recheck-required", "card_no")
+    if card and facts.get("previous_card_no") != card:
+        return Message("The record does not name card %(card)s as the one that it follows.", card=card)
+    return None
+
+
+def _says(*letters: str):  # type: ignore[no-untyped-def]
+    def guard(situation: Situation, _facts: Facts) -> Message | None:
+        found = str(situation.told("record-uploaded", "conclusions") or "")
+        return None if set(found) & set(letters) else Message("The result of the re-examination says otherwise.")
+
+    return guard
+
+
+def _is_settled(situation: Situation, _facts: Facts) -> Message | None:
+    found = set(str(situation.told("record-uploaded", "conclusions") or ""))
+    return Message("The result of the re-examination says otherwise.") if found & set("RCSP") or not found else None
+
+
+RECHECK = Kind(
+    "recheck",
+    Message("Re-examination"),
+    prefix="FC",
+    acts={
+        MAIN: (
+            Act(
+                "recheck-required", Message("Re-examination required"),
+                (day("found_on", Message("Day of the report")), text("card_no", Message("Card")), text("items", Message("Items to be repeated"), is_required=False, is_medical=True), day("until_on", Message("Date set by the clinic"), is_required=False)),
+                tells=frozenset({"HLTH", "EMP"}), counts_from="found_on",
+            ),
+            Act("inform", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, day("until_on", Message("Date set by the clinic"), is_required=False)), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", sets_due={"recheck-do": "until_on"}),
+            Act("book", Message("Book the re-examination"), (institution("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
+            Act(
+                "record-uploaded", Message("Re-examination handed in"),
+                (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "text", is_medical=True)),
+                guard=_names_the_card, tells=frozenset({"EMP", "HLTH"}),
+            ),
+            Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
+            Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),
+            Act("conclusion-r", Message("To be examined once more"), guard=_says("R"), tells=frozenset({"EMP", "HLTH"})),
+            Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", "The time for reminding has not come yet."), tells=frozenset({"EMP", "CLIN"})),
+            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", "The time for an inspection has not come yet."), tells=frozenset({"HLTH", "EMP"})),
+            Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Since"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
+        )
+    },
+    statuses={
+        "due": Message("Required"), "informed": Message("Told"), "booked": Message("Booked"), "done": Message("Examined again"), "reminded": Message("Reminded"),
+        "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"),
+    },
+    finals=("closed", "closed_undone"),
+    on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
+    after_limit={"recheck-remind": ("recheck-do",)},
+)  # fmt: skip

@@ -1,0 +1,93 @@
+"""Suspected occupational disease (疑似职业病), from the finding to the last benefit of work-injury insurance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, last_word
+from ohs.cases.kinds.diagnosis import MAIN_ACTS
+from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
+from ohs.cases.kinds.work_injury import INJURY_ENDED, WORK_INJURY, WORK_INJURY_ACTS
+from ohs.kernel.message import Message
+
+STATUSES = {
+    "detected": Message("Found"), "notified": Message("Told"), "arranged": Message("Diagnosis arranged"), "declined": Message("Waived by the worker"), "accepted": Message("Registered for diagnosis"),
+    "material": Message("Collecting material"), "urged": Message("Employer urged"), "suspended": Message("Suspended"), "complete": Message("Material complete"),
+    "diagnosed_yes": Message("Diagnosed as an occupational disease"), "diagnosed_no": Message("Diagnosed as no occupational disease"), "closed_neg": Message("Closed: no occupational disease"),
+    "closed": Message("Closed"), "to_serve": Message("Certificate to be served"), "served": Message("Certificate served"), "appr1": Message("First appraisal applied for"),
+    "appr1_open": Message("First appraisal"), "appr1_done": Message("First appraisal concluded"), "appr2": Message("Second appraisal"), "final_yes": Message("Final: occupational disease"),
+    "final_no": Message("Final: no occupational disease"), "wi_due": Message("Work injury to be applied for"), "wi_applied": Message("Work injury applied for"),
+    "wi_not_applied": Message("Work injury not applied for"), "wi_accepted": Message("Work-injury application accepted"), "wi_not_accepted": Message("Work-injury application not accepted"),
+    "wi_yes": Message("Work injury"), "wi_no": Message("No work injury"), "wi_disputed": Message("Work-injury decision disputed"), "lc_applied": Message("Labour capacity applied for"),
+    "lc_done": Message("Labour capacity concluded"), "lc_re": Message("Labour capacity re-appraised"), "benefit": Message("Benefits in payment"), "followup": Message("Follow-up"), "wi_closed": Message("Follow-up ended"),
+}  # fmt: skip
+
+
+def _is(track: str, *statuses: str) -> Callable[[Situation], bool]:
+    return lambda situation: situation.statuses.get(track, "") in statuses
+
+
+def _both(*conditions: Callable[[Situation], bool]) -> Callable[[Situation], bool]:
+    return lambda situation: all(condition(situation) for condition in conditions)
+
+
+_DIAGNOSED = _is(MAIN, "diagnosed_yes", "diagnosed_no")
+_IS_YES, _IS_NO = _is(MAIN, "diagnosed_yes"), _is(MAIN, "diagnosed_no")
+_FINAL_YES, _FINAL_NO = _is(APPRAISAL, "final_yes"), _is(APPRAISAL, "final_no")
+
+
+def _is_appraised_yes(situation: Situation) -> bool:
+    """Diagnosed, or appraised in the first instance, as diseased: the employer's thirty days begin (WII art. 17)."""
+    return situation.statuses.get(WORK_INJURY, "") == "" and last_word(situation) is True
+
+
+def _is_acute(situation: Situation) -> bool:
+    return situation.subtype == "acute"
+
+
+SUSP = Kind(
+    "susp",
+    Message("Suspected occupational disease"),
+    prefix="YS",
+    acts={MAIN: MAIN_ACTS, APPRAISAL: APPRAISAL_ACTS, WORK_INJURY: WORK_INJURY_ACTS},
+    statuses=STATUSES,
+    finals=("declined", "closed_neg", "closed"),
+    departments={WORK_INJURY: "hr"},
+    subtypes={"": Message("Chronic"), "acute": Message("Acute")},
+    duties=(
+        ("report-to-health", Message("Report to the health department"), (MAIN, "detected"), lambda situation: not _is_acute(situation)),
+        ("report-to-health-acute", Message("Report to the health department at once"), (MAIN, "detected"), _is_acute),
+        ("notify-employer", Message("Notify the employer"), (MAIN, "detected"), None),
+        ("report-to-health-employer", Message("Report to the health department, as the employer"), (MAIN, "notified"), None),
+        ("set-protected-period", Message("Mark the protected period"), (MAIN, "notified"), None),
+        ("report-confirmed", Message("Report the confirmed disease"), (MAIN, "diagnosed_yes"), lambda situation: not _is_acute(situation)),
+        ("report-confirmed-acute", Message("Report the confirmed disease at once"), (MAIN, "diagnosed_yes"), _is_acute),
+        (
+            "report-confirmed-employer",
+            Message("Report the confirmed disease to health and HR, as the employer"),
+            (MAIN, "diagnosed_yes"),
+            None,
+        ),
+        ("report-appraisal", Message("Report the result of the appraisal"), (APPRAISAL, "appr1_done"), None),
+        ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_yes"), None),
+        ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
+    ),
+    follows=(
+        Follow(APPRAISAL, "diagnosis-concluded", _both(_DIAGNOSED, _is(APPRAISAL, ""))),
+        Follow(WORK_INJURY, "confirmed", _is_appraised_yes),
+        Follow(MAIN, "appraisal-final-yes", _both(_IS_NO, _FINAL_YES)),
+        Follow(WORK_INJURY, "appraisal-final-no", _both(_is(WORK_INJURY, "wi_due"), _FINAL_NO)),
+        Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, _is(WORK_INJURY, *INJURY_ENDED))),
+        Follow(MAIN, "tracks-final-negative", _both(_IS_YES, _FINAL_NO, _is(WORK_INJURY, *INJURY_ENDED))),
+    ),
+    on_limit={
+        (APPRAISAL, "served", "appraisal-first-apply"): "no-objection",
+        (APPRAISAL, "appr1_done", "appraisal-second-apply"): "no-objection",
+        (WORK_INJURY, "wi_due", "work-injury-apply-worker"): "year-passed",
+    },
+    after_limit={"diagnosis-urge": ("diagnosis-material",)},
+    during={"diagnosis-determination": "suspended", "diagnosis-investigation-finish": "suspended", "arbitration-award": "suspended"},
+    starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},
+    pausing=("suspended",),
+    reopened_by=("next-suspected-found",),
+)

@@ -1,0 +1,254 @@
+"""The words in which a kind of case is declared: tracks, acts with the facts they bring, clocks, duties and guards.
+
+Which event leads from which status to which other, who may do it, and the limit it must keep stand in the table of lifecycles;
+a kind adds what the table cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ohs.kernel.lifecycle import Lifecycle, Step
+from ohs.kernel.message import Message
+from ohs.rulebook.tables import table
+
+MAIN = "main"
+#: Kinds of evidence that acts ask for.
+EVIDENCE = {
+    "refusal": Message("Written refusal"),
+    "certificate": Message("Diagnosis certificate"),
+    "appraisal": Message("Appraisal certificate"),
+    "decision": Message("Work-injury decision"),
+    "waiver": Message("Written waiver of the appraisal"),
+    "grade": Message("Labour-capacity conclusion"),
+    "follow-up": Message("Evidence of the follow-up"),
+    "post-change": Message("Change of post, signed"),
+    "proof": Message("Proof"),
+    "works": Message("Records of the works"),
+    "record": Message("Record of the visit"),
+}
+#: Facts of one event by key; days as `date`, yes or no as `bool`.
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that an act tells: `text`, `day`, `number`, `yes`, `choice`, `institution`, `disease`, `hazards` or `worker`."""
+
+    key: str
+    label: Message
+    kind: str = "text"
+    is_required: bool = True
+    choices: Mapping[str, Message] = field(default_factory=dict)
+    #: Medical, or about a person's body: kept sealed and shown to those who may read the case in full.
+    is_medical: bool = False
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a guard may know of a case: never more than the case itself has been told."""
+
+    on: date
+    subtype: str
+    #: Track → status; empty where the track has not begun.
+    statuses: Mapping[str, str]
+    #: `track.event` → the facts that it brought the last time it happened.
+    said: Mapping[str, Facts]
+    #: Slugs of the clocks whose last day lies behind `on`, open or not.
+    passed: frozenset[str] = frozenset()
+    #: Kinds of evidence on file.
+    evidence: frozenset[str] = frozenset()
+    #: Where the main track was when it was suspended.
+    came_from: str = ""
+    round: int = 1
+    #: Lines that are not closed yet, for a case of many workers.
+    open_lines: int = 0
+
+    def told(self, event: str, key: str, track: str = MAIN) -> Any:
+        """A fact that an earlier event brought; `None` where it did not happen or did not say."""
+        return self.said.get(f"{track}.{event}", {}).get(key)
+
+    def has_happened(self, event: str, track: str = MAIN) -> bool:
+        """Whether the event happened at least once."""
+        return f"{track}.{event}" in self.said
+
+
+#: Says why an act cannot be done now, or nothing.
+Guard = Callable[[Situation, Facts], Message | None]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an event of the table asks of whoever does it."""
+
+    event: str
+    name: Message
+    facts: tuple[Fact, ...] = ()
+    #: Kinds of evidence that must be on file.
+    evidence: tuple[str, ...] = ()
+    guard: Guard | None = None
+    #: Kinds of actor that are told of it.
+    tells: frozenset[str] = frozenset()
+    #: The fact whose day starts the clocks of the status that follows; the day of the act where none is named.
+    counts_from: str = ""
+    #: The fact that sets the last day of a clock by itself, by the clock's slug: the date in an order, the date that a clinic named.
+    sets_due: Mapping[str, str] = field(default_factory=dict)
+    #: Another clock in place of a slug's, where a fact says yes: slug → (key of the fact, slug of the other).
+    swaps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Follow:
+    """An event that the system does by itself as soon as something holds."""
+
+    track: str
+    event: str
+    holds: Callable[[Situation], bool]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to be done beside the status: opened when a status is reached, done by an event of its own."""
+
+    event: str
+    name: Message
+    #: Track and status that open it.
+    opened_by: tuple[str, str]
+    step: Step
+    condition: Callable[[Situation], bool] = lambda _situation: True
+
+
+class Kind:
+    """One kind of case, whole."""
+
+    def __init__(
+        self,
+        code: str,
+        name: Message,
+        *,
+        prefix: str,
+        acts: Mapping[str, Iterable[Act]],
+        finals: Iterable[str],
+        statuses: Mapping[str, Message],
+        departments: Mapping[str, str] | None = None,
+        subtypes: Mapping[str, Message] | None = None,
+        duties: Iterable[tuple[str, Message, tuple[str, str], Callable[[Situation], bool] | None]] = (),
+        follows: Iterable[Follow] = (),
+        on_limit: Mapping[tuple[str, str, str], str] | None = None,
+        after_limit: Mapping[str, tuple[str, ...]] | None = None,
+        during: Mapping[str, str] | None = None,
+        starts_at: Mapping[str, tuple[str, str]] | None = None,
+        runs_if: Mapping[str, Callable[[Situation], bool]] | None = None,
+        pausing: Iterable[str] = (),
+        steps: Iterable[Mapping[str, str]] | None = None,
+        reopened_by: Iterable[str] = (),
+    ) -> None:
+        rows = list(table("lifecycles") if steps is None else steps)
+        self.code, self.name, self.prefix = code, name, prefix
+        names = dict.fromkeys(row["track"] for row in rows if row["lifecycle"] == code and row["track"] != "duty")
+        #: Track → its lifecycle, the main one first.
+        self.tracks = {track: Lifecycle.from_rows(code, rows, track) for track in names}
+        #: Track → event → act.
+        self.acts = {track: {act.event: act for act in given} for track, given in acts.items()}
+        #: Main statuses in which the case is closed.
+        self.finals = frozenset(finals)
+        #: Name of every status of every track.
+        self.statuses = dict(statuses)
+        #: Track → the department that answers for it; health where none is named.
+        self.departments = {track: (departments or {}).get(track, "health") for track in self.tracks}
+        self.subtypes = dict(subtypes or {})
+        beside = Lifecycle.from_rows(code, rows, "duty")
+        self.duties = tuple(
+            Duty(event, name, opened_by, _duty_step(beside, event), condition or (lambda _situation: True))
+            for event, name, opened_by, condition in duties
+        )
+        self.follows = tuple(follows)
+        #: (track, status, slug of a clock) → the event that happens by itself when its last day has passed.
+        self.on_limit = dict(on_limit or {})
+        #: Slug of a clock → the slugs of the clocks whose last day starts it.
+        self.after_limit = dict(after_limit or {})
+        #: Slug of a clock → the only status in which it runs: one that its own event leads to, or one of several that it leads from.
+        self.during = dict(during or {})
+        #: Slug of a clock → the track and status that start it, where that is on another track.
+        self.starts_at = dict(starts_at or {})
+        #: Slug of a clock → whether this case has it at all.
+        self.runs_if = dict(runs_if or {})
+        #: Statuses in which the clocks of the status before stand still.
+        self.pausing = frozenset(pausing)
+        #: Events that lead out of a final status.
+        self.reopened_by = frozenset(reopened_by)
+
+    def lifecycle(self, track: str) -> Lifecycle:
+        """The table of one track."""
+        return self.tracks[track]
+
+    def act(self, track: str, event: str) -> Act | None:
+        """What an event asks."""
+        return self.acts.get(track, {}).get(event)
+
+    def steps_from(self, track: str, status: str) -> tuple[Step, ...]:
+        """What can happen next on a track."""
+        return self.tracks[track].events_from(status)
+
+    def clocks_started(self, track: str, status: str, event: str) -> tuple[Step, ...]:
+        """The steps whose limits begin to run when `event` brings a track to a status, one for each clock."""
+        found: dict[str, Step] = {}
+        for name, lifecycle in self.tracks.items():
+            for step in lifecycle.steps:
+                if step.deadline and self._starts(name, step, track, status, event):
+                    found.setdefault(step.deadline, step)
+        return tuple(found.values())
+
+    def _starts(self, of: str, step: Step, track: str, status: str, event: str) -> bool:
+        slug = step.deadline
+        if slug in self.after_limit:
+            return False
+        if slug in self.starts_at:
+            return self.starts_at[slug] == (track, status)
+        if of != track:
+            return False
+        if slug in self.during:
+            return self.during[slug] == status and (step.before == status or (step.event, step.after) == (event, status))
+        return step.before == status
+
+    def is_closed(self, status: str) -> bool:
+        """Whether a main status ends the case."""
+        return status in self.finals
+
+
+def _duty_step(steps: Lifecycle, event: str) -> Step:
+    step = steps.find_step("due", event)
+    if step is None:
+        raise ValueError(f"lifecycle {steps.name}: no duty is done by {event}")
+    return step
+
+
+def passed(slug: str, sentence: str) -> Guard:
+    """A guard: only once the last day of a clock lies behind."""
+
+    def guard(situation: Situation, _facts: Facts) -> Message | None:
+        return None if slug in situation.passed else Message(sentence)
+
+    return guard
+
+
+def names_its_cause(_situation: Situation, facts: Facts) -> Message | None:
+    """A guard of suspensions."""
+    return None if str(facts.get("cause") or "").strip() else Message("A suspension names its cause.")
+
+
+def all_of(*guards: Guard) -> Guard:
+    """A guard that asks several, in order."""
+
+    def guard(situation: Situation, facts: Facts) -> Message | None:
+        return next((refusal for one in guards if (refusal := one(situation, facts)) is not None), None)
+
+    return guard
+
+
+def missing_facts(act: Act, facts: Facts) -> list[Fact]:
+    """The facts that an act needs and was not told."""
+    return [fact for fact in act.facts if fact.is_required and facts.get(fact.key) in (None, "", [])]

@@ -1,0 +1,211 @@
+"""Work injury after a confirmed disease (工伤): application, decision, labour capacity, benefits, follow-up."""
+
+from __future__ import annotations
+
+from ohs.cases.kinds.facts import CAUSE, DOCUMENT_NO, REASON, choice, day, text, yes
+from ohs.cases.kinds.vocabulary import Act, Facts, Situation, names_its_cause, passed
+from ohs.kernel.message import Message
+
+WORK_INJURY = "work_injury"
+#: Statuses after which nothing more is expected.
+INJURY_ENDED = frozenset({"wi_closed", "wi_not_applied", "wi_not_accepted", "wi_no"})
+
+
+def _year_is_over(situation: Situation, _facts: Facts) -> Message | None:
+    made_on = situation.told("conclude", "concluded_on", WORK_INJURY)
+    if made_on is None or (situation.on.year, situation.on.month, situation.on.day) < (made_on.year + 1, made_on.month, made_on.day):
+        return Message("A change of condition is appraised a year after the conclusion at the earliest (WII art. 28).")
+    return None
+
+
+def _listed_once(situation: Situation, _facts: Facts) -> Message | None:
+    if situation.has_happened("missing-items-listed", WORK_INJURY):
+        return Message("What is missing is listed once, all together (ZWII art. 16).")
+    return None
+
+
+def _first_time(situation: Situation, _facts: Facts) -> Message | None:
+    if situation.has_happened("conclude-final", WORK_INJURY):
+        return Message("The province has decided; there is no further re-appraisal.")
+    return None
+
+
+DISABILITY = {str(grade): Message("Grade %(grade)s", grade=grade) for grade in range(1, 11)}
+CARE = {"none": Message("None"), "1": Message("Level 1"), "2": Message("Level 2"), "3": Message("Level 3")}
+GRADE = (
+    day("concluded_on", Message("Day of the conclusion")),
+    text("conclusion_no", Message("Number of the conclusion")),
+    choice("grade", Message("Disability grade"), DISABILITY, is_medical=True),
+    choice("care", Message("Care level"), CARE, is_medical=True),
+)
+DECISION = (text("decision_no", Message("Number of the decision")), day("decided_on", Message("Day of the decision")))
+APPLICANT = choice(
+    "applicant", Message("Applicant"), {"worker": Message("The worker"), "kin": Message("Next of kin"), "union": Message("Trade union")}
+)
+
+WORK_INJURY_ACTS = (
+    Act("confirmed", Message("Confirmed: work injury to be applied for"), tells=frozenset({"HRSS", "EMP"}), counts_from="issued_on"),
+    Act(
+        "employer-applies",
+        Message("Apply for the work-injury decision"),
+        (day("applied_on", Message("Day of the application")),),
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "worker-applies",
+        Message("The worker, kin or union applies for the work-injury decision"),
+        (day("applied_on", Message("Day of the application")), APPLICANT),
+        tells=frozenset({"HRSS", "EMP"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "year-passed",
+        Message("Nobody applied within the year"),
+        guard=passed("work-injury-apply-worker", "The worker's year has not passed yet."),
+    ),
+    Act("appraisal-final-no", Message("Appraised as no occupational disease")),
+    Act(
+        "missing-items-listed",
+        Message("List what is missing, once"),
+        (text("missing", Message("What is missing")),),
+        guard=_listed_once,
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "accept",
+        Message("Accept the application"),
+        (day("accepted_on", Message("Day of the acceptance")), DOCUMENT_NO, yes("is_clear", Message("The facts are clear"))),
+        tells=frozenset({"EMP"}),
+        counts_from="accepted_on",
+        swaps={"work-injury-decision": ("is_clear", "work-injury-decision-clear")},
+    ),
+    Act("reject", Message("Do not accept the application"), (REASON, DOCUMENT_NO), tells=frozenset({"EMP"})),
+    Act(
+        "await-other-authority",
+        Message("Await another authority's conclusion"),
+        (CAUSE, DOCUMENT_NO),
+        guard=names_its_cause,
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "decide-yes",
+        Message("Decide: work injury"),
+        DECISION,
+        evidence=("decision",),
+        tells=frozenset({"EMP", "HLTH"}),
+        counts_from="decided_on",
+    ),
+    Act(
+        "decide-no",
+        Message("Decide: no work injury"),
+        (*DECISION, REASON),
+        evidence=("decision",),
+        tells=frozenset({"EMP", "HLTH"}),
+        counts_from="decided_on",
+    ),
+    Act(
+        "reconsideration",
+        Message("Administrative reconsideration asked"),
+        (day("filed_on", Message("Day of filing")), DOCUMENT_NO),
+        tells=frozenset({"HRSS", "EMP"}),
+    ),
+    Act("suit", Message("Suit filed"), (day("filed_on", Message("Day of filing")), DOCUMENT_NO), tells=frozenset({"HRSS", "EMP"})),
+    Act(
+        "resolved-yes",
+        Message("Dispute ended: work injury"),
+        (DOCUMENT_NO, day("decided_on", Message("Day of the decision"))),
+        tells=frozenset({"EMP"}),
+        counts_from="decided_on",
+    ),
+    Act(
+        "resolved-no",
+        Message("Dispute ended: no work injury"),
+        (DOCUMENT_NO, day("decided_on", Message("Day of the decision"))),
+        tells=frozenset({"EMP"}),
+        counts_from="decided_on",
+    ),
+    Act(
+        "apply-labour-capacity",
+        Message("Apply for the labour-capacity appraisal"),
+        (day("applied_on", Message("Day of the application")),),
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "no-disability",
+        Message("No disability remains, or the appraisal is waived in writing"),
+        (
+            choice("why", Message("Why"), {"none": Message("No disability remains"), "waived": Message("Waived by the worker in writing")}),
+            day("first_paid_on", Message("Day of the first payment")),
+        ),
+        evidence=("waiver",),
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "conclude",
+        Message("Record the labour-capacity conclusion"),
+        GRADE,
+        evidence=("grade",),
+        tells=frozenset({"EMP", "HRSS"}),
+        counts_from="concluded_on",
+    ),
+    Act(
+        "re-appraisal",
+        Message("Apply for the labour-capacity re-appraisal"),
+        (day("applied_on", Message("Day of the application")),),
+        guard=_first_time,
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "conclude-final",
+        Message("Record the final labour-capacity conclusion"),
+        GRADE,
+        evidence=("grade",),
+        tells=frozenset({"EMP", "HRSS"}),
+        counts_from="concluded_on",
+    ),
+    Act(
+        "benefits-paid",
+        Message("Fix and pay the benefits"),
+        (day("first_paid_on", Message("Day of the first payment")), DOCUMENT_NO),
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "follow-up-planned",
+        Message("Plan the follow-up"),
+        (
+            choice(
+                "removed",
+                Message("Removal from the post"),
+                {"moved": Message("Moved to another post"), "fit": Message("Fit to stay"), "left": Message("Has left the employer")},
+            ),
+            text("plan", Message("Treatment, rehabilitation and periodic examination"), is_medical=True),
+            day("first_examination_planned_on", Message("First follow-up examination planned for")),
+        ),
+        evidence=("follow-up",),
+        tells=frozenset({"HLTH"}),
+    ),
+    Act(
+        "condition-changed",
+        Message("Condition changed: apply for a review of labour capacity"),
+        (day("applied_on", Message("Day of the application")),),
+        guard=_year_is_over,
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "follow-up-ended",
+        Message("End the follow-up"),
+        (
+            choice(
+                "why",
+                Message("Why"),
+                {"deceased": Message("The worker has died"), "transferred": Message("The plan was passed to the place of residence")},
+            ),
+            day("ended_on", Message("Since")),
+        ),
+        tells=frozenset({"EMP"}),
+    ),
+)
