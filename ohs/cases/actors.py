@@ -1,0 +1,62 @@
+"""Who acts on cases: the actors of the tables, who records for bodies without an account, and which office answers for a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import Organisation, User
+from ohs.kernel.errors import DomainError
+from ohs.kernel.message import Message
+
+SYSTEM = "system"
+#: The actor of the tables that people of an organisation are, by its kind and department.
+ACTORS = {
+    "employer": "EMP", "clinic": "CLIN", "diagnosis": "DIAG", "testing": "TEST", "town": "TOWN",
+    "health": "HLTH", "hr": "HRSS", "safety": "SAFE",
+}  # fmt: skip
+#: Who records what bodies and people without an account have done, with the document.
+RECORDED_BY = {
+    "WKR": ("HLTH", "HRSS", "DIAG"),
+    "APPR": ("HLTH",),
+    "LCAC": ("HRSS",),
+    "ARB": ("HLTH", "HRSS"),
+    "UNION": ("HRSS",),
+}
+
+
+@dataclass(frozen=True)
+class By:
+    """Who does it: nobody where the system does."""
+
+    user: User | None = None
+
+    @property
+    def code(self) -> str:
+        """The actor of the tables."""
+        if self.user is None:
+            return SYSTEM
+        place = self.user.organisation
+        return ACTORS.get(place.department or place.kind, place.kind)
+
+    def stands_for(self, actors: frozenset[str]) -> str:
+        """As which of some actors this person may act: as themselves, else for a body that has no account; empty for none."""
+        if self.code in actors:
+            return self.code
+        return next((actor for actor in sorted(actors) if self.code in RECORDED_BY.get(actor, ())), "")
+
+
+def office(session: Session, department: str, county_code: str) -> Organisation:
+    """The office of a department that answers for a county or zone; the city's where it has none."""
+    found = session.scalars(
+        select(Organisation).where(
+            Organisation.kind == "department", Organisation.department == department, Organisation.is_active,
+            (Organisation.region_code == county_code) | (Organisation.level == "city"),
+        )
+    ).all()  # fmt: skip
+    own = [one for one in found if one.region_code == county_code]
+    if not (own or found):
+        raise DomainError(Message("No office of that department answers for this place."))
+    return (own or list(found))[0]

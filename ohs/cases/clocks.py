@@ -1,0 +1,117 @@
+"""Clocks of cases: started by a status or a duty, suspended with cause and document, resumed, extended, met or missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from ohs.cases.models import OPEN_CLOCKS, Case, CaseClock, CaseDuty, ClockPause
+from ohs.kernel.errors import DomainError
+from ohs.kernel.message import Message
+from ohs.kernel.workdays import edited_days
+from ohs.rulebook.deadlines import Suspension, WorkCalendar, deadline
+
+
+def work_calendar(session: Session) -> WorkCalendar:
+    """This office's calendar, read once in a session's transaction."""
+    held = session.info.get("work_calendar")
+    if held is None:
+        held = session.info["work_calendar"] = WorkCalendar(edited_days(session))
+    return held  # type: ignore[no-any-return]
+
+
+def start_clock(
+    session: Session, case: Case, *, track: str, status: str, slug: str, actors: str, on: date, set_due_on: date | None = None,
+    duty: CaseDuty | None = None,
+) -> CaseClock | None:  # fmt: skip
+    """Start a clock; none where no rule of that name held on that day, or where it names an earliest day only.
+
+    A day that somebody set (an order, an appointment) takes the place of the number of days.
+    """
+    answer = deadline(slug, on, work=work_calendar(session))
+    if set_due_on is None and (not answer.is_answered or answer.value["earliest"]):
+        return None
+    value = answer.value if answer.is_answered else {}
+    clock = CaseClock(
+        track=track, status=status, slug=slug, actors=actors, started_on=on, due_on=set_due_on or value["due"], is_set=set_due_on is not None,
+        is_statutory=bool(value.get("statutory")) and set_due_on is None, is_provisional=bool(value.get("provisional")) and set_due_on is None,
+        state="running", escalation=0,
+    )  # fmt: skip
+    if duty is not None:
+        clock.duty_id = duty.id
+    case.clocks.append(clock)
+    return clock
+
+
+def end_clock(clock: CaseClock, on: date, *, is_met: bool = True) -> None:
+    """Its event has happened, in time or late; or nobody needs it any more."""
+    if clock.state == "paused":
+        _close_pause(clock, on)
+    clock.state = "dropped" if not is_met else ("late" if clock.due_on < on else "met")
+    clock.ended_on = max(on, clock.started_on)
+
+
+def pause_clock(clock: CaseClock, on: date, *, cause: str, document_no: str = "") -> None:
+    """Suspend: the days from the next one on do not count. Names its cause, and its document where there is one."""
+    if clock.state != "running":
+        raise DomainError(Message("This clock does not run; it cannot be suspended."))
+    if not cause.strip():
+        raise DomainError(Message("A suspension names its cause."), status=400)
+    clock.state = "paused"
+    clock.pauses.append(ClockPause(from_on=on + timedelta(days=1), cause=cause.strip(), document_no=document_no.strip()))
+
+
+def resume_clock(session: Session, clock: CaseClock, on: date) -> None:
+    """Resume: the elapsed days are kept, the last day moves by the time that was suspended."""
+    if clock.state != "paused":
+        raise DomainError(Message("This clock is not suspended."))
+    _close_pause(clock, on)
+    clock.state = "running"
+    if clock.is_set:
+        pause = clock.pauses[-1]
+        if pause.to_on is not None and pause.to_on >= pause.from_on:
+            clock.due_on += pause.to_on - pause.from_on + timedelta(days=1)
+        return
+    answer = deadline(clock.slug, clock.started_on, work=work_calendar(session), suspended=suspensions(clock))
+    if answer.is_answered:
+        clock.due_on, clock.is_provisional = answer.value["due"], answer.value["provisional"]
+
+
+def extend_clock(clock: CaseClock, until_on: date) -> None:
+    """Give more time: a later day that somebody has decided."""
+    if clock.state != "running":
+        raise DomainError(Message("This clock does not run; it cannot be extended."))
+    if until_on <= clock.due_on:
+        raise DomainError(Message("The new day must lie after %(day)s.", day=clock.due_on.isoformat()), status=400)
+    clock.due_on, clock.is_set, clock.is_statutory, clock.is_provisional, clock.escalation = until_on, True, False, False, 0
+
+
+def suspensions(clock: CaseClock) -> tuple[Suspension, ...]:
+    """The stretches that do not count; one that has not ended yet is left out."""
+    return tuple((pause.from_on, pause.to_on) for pause in clock.pauses if pause.to_on is not None)
+
+
+def _close_pause(clock: CaseClock, on: date) -> None:
+    pause = clock.pauses[-1]
+    if on < pause.from_on:  # suspended and resumed on one day: nothing was lost
+        clock.pauses.remove(pause)
+    else:
+        pause.to_on = on
+
+
+def open_clocks(case: Case) -> list[CaseClock]:
+    """Those that run or stand still."""
+    return [clock for clock in case.clocks if clock.state in OPEN_CLOCKS]
+
+
+def nearest_day(case: Case) -> date | None:
+    """The nearest last day of what runs."""
+    return min((clock.due_on for clock in case.clocks if clock.state == "running"), default=None)
+
+
+def passed_slugs(case: Case, on: date) -> frozenset[str]:
+    """Slugs of clocks whose last day lies behind; of several of one name the latest counts. What stands still has not passed."""
+    latest: Mapping[str, CaseClock] = {clock.slug: clock for clock in case.clocks if clock.state != "dropped"}
+    return frozenset(slug for slug, clock in latest.items() if clock.state != "paused" and clock.due_on < on)

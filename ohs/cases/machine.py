@@ -1,0 +1,206 @@
+"""The machine of every case: nothing else moves a status, starts a clock or writes the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.cases.actors import SYSTEM, By, office
+from ohs.cases.clocks import end_clock, nearest_day, open_clocks
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.models import Case, CaseDuty
+from ohs.cases.moving import move, situation_of, write_step
+from ohs.kernel.audit import audit
+from ohs.kernel.clock import LOCAL
+from ohs.kernel.errors import DomainError
+from ohs.kernel.lifecycle import Step
+from ohs.kernel.message import Message
+from ohs.kernel.numbering import next_number
+
+#: More rounds of events that follow by themselves than any table has.
+MOST_FOLLOWING = 20
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens a case."""
+
+    kind: str
+    event: str
+    #: What the case is about, so that the same is not opened twice.
+    subject: str
+    county_code: str
+    region_code: str = ""
+    subtype: str = ""
+    worker_id: int | None = None
+    employer_id: int | None = None
+    clinic_id: int | None = None
+    institution_id: int | None = None
+    hazard_codes: str = ""
+    disease_code: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
+    """Open a case, or refuse where the same is open already: the refusal names it."""
+    kind = KINDS[opening.kind]
+    standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == opening.subject, Case.closed_on.is_(None)))
+    if standing is not None:
+        raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
+    step, act = _checked(kind, MAIN, "", opening.event, "", by)
+    _refuse_missing(act, opening.facts)
+    case = Case(
+        number=next_number(session, f"{kind.prefix}-{opening.county_code}-{on.year}"), kind=kind.code, subtype=opening.subtype, status=step.after,
+        subject=opening.subject, worker_id=opening.worker_id, employer_id=opening.employer_id, clinic_id=opening.clinic_id,
+        institution_id=opening.institution_id, county_code=opening.county_code, region_code=opening.region_code, hazard_codes=opening.hazard_codes,
+        disease_code=opening.disease_code, opened_on=on, opened_by_id=by.user.id if by.user else None,
+        owner_id=office(session, kind.departments[MAIN], opening.county_code).id, came_from="", round=1,
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    _done(session, kind, case, MAIN, step, act, opening.facts, by, on)
+    session.add(audit("case:opened", case, by.user, after={"kind": kind.code, "status": case.status}))
+    return case
+
+
+def do(
+    session: Session, case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, track: str = MAIN, seen: int | None = None
+) -> Step:
+    """Do what an event of the kind's table says, with everything that follows from it.
+
+    `seen` is the version of the case that the person had before them; where somebody has acted since, the refusal says who and what.
+    Nothing is changed by a refusal.
+    """
+    _refuse_stale(case, seen)
+    kind = KINDS[case.kind]
+    step, act = _checked(kind, track, case.status_on(track), event, case.came_from, by)
+    _refuse_missing(act, facts)
+    _refuse_future(act, facts, on)
+    _refuse_unproven(case, act)
+    if act.guard is not None and (refusal := act.guard(situation_of(case, on), facts)) is not None:
+        raise DomainError(refusal)
+    _done(session, kind, case, track, step, act, facts, by, on)
+    session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
+    return step
+
+
+def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any], *, by: By, on: date) -> None:
+    """Do a duty that stands beside the status."""
+    step = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event)
+    actor = by.stands_for(step.actors)
+    if duty.state != "due":
+        raise DomainError(Message("This is done already."))
+    if not actor:
+        raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(duty.event)))
+    duty.state, duty.done_on = "done", on
+    for clock in open_clocks(case):
+        if clock.duty_id == duty.id:
+            end_clock(clock, on)
+    write_step(case, "duty", step, actor, by, facts, frozenset({"HLTH"}), on)
+    case.due_on = nearest_day(case)
+    session.add(audit("case:duty-done", case, by.user, after={"event": duty.event}))
+
+
+def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
+    """Track, step and act of everything this person may do next, whether or not its guard agrees today."""
+    kind, found = KINDS[case.kind], []
+    for track in kind.tracks:
+        for step in kind.steps_from(track, case.status_on(track)):
+            act = kind.act(track, step.event)
+            is_way_back = step.event != "resume" or step.after == case.came_from
+            if step.before and act is not None and step.actors != {SYSTEM} and is_way_back and by.stands_for(step.actors):
+                found.append((track, step, act))
+    return found
+
+
+def _checked(kind: Kind, track: str, status: str, event: str, came_from: str, by: By) -> tuple[Step, Act]:
+    """The step and what it asks, for this actor."""
+    step, act = _found(kind, track, status, event, came_from)
+    if not by.stands_for(step.actors):
+        raise DomainError(Message("“%(event)s” is not for you to do here.", event=act.name))
+    return step, act
+
+
+def _found(kind: Kind, track: str, status: str, event: str, came_from: str) -> tuple[Step, Act]:
+    """The step that an event makes from a status, and what it asks."""
+    if track not in kind.tracks:
+        raise DomainError(Message("This case has no such track."), status=400)
+    ways = [step for step in kind.tracks[track].steps if (step.before, step.event) == (status, event)]
+    step = ways[0] if len(ways) == 1 else next((way for way in ways if way.after == came_from), None)
+    act = kind.act(track, event)
+    if step is None or act is None:
+        raise DomainError(
+            Message(
+                "“%(event)s” cannot happen from the status “%(status)s”.",
+                event=act.name if act else event,
+                status=kind.statuses.get(status, status),
+            )
+        )
+    return step, act
+
+
+def _refuse_stale(case: Case, seen: int | None) -> None:
+    if seen is None or seen == case.version:
+        return
+    last = case.steps[-1]
+    act = KINDS[case.kind].act(last.track, last.event)
+    raise DomainError(
+        Message(
+            "At %(when)s %(who)s has acted on this case: %(what)s. Look at it again before you act.",
+            when=f"{last.at.astimezone(LOCAL):%Y-%m-%d %H:%M}", who=last.organisation.name if last.organisation else Message("the system"),
+            what=act.name if act else last.event,
+        )
+    )  # fmt: skip
+
+
+def _refuse_missing(act: Act, facts: Mapping[str, Any]) -> None:
+    missing = missing_facts(act, facts)
+    if missing:
+        raise DomainError(Message("Still missing: %(what)s.", what=[fact.label for fact in missing]), status=400)
+
+
+def _refuse_future(act: Act, facts: Mapping[str, Any], on: date) -> None:
+    for fact in act.facts:
+        value = facts.get(fact.key)
+        if fact.kind == "day" and isinstance(value, date) and value > on and not is_ahead(fact):
+            raise DomainError(Message("“%(label)s” lies in the future.", label=fact.label), status=400)
+
+
+def is_ahead(fact: Fact) -> bool:
+    """Whether a day is one to come: a limit that is set, something planned."""
+    return fact.key.endswith(("until_on", "planned_on"))
+
+
+def _refuse_unproven(case: Case, act: Act) -> None:
+    held = {one.kind for one in case.evidence}
+    missing = [EVIDENCE[kind] for kind in act.evidence if kind not in held]
+    if missing:
+        raise DomainError(Message("Evidence is missing: %(what)s.", what=missing))
+
+
+def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
+    """The move with everything that it brings, then what follows by itself."""
+    move(session, kind, case, track, step, act, facts, by, on)
+    for _round in range(MOST_FOLLOWING):
+        situation = situation_of(case, on)
+        follow = next((one for one in kind.follows if one.holds(situation) and _can(kind, case, one.track, one.event)), None)
+        if follow is None:
+            break
+        next_step, next_act = _found(kind, follow.track, case.status_on(follow.track), follow.event, case.came_from)
+        move(session, kind, case, follow.track, next_step, next_act, {}, By(), on)
+    case.closed_on = on if kind.is_closed(case.status) else None
+    if case.closed_on is not None:
+        for clock in open_clocks(case):
+            if clock.duty_id is None:
+                end_clock(clock, on, is_met=False)
+    case.due_on = nearest_day(case)
+
+
+def _can(kind: Kind, case: Case, track: str, event: str) -> bool:
+    return any(step.event == event for step in kind.steps_from(track, case.status_on(track)))

@@ -1,0 +1,243 @@
+"""Cases: what happened to each, what stands beside it, and the clocks that run."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from ohs.accounts.models import Organisation, User
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.kernel.clock import now
+from ohs.kernel.crypto import Sealed
+from ohs.kernel.database import Base, Moment, Versioned
+from ohs.registry.models import Employer, Worker
+
+CLOCK_STATES = ("running", "paused", "met", "late", "dropped")
+OPEN_CLOCKS = ("running", "paused")
+
+
+def _statuses(track_column: str, *, is_main: bool) -> str:
+    """The statuses that the tables know, as a condition of the database."""
+    known = [
+        f"{kind.code}:{track}:{status}"
+        for kind in KINDS.values()
+        for track, lifecycle in kind.tracks.items()
+        for status in lifecycle.statuses
+        if (track == MAIN) is is_main
+    ]
+    return f"kind || ':' || {track_column} || ':' || status IN ({', '.join(map(repr, known))})"
+
+
+class Case(Versioned, Base):
+    """One case, from the first finding to its end: one number, one owner at any time."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        CheckConstraint(_statuses(f"'{MAIN}'", is_main=True), name="status_known"),
+        CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="closed_after_opened"),
+        # Of one subject there is one open case of a kind.
+        Index("uq_case_one_open", "kind", "subject", unique=True, sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
+        Index("ix_case_by_owner", "owner_id", "closed_on", "due_on", "id"),
+        Index("ix_case_by_county", "county_code", "closed_on", "due_on", "id"),
+        Index("ix_case_by_kind", "kind", "closed_on", "due_on", "id"),
+        Index("ix_case_by_employer", "employer_id", "closed_on", "due_on", "id"),
+        Index("ix_case_by_clinic", "clinic_id", "closed_on", "due_on", "id"),
+        Index("ix_case_by_institution", "institution_id", "closed_on", "due_on", "id"),
+    )  # fmt: skip
+    #: The number people quote on the telephone, e.g. `YS-330402-2026-000042`; from the first finding to the last benefit.
+    number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    subtype: Mapped[str] = mapped_column(default="")
+    #: Moved by the main track of the kind's lifecycle.
+    status: Mapped[str]
+    #: What the case is about, so that the same is not opened twice: `worker:17:P01`, `employer:3:PERIODIC:2026-11`.
+    subject: Mapped[str]
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), index=True)
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
+    clinic_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    #: The diagnosis or testing institution that acts on it.
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    county_code: Mapped[str]
+    region_code: Mapped[str] = mapped_column(default="")
+    #: Joined by `;`.
+    hazard_codes: Mapped[str] = mapped_column(default="")
+    disease_code: Mapped[str | None]
+    opened_on: Mapped[date]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    closed_on: Mapped[date | None]
+    #: The office that answers for it.
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    #: Whoever has taken it there.
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    #: The nearest last day of its running clocks, for the order of lists.
+    due_on: Mapped[date | None]
+    #: Where the main track was when it was suspended.
+    came_from: Mapped[str] = mapped_column(default="")
+    round: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    owner: Mapped[Organisation] = relationship(foreign_keys=[owner_id], lazy="joined")
+    assignee: Mapped[User | None] = relationship(foreign_keys=[assignee_id], lazy="raise_on_sql")
+    clinic: Mapped[Organisation | None] = relationship(foreign_keys=[clinic_id], lazy="raise_on_sql")
+    institution: Mapped[Organisation | None] = relationship(foreign_keys=[institution_id], lazy="select")
+    employer: Mapped[Employer | None] = relationship(lazy="select")
+    worker: Mapped[Worker | None] = relationship(lazy="select")
+    tracks: Mapped[list[CaseTrack]] = relationship(cascade="all, delete-orphan", order_by="CaseTrack.id")
+    steps: Mapped[list[CaseStep]] = relationship(cascade="all, delete-orphan", order_by="CaseStep.position", back_populates="case")
+    clocks: Mapped[list[CaseClock]] = relationship(cascade="all, delete-orphan", order_by="CaseClock.id", back_populates="case")
+    duties: Mapped[list[CaseDuty]] = relationship(cascade="all, delete-orphan", order_by="CaseDuty.id")
+    lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id")
+    evidence: Mapped[list[CaseEvidence]] = relationship(cascade="all, delete-orphan", order_by="CaseEvidence.id")
+
+    def status_on(self, track: str) -> str:
+        """The status of a track; empty where it has not begun."""
+        return self.status if track == MAIN else next((one.status for one in self.tracks if one.track == track), "")
+
+
+class CaseTrack(Base):
+    """A track beside the main one, with the office that answers for it."""
+
+    __table_args__ = (
+        CheckConstraint(_statuses("track", is_main=False), name="status_known"),
+        UniqueConstraint("case_id", "track"),
+        Index("ix_case_track_by_owner", "owner_id", "status"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    #: As the case's, so that the database can hold the status against the kind's table.
+    kind: Mapped[str]
+    track: Mapped[str]
+    status: Mapped[str]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    owner: Mapped[Organisation] = relationship(lazy="joined")
+
+
+class CaseStep(Base):
+    """One line of the timeline: who did what, when, with what document, and who was told. Never changed."""
+
+    __table_args__ = (UniqueConstraint("case_id", "position"), CheckConstraint("position > 0", name="position_counts"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    #: 1 for the opening, without a gap.
+    position: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, default=now)
+    on: Mapped[date]
+    track: Mapped[str]
+    event: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    #: Kind of actor of the table: `EMP`, `HLTH`, `system`; for a body without an account, that body.
+    actor: Mapped[str]
+    #: Who did or recorded it; empty for the system.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    #: What the act told, except what is medical; days as ISO text.
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: The medical facts, as JSON.
+    medical: Mapped[str | None] = mapped_column(Sealed("case_step.medical"))
+    #: Kinds of actor that were told.
+    told: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    case: Mapped[Case] = relationship(back_populates="steps")
+    user: Mapped[User | None] = relationship(lazy="select")
+    organisation: Mapped[Organisation | None] = relationship(lazy="select")
+
+
+class CaseClock(Base):
+    """One limit that runs for somebody: started, suspended, extended, and met or missed."""
+
+    __table_args__ = (
+        CheckConstraint(f"state IN {CLOCK_STATES!r}", name="state_known"),
+        CheckConstraint("(state IN ('running', 'paused')) = (ended_on IS NULL)", name="open_iff_not_ended"),
+        Index("ix_case_clock_open", "state", "due_on", "id"),
+        Index("ix_case_clock_by_case", "case_id"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    track: Mapped[str]
+    #: The status that started it; empty for a duty.
+    status: Mapped[str] = mapped_column(default="")
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("case_duty.id", ondelete="CASCADE"))
+    #: Of the table of deadlines.
+    slug: Mapped[str]
+    #: Kinds of actor that must act, joined by `; ` as the table of lifecycles does.
+    actors: Mapped[str]
+    started_on: Mapped[date]
+    due_on: Mapped[date]
+    #: By law; otherwise a default of this office, or a date that somebody set.
+    is_statutory: Mapped[bool]
+    #: The day rests on holidays that are not published yet.
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    #: Somebody set the last day: an order, an appointment, an extension.
+    is_set: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default="running")
+    ended_on: Mapped[date | None]
+    #: 0 in time, 1 amber, 2 red, 3 before the city, 4 before the joint meeting.
+    escalation: Mapped[int] = mapped_column(default=0)
+
+    case: Mapped[Case] = relationship(back_populates="clocks")
+    pauses: Mapped[list[ClockPause]] = relationship(cascade="all, delete-orphan", order_by="ClockPause.id")
+
+
+class ClockPause(Base):
+    """A suspension of a clock, with its cause and document."""
+
+    __table_args__ = (CheckConstraint("to_on IS NULL OR to_on >= from_on", name="ends_after_start"),)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("case_clock.id", ondelete="CASCADE"), index=True)
+    from_on: Mapped[date]
+    #: The last day that does not count; empty while it lasts.
+    to_on: Mapped[date | None]
+    cause: Mapped[str]
+    document_no: Mapped[str] = mapped_column(default="")
+
+
+class CaseDuty(Base):
+    """Something to be done beside the status."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "event", "opened_by"),
+        CheckConstraint("(done_on IS NULL) = (state = 'due')", name="done_iff_dated"),
+        CheckConstraint("state IN ('due', 'done', 'dropped')", name="state_known"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    event: Mapped[str]
+    #: The step of the timeline that opened it.
+    opened_by: Mapped[int]
+    state: Mapped[str] = mapped_column(default="due")
+    opened_on: Mapped[date]
+    done_on: Mapped[date | None]
+
+
+class CaseLine(Base):
+    """One worker of a case about many."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "worker_id"),
+        CheckConstraint("(closed_on IS NULL) = (outcome = '')", name="closed_iff_outcome"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"), index=True)
+    due_on: Mapped[date | None]
+    #: `examined`, `no-exposure`, `left` or `refused`; empty while open.
+    outcome: Mapped[str] = mapped_column(default="")
+    closed_on: Mapped[date | None]
+    #: What closed it: the card of the examination, or the proof.
+    record: Mapped[str] = mapped_column(default="")
+
+    worker: Mapped[Worker] = relationship(lazy="raise_on_sql")
+
+
+class CaseEvidence(Base):
+    """A file of a case, stored with its digest; opened only through policy, each reading on record."""
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    #: What it proves: `certificate`, `refusal`, `post-change`, …
+    kind: Mapped[str]
+    filename: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    added_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

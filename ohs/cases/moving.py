@@ -1,0 +1,170 @@
+"""One move of a case: the status, the clocks that end, pause and start with it, the duties it opens, and its line of the timeline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ohs.cases.actors import SYSTEM, By, office
+from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
+from ohs.cases.kinds.vocabulary import MAIN, Act, Kind, Situation
+from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
+from ohs.kernel.lifecycle import Step
+
+
+def situation_of(case: Case, on: date) -> Situation:
+    """What guards may know."""
+    said: dict[str, Mapping[str, Any]] = {}
+    for step in case.steps:
+        said[f"{step.track}.{step.event}"] = facts_of(step)
+    statuses = {MAIN: case.status} | {one.track: one.status for one in case.tracks}
+    return Situation(
+        on=on, subtype=case.subtype, statuses=statuses, said=said, passed=passed_slugs(case, on), evidence=frozenset(one.kind for one in case.evidence),
+        came_from=case.came_from, round=case.round, open_lines=sum(not line.outcome for line in case.lines),
+    )  # fmt: skip
+
+
+def facts_of(step: CaseStep) -> dict[str, Any]:
+    """What a step told, medical facts included; days as `date`."""
+    told = dict(step.facts) | (json.loads(step.medical) if step.medical else {})
+    return {
+        key: date.fromisoformat(value) if key.endswith("_on") and isinstance(value, str) and value else value for key, value in told.items()
+    }
+
+
+def move(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
+    actor = by.stands_for(step.actors) or SYSTEM  # what follows by itself is nobody's deed
+    start = facts.get(act.counts_from) if act.counts_from else None
+    start = start if isinstance(start, date) and start <= on else on
+    _stop_clocks(session, kind, case, track, step, facts, on)
+    record = _record(session, kind, case, track, step)
+    if record is not None:
+        kind.tracks[track].move(record, step.event, actor if actor in step.actors else min(step.actors), to=step.after)
+    if track == MAIN:
+        case.came_from = step.before if step.after in kind.pausing else ""
+        case.round += step.event == "conclusion-r"
+    if facts.get("institution_id"):
+        case.institution_id = facts["institution_id"]
+    written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
+    _start_clocks(session, kind, case, track, step, act, facts, start, on)
+    _open_duties(session, kind, case, track, step, written, start, on)
+
+
+def _record(session: Session, kind: Kind, case: Case, track: str, step: Step) -> Any:
+    """The record whose status moves; none where this step has created it."""
+    if track == MAIN:
+        return case if step.before else None
+    found = next((one for one in case.tracks if one.track == track), None)
+    if found is None:
+        owner = office(session, kind.departments[track], case.county_code)
+        case.tracks.append(CaseTrack(kind=kind.code, track=track, status=step.after, owner=owner))
+        return None
+    return found
+
+
+def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Step, facts: Mapping[str, Any], on: date) -> None:
+    """What the event answers is met or late; what belonged to the status that is left is dropped, or stands still with it."""
+    pauses = track == MAIN and step.after in kind.pausing
+    for clock in open_clocks(case):
+        if clock.duty_id is not None or clock.track != track:
+            continue
+        if clock.slug == step.deadline and step.before != step.after and clock.status == step.before:
+            end_clock(clock, on, is_met=step.actors != {SYSTEM})  # a right that nobody used is not missed
+        elif clock.slug == step.deadline and step.before == step.after:
+            end_clock(clock, on) if step.event != "await-other-authority" else None
+        elif pauses and clock.status == step.before:
+            pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
+        elif step.before in kind.pausing and clock.state == "paused" and clock.status == step.after:
+            resume_clock(session, clock, on)
+        elif clock.status == step.before and step.before != step.after:
+            end_clock(clock, on, is_met=_answers(kind, track, clock.slug, step))
+    if step.event == "await-other-authority":
+        for clock in open_clocks(case):
+            if clock.track == track and clock.slug.startswith("work-injury-decision") and clock.state == "running":
+                pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
+
+
+def _answers(kind: Kind, track: str, slug: str, step: Step) -> bool:
+    """Whether the event is one that the clock waits for, under whichever of its names."""
+    return any(one.deadline == slug and one.event == step.event for one in kind.tracks[track].steps) or slug in kind.during
+
+
+def _start_clocks(
+    session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], start: date, on: date
+) -> None:
+    if step.before == step.after:
+        return
+    held = {(clock.track, clock.slug) for clock in open_clocks(case) if clock.state != "dropped"}
+    situation = situation_of(case, on)
+    for waited in kind.clocks_started(track, step.after, step.event):
+        slug, condition = waited.deadline, kind.runs_if.get(waited.deadline)
+        if condition is not None and not condition(situation):
+            continue
+        if slug in act.swaps and facts.get(act.swaps[slug][0]):
+            slug = act.swaps[slug][1]
+        of = next(name for name, lifecycle in kind.tracks.items() if waited in lifecycle.steps)
+        if (of, slug) in held:
+            continue
+        due = facts.get(act.sets_due[slug]) if slug in act.sets_due else None
+        status = kind.starts_at.get(slug, (track, step.after))[1] if of == track else case.status_on(of)
+        start_clock(
+            session, case, track=of, status=status, slug=slug, actors="; ".join(sorted(waited.actors)), on=start,
+            set_due_on=due if isinstance(due, date) else None,
+        )  # fmt: skip
+
+
+def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Step, written: CaseStep, start: date, on: date) -> None:
+    situation = situation_of(case, on)
+    for duty in kind.duties:
+        if duty.opened_by != (track, step.after) or step.before == step.after or not duty.condition(situation):
+            continue
+        if any(one.event == duty.event and one.state == "due" for one in case.duties):
+            continue
+        opened = CaseDuty(event=duty.event, opened_by=written.position, opened_on=start, state="due")
+        case.duties.append(opened)
+        session.flush()
+        if duty.step.actors == {SYSTEM}:
+            opened.state, opened.done_on = "done", on
+        elif duty.step.deadline:
+            start_clock(
+                session,
+                case,
+                track="duty",
+                status="",
+                slug=duty.step.deadline,
+                actors="; ".join(sorted(duty.step.actors)),
+                on=start,
+                duty=opened,
+            )
+
+
+def write_step(
+    case: Case,
+    track: str,
+    step: Step,
+    actor: str,
+    by: By,
+    facts: Mapping[str, Any],
+    tells: frozenset[str],
+    on: date,
+    act: Act | None = None,
+) -> CaseStep:
+    medical = {fact.key for fact in act.facts if fact.is_medical} if act else set()
+    plain = {key: _plain(value) for key, value in facts.items() if value not in (None, "")}
+    sealed = {key: value for key, value in plain.items() if key in medical}
+    written = CaseStep(
+        position=len(case.steps) + 1, on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,
+        user_id=by.user.id if by.user else None, organisation_id=by.user.organisation_id if by.user else None,
+        facts={key: value for key, value in plain.items() if key not in medical},
+        medical=json.dumps(sealed, ensure_ascii=False) if sealed else None, told=sorted(tells),
+    )  # fmt: skip
+    case.steps.append(written)
+    return written
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,93 @@
+"""Cases for tests, with everybody who acts on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.cases.actors import By
+from ohs.cases.machine import Opening, do, open_case
+from ohs.cases.models import Case, CaseEvidence
+from ohs.registry.models import Employer
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.registry import make_employer
+from tests.factories.surveillance import make_worker
+
+_number = count(1)
+ON = date(2026, 11, 2)
+
+
+@dataclass
+class People:
+    """Somebody for each kind of actor that has an account, all of one county."""
+
+    EMP: User
+    CLIN: User
+    DIAG: User
+    TEST: User
+    HLTH: User
+    HRSS: User
+    SAFE: User
+    TOWN: User
+
+    def by(self, actor: str) -> By:
+        """Somebody who may act as this actor of the tables: for bodies without an account, who records for them."""
+        if actor == "system":
+            return By()
+        return By(
+            {"WKR": self.HLTH, "APPR": self.HLTH, "ARB": self.HLTH, "LCAC": self.HRSS, "UNION": self.HRSS}.get(actor)
+            or getattr(self, actor)
+        )
+
+
+def make_people(session: Session) -> People:
+    """Everybody."""
+    employer = make_employer(session)
+    place = make_organisation(session, kind="employer", region_code="330481", employer_id=employer.id, name=employer.name)
+    roles = {"CLIN": "clinic", "DIAG": "diagnosis", "TEST": "testing", "HLTH": "health", "HRSS": "hr", "SAFE": "safety", "TOWN": "town"}
+    return People(EMP=make_user(session, "employer", place), **{actor: make_user(session, role) for actor, role in roles.items()})
+
+
+def make_case(session: Session, people: People, kind: str, *, on: date = ON, **given: Any) -> Case:
+    """A case as it is opened, unless something else is said."""
+    events: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "susp": ("suspected-found", "CLIN", {"found_on": on, "disease": "职业性噪声聋"}),
+        "contra": ("contraindication-found", "CLIN", {"found_on": on, "hazards": "P01"}),
+        "recheck": ("recheck-required", "CLIN", {"found_on": on, "card_no": "K1"}),
+        "overdue": ("rule-fires", "system", {"found_on": on}),
+        "overlimit": ("over-limit-reported", "TEST", {"found_on": on, "point": "1", "factor": "P01", "result": 88.0, "limit": 85.0, "report_no": "JC1"}),
+        "cluster": ("cluster-found", "system", {"found_on": on, "hazards": "P01", "cases": 2}),
+        "shortdust": ("short-service-found", "system", {"found_on": on, "service_months": 40}),
+        "acute": ("event-reported", "EMP", {"happened_on": on, "hazards": "C001", "exposed": 3, "what": "泄漏"}),
+        "complaint": ("complaint-received", "HLTH", {"received_on": on, "what": "粉尘大", "how": "call"}),
+    }  # fmt: skip
+    event, actor, facts = events[kind]
+    employer_id = people.EMP.organisation.employer_id
+    assert employer_id is not None
+    worker = make_worker(session, session.get_one(Employer, employer_id))
+    opening = Opening(
+        kind=kind, event=event, subject=f"test:{next(_number)}", county_code="330481", region_code="330481101", worker_id=worker.id,
+        employer_id=employer_id, clinic_id=people.CLIN.organisation_id, facts=facts | given.pop("facts", {}), **given,
+    )  # fmt: skip
+    return open_case(session, opening, by=people.by(actor), on=on)
+
+
+def prove(session: Session, case: Case, user: User, *kinds: str) -> None:
+    """Put evidence of some kinds on file."""
+    for kind in kinds:
+        case.evidence.append(
+            CaseEvidence(
+                kind=kind, filename=f"{kind}.pdf", content_type="application/pdf", size=1, sha256="0", content=b"x", added_by_id=user.id
+            )
+        )
+    session.flush()
+
+
+def act(session: Session, people: People, case: Case, actor: str, event: str, on: date, track: str = "main", **facts: Any) -> None:
+    """Do one event as one actor."""
+    do(session, case, event, facts, by=people.by(actor), on=on, track=track)
