@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.kernel.clock import now
-from ohs.kernel.crypto import Sealed
+from ohs.kernel.crypto import Sealed, SealedBytes
 from ohs.kernel.database import Base, Moment, Versioned
 from ohs.registry.models import Employer, Worker
 
@@ -238,6 +238,7 @@ class CaseEvidence(Base):
     content_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    #: Sealed by whoever stores it: it may be medical.
+    content: Mapped[bytes] = deferred(mapped_column(SealedBytes("case_evidence.content", at_once=5), nullable=False))
     added_at: Mapped[datetime] = mapped_column(Moment, default=now)
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))

@@ -13,6 +13,7 @@ from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.machine import Opening, do, open_case
 from ohs.cases.models import Case, CaseEvidence
+from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
@@ -82,7 +83,13 @@ def prove(session: Session, case: Case, user: User, *kinds: str) -> None:
     for kind in kinds:
         case.evidence.append(
             CaseEvidence(
-                kind=kind, filename=f"{kind}.pdf", content_type="application/pdf", size=1, sha256="0", content=b"x", added_by_id=user.id
+                kind=kind,
+                filename=f"{kind}.pdf",
+                content_type="application/pdf",
+                size=1,
+                sha256="0",
+                content=keyring().seal("case_evidence.content", b"x"),
+                added_by_id=user.id,
             )
         )
     session.flush()
