@@ -47,10 +47,6 @@ class Layout:
     #: Columns (from 0) under a heading of our own.
     own: tuple[int, ...] = ()
 
-    def heading_of(self, key: str) -> str | None:
-        """What the file calls a column."""
-        return self.headings.get(key)
-
 
 Grid = dict[int, dict[int, str]]
 

@@ -183,7 +183,3 @@ class Format:
 
     def sheet(self, name: str = "") -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.name == name)
-
-    @property
-    def is_one_sheet(self) -> bool:
-        return len(self.sheets) == 1

@@ -74,10 +74,6 @@ def compact(text: str) -> str:
     return _INSIDE.sub("", tidy_text(text)).upper()
 
 
-def has_forbidden(text: str) -> bool:
-    return _FORBIDDEN.search(text) is not None
-
-
 _IN_HEADING = re.compile(rf"[{re.escape(_TRIMMED)}]+")
 #: What forms write behind a heading that must be filled in.
 _MARKED = re.compile(r"\((必填|选填|必填项|选填项)\)$")

@@ -166,11 +166,6 @@ def versions_of(filing: Filing) -> Select[Declaration]:
     return select(Declaration).where(Declaration.filing_id == filing.id).order_by(Declaration.id.desc())
 
 
-def filings_of(employer_ids: Sequence[int]) -> Select[Filing]:
-    """The filings of an employer's workplaces."""
-    return select(Filing).where(Filing.employer_id.in_(employer_ids)).order_by(Filing.id)
-
-
 def story_of(filing: Filing) -> Select[DeclarationEvent]:
     """What happened to a filing and its versions, the latest first."""
     return select(DeclarationEvent).where(DeclarationEvent.filing_id == filing.id).order_by(DeclarationEvent.id.desc())

@@ -8,7 +8,7 @@ from typing import Any
 
 from imports.declarations import FORMAT, HAZARDS, MATERIALS, PRODUCTS, SITES
 from imports.problems import row_ranges
-from ohs.declarations.fields import BY_KEY, ROWS, FormField, RowField, label_of, step_of
+from ohs.declarations.fields import ROWS, FormField, RowField, label_of, step_of
 from ohs.declarations.models import Declaration
 from ohs.declarations.numbers import show_amount
 from ohs.kernel.i18n import say
@@ -90,11 +90,6 @@ def headings_of(name: str, key: str) -> tuple[str, ...]:
     label = next(say(column.label) for column in ROWS[name] if column.key == key)
     column = FORMAT.sheet(SHEETS[name]).by_key[key]
     return tuple(dict.fromkeys((label, column.heading, *column.aliases)))
-
-
-def show_key(key: str, value: Any) -> str:
-    """One answer by the key of its field."""
-    return show_value(BY_KEY[key], value)
 
 
 def classes_in(declaration: Declaration) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.calendar import AMBER, CITY, JOINT_MEETING, RED, cases_to_catch_up, catch_up, level_of
 from ohs.cases.clocks import extend_clock
 from ohs.cases.machine import Opening, do, open_case
-from ohs.cases.models import Case, CaseClock
+from ohs.cases.models import Case, CaseClock, CaseTrack
 from ohs.kernel.errors import DomainError
 from tests.factories.cases import act, make_case, make_people, prove
 
@@ -122,3 +122,21 @@ def test_the_ladder_of_what_is_late(session: Session) -> None:
     assert level_of(answer, date(2026, 5, 6)) == 0
     with pytest.raises(DomainError):
         extend_clock(answer, date(2026, 5, 1))
+
+
+def test_a_change_of_condition_is_appraised_a_year_after_the_conclusion(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp", on=date(2024, 1, 2))
+    session.add(CaseTrack(case_id=case.id, kind="susp", track="work_injury", status="lc_applied", owner_id=case.owner_id))
+    session.flush()
+    session.refresh(case)
+    prove(session, case, people.HRSS, "grade", "follow-up")
+    day = date(2024, 2, 29)
+    act(session, people, case, "LCAC", "conclude", day, "work_injury", concluded_on=day, conclusion_no="1", grade="7", care="none")
+    act(session, people, case, "HRSS", "benefits-paid", day, "work_injury", first_paid_on=day, document_no="2")
+    plan = {"removed": "moved", "plan": "每年复查", "first_examination_planned_on": date(2025, 2, 1)}
+    act(session, people, case, "EMP", "follow-up-planned", day, "work_injury", **plan)
+    with pytest.raises(DomainError, match="a year after"):
+        act(session, people, case, "WKR", "condition-changed", date(2025, 2, 27), "work_injury", applied_on=date(2025, 2, 27))
+    act(session, people, case, "WKR", "condition-changed", date(2025, 2, 28), "work_injury", applied_on=date(2025, 2, 28))
+    assert case.status_on("work_injury") == "lc_applied"

@@ -119,7 +119,7 @@ def test_a_mapping_says_what_a_heading_means_or_that_it_is_of_no_interest() -> N
     mapping = {fold_heading("干什么活 "): "post", fold_heading("婚姻"): ""}
     checked = check([head, [*ROW, "已婚"]], heading_map=mapping)
     assert (said(checked), notices(checked), checked.accepted["post"].to_list()) == ([], [], ["打磨工"])
-    assert checked.main is not None and checked.main.layout.heading_of("post") == "干什么活"
+    assert checked.main is not None and checked.main.layout.headings["post"] == "干什么活"
 
 
 def test_a_mapping_never_overrules_an_official_heading() -> None:

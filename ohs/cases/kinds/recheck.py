@@ -6,9 +6,6 @@ from ohs.cases.kinds.facts import HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, ch
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
 from ohs.kernel.message import Message
 
-#: From this round on the chief physician looks at it.
-CHIEF_PHYSICIAN_ROUND = 3
-
 
 def _names_the_card(situation: Situation, facts: Facts) -> Message | None:
     card = situation.told("recheck-required", "card_no")

@@ -240,15 +240,6 @@ def names_its_cause(_situation: Situation, facts: Facts) -> Message | None:
     return None if str(facts.get("cause") or "").strip() else Message("A suspension names its cause.")
 
 
-def all_of(*guards: Guard) -> Guard:
-    """A guard that asks several, in order."""
-
-    def guard(situation: Situation, facts: Facts) -> Message | None:
-        return next((refusal for one in guards if (refusal := one(situation, facts)) is not None), None)
-
-    return guard
-
-
 def missing_facts(act: Act, facts: Facts) -> list[Fact]:
     """The facts that an act needs and was not told."""
     return [fact for fact in act.facts if fact.is_required and facts.get(fact.key) in (None, "", [])]

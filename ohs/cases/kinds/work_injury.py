@@ -5,15 +5,18 @@ from __future__ import annotations
 from ohs.cases.kinds.facts import CAUSE, DOCUMENT_NO, REASON, choice, day, text, yes
 from ohs.cases.kinds.vocabulary import Act, Facts, Situation, names_its_cause, passed
 from ohs.kernel.message import Message
+from ohs.rulebook.deadlines import deadline
 
 WORK_INJURY = "work_injury"
 #: Statuses after which nothing more is expected.
 INJURY_ENDED = frozenset({"wi_closed", "wi_not_applied", "wi_not_accepted", "wi_no"})
 
 
-def _year_is_over(situation: Situation, _facts: Facts) -> Message | None:
-    made_on = situation.told("conclude", "concluded_on", WORK_INJURY)
-    if made_on is None or (situation.on.year, situation.on.month, situation.on.day) < (made_on.year + 1, made_on.month, made_on.day):
+def _may_be_reviewed(situation: Situation, _facts: Facts) -> Message | None:
+    made = (situation.told(event, "concluded_on", WORK_INJURY) for event in ("conclude", "conclude-final"))
+    made_on = max((day for day in made if day is not None), default=None)
+    earliest = deadline("labour-capacity-review", made_on) if made_on is not None else None
+    if earliest is None or not earliest.is_answered or situation.on < earliest.value["due"]:
         return Message("A change of condition is appraised a year after the conclusion at the earliest (WII art. 28).")
     return None
 
@@ -191,7 +194,7 @@ WORK_INJURY_ACTS = (
         "condition-changed",
         Message("Condition changed: apply for a review of labour capacity"),
         (day("applied_on", Message("Day of the application")),),
-        guard=_year_is_over,
+        guard=_may_be_reviewed,
         tells=frozenset({"HRSS"}),
         counts_from="applied_on",
     ),
