@@ -180,6 +180,11 @@ def exposures_of(worker_ids: Sequence[int]) -> Select[Exposure]:
     return select(Exposure).where(Exposure.worker_id.in_(worker_ids)).order_by(Exposure.starts_on.desc(), Exposure.id.desc())
 
 
+def find_standing_merge(session: Session, pair: DuplicatePair) -> Merge | None:
+    """The merge of a pair that nobody has undone."""
+    return session.scalar(select(Merge).where(Merge.pair_id == pair.id, Merge.undone_at.is_(None)))
+
+
 def open_pairs(user: Any, kind: str) -> Select[DuplicatePair]:
     """Possible duplicates that wait for a decision; one whose entry was merged elsewhere meanwhile is no question any more."""
     permission = Permission.EMPLOYER_MERGE if kind == "employer" else Permission.WORKER_MERGE

@@ -15,7 +15,7 @@ from ohs.kernel.database import db
 from ohs.kernel.jobs import ask_for
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.masks import mask_id_number, mask_name
-from ohs.kernel.policy import Permission, could, requires
+from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.forms import EmployerFilterForm, EmployerForm, MergeForm, WorkerFilterForm
 from ohs.registry.jobs import FIND_DUPLICATES
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, industry_name
@@ -29,6 +29,7 @@ from ohs.registry.queries import (
     filtered_employers,
     filtered_workers,
     find_employer,
+    find_standing_merge,
     open_pairs,
     with_employer,
 )
@@ -160,7 +161,7 @@ def pair(found: DuplicatePair) -> Any:
             flash(_("The two are one now; the merge can be undone on its page."), "success")
             return redirect(url_for("employers.pair", pair_id=found.id))
         preview = previewed(db.session(), names, form.kept.data, taken, today())
-    merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).one_or_none()
+    merge = find_standing_merge(db.session(), found)
     page = render_template(
         "registry/pair.html", form=form, compared=names, preview=preview, merge=merge, evidence_labels=EVIDENCE_LABELS, mask_name=mask_name
     )
@@ -179,7 +180,7 @@ def _queue(pair: DuplicatePair) -> str:
 
 
 def _may_settle(pair: DuplicatePair) -> None:
-    if not could(current_user, _permission_for(pair)) or (pair.kind == "worker" and current_user.organisation.level != "city"):
+    if not allowed(current_user, _permission_for(pair), pair):
         abort(404)
 
 
@@ -202,7 +203,7 @@ def _find_merge(merge_id: int) -> Any:
 def unmerge(found: DuplicatePair) -> Any:
     """Make two of one again."""
     _may_settle(found)
-    merge = db.session.query(Merge).filter_by(pair_id=found.id, undone_at=None).first()
+    merge = find_standing_merge(db.session(), found)
     if merge is None:
         abort(404)
     stays = undo_merge(db.session(), merge, actor=current_user)
