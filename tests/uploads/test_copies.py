@@ -78,7 +78,8 @@ def test_only_its_sender_may_ask_for_it_and_fetch_it(session: Session, nurse: Us
 
 
 def test_it_is_made_once_until_its_problems_change(session: Session, nurse: User) -> None:  # noqa: F811
-    upload = handed_in(session, rows({"post": None}, {}), nurse)
+    content = rows({"post": None}, {})
+    upload = handed_in(session, content, nurse)
     first = made(session, upload, nurse)
     assert made(session, upload, nurse).id == first.id and kept(session) == 1
     fix_cells(session, upload, {("", 2, "post"): "打磨工"}, user=nurse, on=ON)
@@ -88,7 +89,7 @@ def test_it_is_made_once_until_its_problems_change(session: Session, nurse: User
     session.refresh(upload)
     sheet = load_workbook(io.BytesIO(content_of_copy(made(session, upload, nurse)))).worksheets[0]
     assert "更正" in sheet.cell(2, sheet.max_column).value
-    committed(session, rows({"post": None}, {}), nurse)
+    assert committed(session, content, nurse).id == upload.id
     assert kept(session) == 0
 
 
