@@ -9,12 +9,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
-from ohs.cases.clocks import nearest_day, passed_slugs, start_clock, work_calendar
+from ohs.cases.clocks import passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import situation_of
+from ohs.cases.waiting import settle
 from ohs.rulebook.deadlines import deadline
 
 #: Slugs of clocks whose end brings something by itself.
@@ -57,7 +58,7 @@ def _start_after_limits(session: Session, kind: Kind, case: Case, on: date) -> b
                 )
                 has_started = True
     if has_started:
-        case.due_on = nearest_day(case)
+        settle(session, case)
     return has_started
 
 

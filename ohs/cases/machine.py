@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.cases.actors import SYSTEM, By, office
-from ohs.cases.clocks import end_clock, nearest_day, open_clocks
+from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.moving import move, situation_of, write_step
+from ohs.cases.waiting import settle
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.errors import DomainError
@@ -103,7 +104,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
         if clock.duty_id == duty.id:
             end_clock(clock, on)
     write_step(case, "duty", step, actor, by, facts, frozenset({"HLTH"}), on)
-    case.due_on = nearest_day(case)
+    settle(session, case)
     session.add(audit("case:duty-done", case, by.user, after={"event": duty.event}))
 
 
@@ -199,7 +200,7 @@ def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act:
         for clock in open_clocks(case):
             if clock.duty_id is None:
                 end_clock(clock, on, is_met=False)
-    case.due_on = nearest_day(case)
+    settle(session, case)
 
 
 def _can(kind: Kind, case: Case, track: str, event: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import Sealed, SealedBytes
 from ohs.kernel.database import Base, Moment, Versioned
@@ -92,6 +93,16 @@ class Case(Versioned, Base):
     duties: Mapped[list[CaseDuty]] = relationship(cascade="all, delete-orphan", order_by="CaseDuty.id")
     lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id")
     evidence: Mapped[list[CaseEvidence]] = relationship(cascade="all, delete-orphan", order_by="CaseEvidence.id")
+
+    @property
+    def is_at_work_injury(self) -> bool:
+        """Whether the disease was confirmed, so that work injury is applied for."""
+        return any(one.track == WORK_INJURY for one in self.tracks)
+
+    @classmethod
+    def at_work_injury(cls) -> ColumnElement[bool]:
+        """The same as a filter."""
+        return exists().where(CaseTrack.case_id == cls.id, CaseTrack.track == WORK_INJURY)
 
     def status_on(self, track: str) -> str:
         """The status of a track; empty where it has not begun."""
@@ -178,6 +189,24 @@ class CaseClock(Base):
 
     case: Mapped[Case] = relationship(back_populates="clocks")
     pauses: Mapped[list[ClockPause]] = relationship(cascade="all, delete-orphan", order_by="ClockPause.id")
+
+
+class CaseWaiting(Base):
+    """What an inbox lists: an organisation that must act on a case, and until when; kept with every change of the case."""
+
+    __table_args__ = (
+        Index("ix_case_waiting_by_organisation", "organisation_id", "due_on", "id"),
+        Index("ix_case_waiting_by_case", "case_id"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    #: The clock that runs; empty where something is to be done without a limit.
+    clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id", ondelete="CASCADE"))
+    #: The last day; the end of the calendar where there is no limit.
+    due_on: Mapped[date]
+
+    case: Mapped[Case] = relationship(lazy="raise_on_sql")
+    clock: Mapped[CaseClock | None] = relationship(lazy="raise_on_sql")
 
 
 class ClockPause(Base):

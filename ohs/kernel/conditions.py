@@ -180,3 +180,28 @@ handed_in = About("handed in", lambda person, subject: subject.is_handed_in, lam
 
 #: The actor has named a reason for opening this record; lists never need one, they are masked.
 purpose_given = About("purpose given", lambda person, subject: person.has_purpose_for(subject), lambda person, model: true())
+
+
+def of_kind(*kinds: str) -> About:
+    """The case is of one of these kinds."""
+    return About("/".join(kinds), lambda _person, subject: subject.kind in kinds, lambda _person, model: model.kind.in_(kinds))
+
+
+#: The actor's institution diagnoses or measures in this case.
+own_institution = About(
+    "own institution",
+    lambda person, subject: subject.institution_id == person.organisation_id,
+    lambda person, model: model.institution_id == person.organisation_id,
+)
+
+#: The disease is confirmed, so that the case is at work injury as well.
+with_work_injury = About(
+    "at work injury", lambda _person, subject: subject.is_at_work_injury, lambda _person, model: model.at_work_injury()
+)
+
+#: The actor's office answers for the case itself.
+owning_office = About(
+    "owning office",
+    lambda person, subject: subject.owner_id == person.organisation_id,
+    lambda person, model: model.owner_id == person.organisation_id,
+)

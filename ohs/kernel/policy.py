@@ -19,15 +19,19 @@ from ohs.kernel.conditions import (
     accepted_by_safety,
     begun_here,
     handed_in,
+    of_kind,
     own_acceptance,
     own_account,
     own_client,
     own_clinic,
     own_employer,
+    own_institution,
     own_organisation,
     own_region,
+    owning_office,
     purpose_given,
     role,
+    with_work_injury,
 )
 
 employer = role("employer")
@@ -137,6 +141,22 @@ class Permission(StrEnum):
     EXPORT_LIST = "export:list"
     EXPORT_APPROVE = "export:approve"
 
+    CASE_LIST = "case:list"
+    #: The page: status, last days, and of the rest as much as the permissions below open.
+    CASE_READ = "case:read"
+    #: The way to the diagnosis, or the whole way of a case of another kind.
+    CASE_READ_WAY = "case:read-way"
+    #: Conclusion of diagnosis and appraisal.
+    CASE_READ_DIAGNOSIS = "case:read-diagnosis"
+    CASE_READ_WORK_INJURY = "case:read-work-injury"
+    #: Everything that the acts have told, medical facts included.
+    CASE_READ_MEDICAL = "case:read-medical"
+    #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
+    CASE_ACT = "case:act"
+    CASE_TAKE = "case:take"
+    CASE_EXPORT = "case:export"
+    INBOX_READ = "inbox:read"
+
     USER_LIST = "user:list"
     USER_READ = "user:read"
     USER_CREATE = "user:create"
@@ -153,6 +173,10 @@ class Permission(StrEnum):
 
 
 P = Permission
+#: Kinds of case of which an employer learns at once; a complaint protects whoever complained.
+told_to_employer = of_kind("susp", "contra", "recheck", "overdue", "overlimit", "acute", "cluster")
+#: Kinds without a person in them.
+about_places = of_kind("overlimit", "cluster", "acute")
 
 # A permission is granted when every condition of any one line holds.
 GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
@@ -230,6 +254,52 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.REPORT_LIST: [(anybody,)],
     P.EXPORT_LIST: [(health,), (hr,)],
     P.EXPORT_APPROVE: [(health, own_organisation), (hr, own_organisation)],
+    P.CASE_LIST: [(worker_on_cases,)],
+    P.CASE_READ: [
+        (health, own_region),
+        (hr, own_region, with_work_injury),
+        (role("hr", "safety"), own_region, about_places),
+        (clinic, own_clinic),
+        (role("diagnosis", "testing"), own_institution),
+        (employer, own_employer, told_to_employer),
+        (town, own_region, of_kind("complaint")),
+    ],
+    P.CASE_READ_WAY: [
+        (health, own_region),
+        (role("hr", "safety"), own_region, about_places),
+        (clinic, own_clinic),
+        (role("diagnosis", "testing"), own_institution),
+        (employer, own_employer, told_to_employer),
+        (town, own_region, of_kind("complaint")),
+    ],
+    P.CASE_READ_DIAGNOSIS: [
+        (health, own_region),
+        (hr, own_region, with_work_injury),
+        (diagnosis, own_institution),
+        (employer, own_employer, told_to_employer),
+    ],
+    P.CASE_READ_WORK_INJURY: [
+        (health, own_region),
+        (hr, own_region, with_work_injury),
+        (employer, own_employer, told_to_employer),
+    ],
+    P.CASE_READ_MEDICAL: [
+        (health, own_region),
+        (clinic, own_clinic),
+        (diagnosis, own_institution),
+        (employer, own_employer, of_kind("susp")),
+    ],
+    P.CASE_ACT: [
+        (health, own_region),
+        (hr, own_region, with_work_injury),
+        (clinic, own_clinic),
+        (role("diagnosis", "testing"), own_institution),
+        (employer, own_employer, told_to_employer),
+        (town, own_region, of_kind("complaint")),
+    ],
+    P.CASE_TAKE: [(regulator, owning_office)],
+    P.CASE_EXPORT: [(worker_on_cases,)],
+    P.INBOX_READ: [(worker_on_cases,)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],
     P.USER_CREATE: [(system_admin,)],
