@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ohs import accounts, declarations, desk, records, registry, rulebook, surveillance, uploads
+from ohs import accounts, cases, declarations, desk, records, registry, rulebook, surveillance, uploads
 from ohs.config import ROOT, Config
 from ohs.kernel import backup, commands, crypto, database, i18n, liveness, logs, queue, screens, web
 
 #: Every area that offers addresses or commands, in the order of the floors.
-AREAS = (rulebook, accounts, uploads, registry, surveillance, declarations, desk)
+AREAS = (rulebook, accounts, uploads, registry, cases, surveillance, declarations, desk)
 
 
 def build(config: Config | None = None) -> Flask:

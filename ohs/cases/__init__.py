@@ -1,1 +1,29 @@
 """Cases: one number, one owner at any time, a clock for every duty."""
+
+from flask import Blueprint, Flask
+
+from ohs.accounts.report_views import offer_report
+from ohs.cases import reports, views
+from ohs.cases.inbox_counts import waiting_count
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission
+from ohs.kernel.screens import MenuItem, add_menu_item
+
+blueprint = Blueprint("cases", __name__)
+blueprint.add_url_rule("/inbox/", "inbox", view_func=views.inbox)
+blueprint.add_url_rule("/inbox/others", view_func=views.others)
+blueprint.add_url_rule("/inbox/take", view_func=views.take_many, methods=["POST"])
+blueprint.add_url_rule("/cases/", view_func=views.index)
+blueprint.add_url_rule("/cases/<number>/act/<track>/<event>", view_func=views.act, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/duties/<int:duty_id>", view_func=views.duty, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/take", view_func=views.take, methods=["POST"])
+blueprint.add_url_rule("/cases/<number>/assign", view_func=views.assign, methods=["GET", "POST"])
+
+
+def init_app(app: Flask) -> None:
+    """Offer this area's addresses."""
+    app.register_blueprint(blueprint)
+    for report in reports.REPORTS:
+        offer_report(app, report)
+    add_menu_item(MenuItem("cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, position=4))
+    add_menu_item(MenuItem("cases.index", Message("Cases"), Permission.CASE_LIST, "finding", position=6))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
-from ohs.desk import commands, help_views, parts, reports, views
+from ohs.desk import case_views, commands, help_views, parts, reports, views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -15,6 +15,8 @@ blueprint.add_url_rule("/desk/live", view_func=views.live)
 blueprint.add_url_rule("/employers/<uscc>", view_func=views.employer)
 blueprint.add_url_rule("/workers/<int:worker_id>", view_func=views.worker)
 blueprint.add_url_rule("/workers/<int:worker_id>/reveal", view_func=views.reveal, methods=["POST"])
+blueprint.add_url_rule("/cases/<number>", view_func=case_views.case)
+blueprint.add_url_rule("/cases/<number>/live", "live_case", view_func=case_views.live)
 blueprint.add_url_rule("/search", view_func=views.search)
 
 

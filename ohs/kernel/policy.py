@@ -149,6 +149,8 @@ class Permission(StrEnum):
     #: Conclusion of diagnosis and appraisal.
     CASE_READ_DIAGNOSIS = "case:read-diagnosis"
     CASE_READ_WORK_INJURY = "case:read-work-injury"
+    #: Not only outcome and day.
+    CASE_READ_WORK_INJURY_FULL = "case:read-work-injury-full"
     #: Everything that the acts have told, medical facts included.
     CASE_READ_MEDICAL = "case:read-medical"
     #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
@@ -283,6 +285,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (hr, own_region, with_work_injury),
         (employer, own_employer, told_to_employer),
     ],
+    P.CASE_READ_WORK_INJURY_FULL: [(hr, own_region, with_work_injury), (employer, own_employer, told_to_employer)],
     P.CASE_READ_MEDICAL: [
         (health, own_region),
         (clinic, own_clinic),

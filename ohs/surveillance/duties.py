@@ -11,11 +11,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from ohs.cases.labels import duty_name
 from ohs.kernel.clock import today
 from ohs.kernel.workdays import edited_days
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
 from ohs.rulebook.time_left import Left, left_until
-from ohs.surveillance.labels import duty_name
 from ohs.surveillance.models import Finding
 from ohs.surveillance.rules import day_of_clock
 

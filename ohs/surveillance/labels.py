@@ -35,12 +35,6 @@ def item_label(key: str) -> str:
     return FORMAT.sheets[0][key].heading
 
 
-def duty_name(slug: str, on: date) -> str:
-    """What a duty of the table of deadlines is called."""
-    row = find_deadline(slug, on)
-    return slug if row is None else row["name_zh"] if current_locale().startswith("zh") else row["name_en"]
-
-
 def fitness_of(conclusions: str) -> list[Any]:
     """Sentences about the fitness for the post, for the letters that a reader is told; a suspected disease goes with what else is found."""
     letters = [letter for letter in "SC" if letter in conclusions] or [fitness_letter(conclusions)]

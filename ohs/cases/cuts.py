@@ -1,0 +1,82 @@
+"""What one reader sees of a case: the sharing table applied to its tracks, timeline and clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.models import Case, CaseClock, CaseStep
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission, allowed
+
+#: Acts on the main track that conclude, or that only make sense once it has concluded.
+CONCLUDING = frozenset(
+    {"conclude-yes", "conclude-no", "appraisal-final-yes", "appraisal-final-no", "tracks-final", "tracks-final-negative"}
+)
+#: Statuses that tell how the diagnosis has ended.
+CONCLUDED = frozenset({"diagnosed_yes", "diagnosed_no", "closed_neg", "closed"})
+#: Of work injury, whoever only needs outcome and day is told these.
+OUTCOMES = frozenset({"decide-yes", "decide-no", "resolved-yes", "resolved-no", "conclude", "conclude-final", "benefits-paid"})
+DIAGNOSED = Message("With the diagnosis institution")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What of a case one reader sees."""
+
+    has_way: bool
+    has_diagnosis: bool
+    has_work_injury: bool
+    is_medical: bool
+    #: Everything about work injury, not only outcome and day.
+    is_full_on_injury: bool
+
+    def steps(self, case: Case) -> list[CaseStep]:
+        """The lines of the timeline, the latest first."""
+        return [step for step in reversed(case.steps) if self.shows(step.track, step.event, case.kind)]
+
+    def shows(self, track: str, event: str, kind: str) -> bool:
+        """Whether a line is shown."""
+        if track == WORK_INJURY:
+            return self.has_work_injury
+        if track == "appraisal" or (kind == "susp" and track == MAIN and event in CONCLUDING):
+            return self.has_diagnosis
+        return self.has_way
+
+    def clocks(self, case: Case) -> list[CaseClock]:
+        """The clocks of what is shown."""
+        return [clock for clock in case.clocks if self.shows_track(clock.track)]
+
+    def shows_track(self, track: str) -> bool:
+        """Whether a track is shown."""
+        if track == WORK_INJURY:
+            return self.has_work_injury
+        return self.has_diagnosis if track == "appraisal" else self.has_way
+
+    def status(self, case: Case) -> Message:
+        """The status in this reader's words."""
+        kind = KINDS[case.kind]
+        if self.has_way and (self.has_diagnosis or case.kind != "susp" or case.status not in CONCLUDED):
+            return kind.statuses[case.status]
+        if self.has_diagnosis and self.has_work_injury:
+            return kind.statuses[case.status_on(WORK_INJURY)]
+        return DIAGNOSED
+
+    def tracks(self, case: Case) -> list[tuple[str, str]]:
+        """Tracks with their statuses, the main one first."""
+        found = [(MAIN, case.status)] if self.has_way and (self.has_diagnosis or case.status not in CONCLUDED) else []
+        return found + [(one.track, one.status) for one in case.tracks if self.shows_track(one.track)]
+
+
+def cut_for(user: Any, case: Case) -> Cut:
+    """What this person sees of this case."""
+    return Cut(
+        allowed(user, Permission.CASE_READ_WAY, case),
+        allowed(user, Permission.CASE_READ_DIAGNOSIS, case),
+        allowed(user, Permission.CASE_READ_WORK_INJURY, case),
+        allowed(user, Permission.CASE_READ_MEDICAL, case),
+        allowed(user, Permission.CASE_READ_WORK_INJURY_FULL, case),
+    )

@@ -1,0 +1,185 @@
+"""Forms about cases: the filters of lists, and one form for each act, made of the facts that it asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, DecimalField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ohs.accounts.models import Organisation
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import Fact
+from ohs.cases.machine import is_ahead
+from ohs.cases.queries import CaseFilters
+from ohs.kernel.clock import today
+from ohs.kernel.fields import DayField, DayRequired
+from ohs.kernel.filtering import LARGEST, FilterForm
+from ohs.kernel.forms import PageForm
+from ohs.kernel.i18n import say
+from ohs.registry.labels import county_choices
+from ohs.rulebook.diseases import find_disease, nearest_diseases
+from ohs.rulebook.hazards import find_by_any_name, split_hazards, unclear
+
+TEXT_LENGTH = 2_000
+STANDINGS = {"open": _l("Open"), "late": _l("Late"), "closed": _l("Closed"), "all": _l("All")}
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """Every kind of case by name."""
+    return [(code, say(kind.name)) for code, kind in KINDS.items()]
+
+
+class CaseFilterForm(FilterForm):
+    """What the list of cases may be narrowed by; lives in the address."""
+
+    text = StringField(_l("Number, employer or identity number"), description=_l("Number, employer or whole identity number"))
+    kind = SelectField(_l("Kind of case"))
+    status = SelectField(_l("Status"))
+    standing = SelectField(_l("Standing"), choices=list(STANDINGS.items()), default="open")
+    county = SelectField(_l("County or zone"))
+    owner = SelectField(
+        _l("In whose hands"),
+        choices=[
+            ("", _l("All")),
+            ("mine", _l("In my hands")),
+            ("office", _l("My office’s")),
+            ("nobody", _l("My office’s, taken by nobody")),
+        ],
+    )
+    opened_from = DayField(_l("Opened from"))
+    opened_to = DayField(_l("Opened to"))
+    due_to = DayField(_l("Next day until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = ("", _l("All"))
+        self.kind.choices = [everything, *kind_choices()]
+        statuses = KINDS[self.kind.data].statuses if self.kind.data in KINDS else {}
+        self.status.choices = [everything, *((status, say(name)) for status, name in statuses.items())]
+        self.county.choices = [everything, *county_choices()]
+
+    def filters(self) -> CaseFilters:
+        """What was chosen; what cannot be read narrows nothing."""
+        good = self.good()
+        day = lambda name: good[name] if isinstance(good.get(name), date) else None  # noqa: E731
+        return CaseFilters(
+            kind=good.get("kind", ""), status=good.get("status", ""), standing=good.get("standing", "open"), county=good.get("county", ""),
+            text=str(good.get("text", "")), owner=good.get("owner", ""), opened_from=day("opened_from"), opened_to=day("opened_to"), due_to=day("due_to"),
+        )  # fmt: skip
+
+
+class InboxForm(FilterForm):
+    """What an inbox may be narrowed by."""
+
+    kind = SelectField(_l("Kind of case"))
+    whose = SelectField(
+        _l("In whose hands"),
+        choices=[("", _l("All")), ("mine", _l("In my hands")), ("nobody", _l("Taken by nobody")), ("late", _l("Late"))],
+    )
+    until = DayField(_l("Last day until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [("", _l("All")), *kind_choices()]
+
+
+class AssignForm(PageForm):
+    """Who of the office takes a case."""
+
+    assignee_id = SelectField(_l("Colleague"), coerce=int, validators=[InputRequired(_l("Choose a colleague."))])
+    note = StringField(_l("Note"), validators=[Optional(), Length(max=200)])
+
+
+class ActForm(PageForm):
+    """What an act asks of whoever does it; its fields are the act's facts."""
+
+    seen = HiddenField()
+    facts: tuple[Fact, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """The facts as the machine takes them."""
+        return {fact.key: _told(fact, self[fact.key].data) for fact in self.facts}
+
+
+def _told(fact: Fact, value: Any) -> Any:
+    if fact.kind == "hazards":
+        found = [find_by_any_name(part) for part in split_hazards(value or "")]
+        return ";".join(sorted({one.code for one in found if one is not None}))
+    if fact.kind == "institution":
+        return int(value) if value else None
+    if fact.kind == "number":
+        return None if value is None else int(value) if value == value.to_integral_value() else float(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def act_form(session: Session, facts: tuple[Fact, ...]) -> ActForm:
+    """The form of an act, filled from the request where it was sent."""
+    fields = {fact.key: _field(session, fact) for fact in facts}
+    form: type[ActForm] = type("FactsForm", (ActForm,), {**fields, "facts": facts})
+    return form()
+
+
+def _field(session: Session, fact: Fact) -> Any:
+    label = say(fact.label)
+    needed: list[Any] = [DataRequired(_("Fill in “%(label)s”.", label=label))] if fact.is_required else [Optional()]
+    match fact.kind:
+        case "day":
+            days: list[Any] = [DayRequired(_("Name the day."))] if fact.is_required else [Optional()]
+            return DayField(label, days if is_ahead(fact) else [*days, _not_ahead], description="2026-11-24")
+        case "yes":
+            return BooleanField(label)
+        case "number":
+            needed = [InputRequired(_("Fill in “%(label)s”.", label=label))] if fact.is_required else [Optional()]
+            return DecimalField(label, [*needed, NumberRange(0, LARGEST)])
+        case "choice":
+            return SelectField(label, needed, choices=[("", _("Choose…")), *((key, say(name)) for key, name in fact.choices.items())])
+        case "choices":
+            return _Several(label, needed, choices=[(key, say(name)) for key, name in fact.choices.items()])
+        case "institution":
+            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session)])
+        case "hazards":
+            return StringField(label, [*needed, _known_hazards], description=_("Names or codes, separated by commas"))
+        case "disease":
+            return StringField(label, [*needed, _known_disease], description=_("Name as in the list of occupational diseases"))
+    return TextAreaField(label, [*needed, Length(max=TEXT_LENGTH)])
+
+
+class _Several(SelectMultipleField):
+    """One or several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+    type = "RadioField"
+
+
+def _institutions(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.kind.in_(("diagnosis", "clinic")), Organisation.is_active)
+        .order_by(Organisation.kind.desc(), Organisation.name)
+    )
+    return [(str(id), name) for id, name in rows]
+
+
+def _not_ahead(_form: Any, field: Any) -> None:
+    if isinstance(field.data, date) and field.data > today():
+        raise ValidationError(_("This day lies in the future."))
+
+
+def _known_hazards(_form: Any, field: Any) -> None:
+    for part in split_hazards(field.data or ""):
+        if find_by_any_name(part) is None:
+            raise ValidationError(say(unclear(part)))
+
+
+def _known_disease(_form: Any, field: Any) -> None:
+    if field.data and find_disease(field.data, today()) is None:
+        nearest = "、".join(nearest_diseases(field.data, today()))
+        raise ValidationError(_("This is not in the list of occupational diseases; nearest: %(names)s.", names=nearest or "—"))

@@ -1,0 +1,91 @@
+"""What cases, their statuses, acts and clocks are called, and in which colours they are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN, Kind
+from ohs.kernel.i18n import current_locale
+from ohs.kernel.message import Message
+from ohs.rulebook.deadlines import find_deadline
+
+ACTOR_LABELS = {
+    "EMP": _l("The employer"),
+    "CLIN": _l("The clinic"),
+    "DIAG": _l("The diagnosis institution"),
+    "TEST": _l("The testing institution"),
+    "HLTH": _l("The health department"),
+    "HRSS": _l("The HR department"),
+    "SAFE": _l("The safety department"),
+    "TOWN": _l("The town"),
+    "WKR": _l("The worker"),
+    "APPR": _l("The appraisal office"),
+    "LCAC": _l("The labour-capacity committee"),
+    "ARB": _l("The arbitration commission"),
+    "UNION": _l("The trade union"),
+    "system": _l("The system"),
+}
+TRACK_LABELS = {
+    MAIN: _l("Case"),
+    "appraisal": _l("Appraisal"),
+    "work_injury": _l("Work injury"),
+    "duty": _l("Duty beside it"),
+}
+KIND_COLOURS = {"susp": "red", "contra": "orange", "recheck": "blue", "overdue": "orange", "overlimit": "red", "acute": "red"}
+CLOCK_LABELS = {
+    "running": _l("Running"),
+    "paused": _l("Suspended"),
+    "met": _l("Met"),
+    "late": _l("Late"),
+    "dropped": _l("No longer needed"),
+}
+CLOCK_COLOURS = {"running": "blue", "paused": "", "met": "green", "late": "red", "dropped": ""}
+ESCALATION_LABELS = {
+    1: _l("Soon due"),
+    2: _l("On the county leader’s list"),
+    3: _l("Before the city department"),
+    4: _l("Before the joint meeting"),
+}
+ESCALATION_COLOURS = {1: "orange", 2: "red", 3: "red", 4: "red"}
+
+
+def kind_name(code: str) -> Message:
+    """What a kind of case is called."""
+    return KINDS[code].name
+
+
+def status_name(kind: Kind, status: str) -> Message:
+    """What a status is called."""
+    return kind.statuses.get(status, Message(status))
+
+
+def event_name(kind: Kind, track: str, event: str) -> Message:
+    """What an act or a duty is called."""
+    act = kind.act(track, event)
+    if act is not None:
+        return act.name
+    duty = next((one for one in kind.duties if one.event == event), None)
+    return duty.name if duty else OTHER_EVENTS.get(event, Message(event))
+
+
+#: Lines of the timeline that no table of lifecycles names: they leave every status as it is.
+OTHER_EVENTS: dict[str, Message] = {
+    "taken": Message("Taken in hand"),
+    "assigned": Message("Passed on within the office"),
+    "reminded-by-hand": Message("Reminded"),
+}
+
+
+def duty_name(slug: str, on: date) -> str:
+    """What a duty of the table of deadlines is called."""
+    row = find_deadline(slug, on)
+    return slug if row is None else row["name_zh"] if current_locale().startswith("zh") else row["name_en"]
+
+
+def actor_labels(actors: str) -> list[Any]:
+    """Those who must act, by name."""
+    return [ACTOR_LABELS.get(one, one) for one in actors.split("; ") if one]

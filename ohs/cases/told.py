@@ -1,0 +1,58 @@
+"""What the acts on a case have told, in people's words and as far as one reader may know it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import Organisation
+from ohs.cases.cuts import OUTCOMES, Cut
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.facts import DONE_ON, NOTE
+from ohs.cases.kinds.vocabulary import Fact
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.models import Case, CaseStep
+from ohs.cases.moving import facts_of
+from ohs.kernel.i18n import say
+from ohs.kernel.message import Message
+from ohs.rulebook.hazards import hazard_name
+
+#: Facts of lines that no table names.
+OTHER_FACTS = (
+    Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
+    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")),
+)  # fmt: skip
+
+
+def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tuple[str, str]]:
+    """Label and value of everything that a line of the timeline told this reader."""
+    if step.track == WORK_INJURY and not cut.is_full_on_injury and step.event not in OUTCOMES:
+        return []
+    act = KINDS[case.kind].act(step.track, step.event)
+    facts = {fact.key: fact for fact in (*OTHER_FACTS, *(act.facts if act else ()))}
+    return [
+        (say(facts[key].label), shown)
+        for key, value in facts_of(step).items()
+        if key in facts and (cut.is_medical or not facts[key].is_medical) and (shown := _shown(session, facts[key], value))
+    ]
+
+
+def _shown(session: Session, fact: Fact, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    match fact.kind:
+        case "yes":
+            return _("Yes") if value else _("No")
+        case "choice":
+            return say(fact.choices.get(str(value), Message(str(value))))
+        case "choices":
+            return "、".join(say(fact.choices.get(one, Message(one))) for one in value)
+        case "hazards":
+            return "、".join(hazard_name(code) for code in str(value).split(";") if code)
+        case "institution":
+            found = session.get(Organisation, value)
+            return found.name if found else ""
+    return value.isoformat() if isinstance(value, date) else str(value)

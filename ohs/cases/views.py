@@ -1,0 +1,250 @@
+"""Pages about cases: the list, the inbox, and the acts that people do on a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ohs.accounts.models import User
+from ohs.accounts.views_saved import saved_views
+from ohs.cases.actors import By
+from ohs.cases.cuts import cut_for
+from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form
+from ohs.cases.handling import assign_case, colleagues_of, take_case
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.facts import DONE_ON, NOTE
+from ohs.cases.kinds.vocabulary import EVIDENCE, Act
+from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, event_name, kind_name, status_name
+from ohs.cases.machine import do, fulfil, possible
+from ohs.cases.models import Case, CaseDuty
+from ohs.cases.queries import (
+    INBOX_ORDER,
+    ORDERS,
+    filtered_cases,
+    find_case,
+    for_list,
+    get_for_page,
+    narrowed_inbox,
+    waiting_for,
+    waiting_for_others,
+)
+from ohs.cases.standing import awaited, waiting_teller
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.errors import DomainError
+from ohs.kernel.i18n import say
+from ohs.kernel.ledger import Ledger, View, read_ledger
+from ohs.kernel.lifecycle import Step
+from ohs.kernel.message import Message
+from ohs.kernel.paging import capped_count, paginate
+from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.screens import has_endpoint
+from ohs.registry.labels import county_name
+
+#: So many are taken at once.
+BATCH_AT_MOST = 200
+LABELS: dict[str, Any] = {
+    "kind_name": kind_name, "KIND_COLOURS": KIND_COLOURS, "KINDS": KINDS, "status_name": status_name, "county_name": county_name,
+    "cut_for": lambda case: cut_for(current_user, case), "ACTOR_LABELS": ACTOR_LABELS,
+}  # fmt: skip
+
+
+def find(number: str) -> Case | None:
+    """The case of an address, whole."""
+    return get_for_page(db.session(), number)
+
+
+@requires(Permission.CASE_LIST)
+def index() -> Any:
+    """Cases by the newest, by number, or by their next day."""
+    form = CaseFilterForm(request.args)
+    question = for_list(filtered_cases(db.session(), current_user, form.filters(), today()))
+    ledger = read_ledger(db.session(), question, ORDERS, "-new", counted=False)
+    views = [View(str(label), "" if name == "open" else f"standing={name}") for name, label in STANDINGS.items()]
+    return render_template(
+        "cases/index.html",
+        form=form,
+        ledger=ledger,
+        views=[*views, *saved_views(db.session(), current_user, "cases.index")],
+        today=today(),
+        **LABELS,
+    )
+
+
+@requires(Permission.INBOX_READ)
+def inbox() -> Any:
+    """What this person's organisation must do, by the last day."""
+    form, session = InboxForm(request.args), db.session()
+    good = form.good()
+    question = narrowed_inbox(
+        waiting_for(current_user), good.get("kind", ""), good.get("whose", ""), current_user, today(), good.get("until") or None
+    )
+    page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
+    page.count = capped_count(session, question)
+    return render_template(
+        "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=_tabs("cases.inbox", page.count if not good else None),
+        views=saved_views(session, current_user, "cases.inbox"), **LABELS,
+    )  # fmt: skip
+
+
+@requires(Permission.INBOX_READ)
+def others() -> Any:
+    """Open cases of this organisation in which somebody else must act."""
+    question = for_list(waiting_for_others(current_user))
+    ledger = read_ledger(db.session(), question, ORDERS, "due", counted=False)
+    return render_template("cases/others.html", ledger=ledger, tabs=_tabs("cases.others"), today=today(), **LABELS)
+
+
+def _tabs(here: str, count: int | None = None) -> list[tuple[str, str, bool, int | None]]:
+    """Tabs of the inbox: label, address, whether it is this one, and how many."""
+    known = (("cases.inbox", _("To do")), ("cases.told", _("Told, nothing to do")), ("cases.others", _("Waiting for others")))
+    return [(label, url_for(name), name == here, count if name == here else None) for name, label in known if has_endpoint(name)]
+
+
+@requires(Permission.CASE_ACT, find)
+def act(case: Case) -> Any:
+    """Do one act: the facts that it asks for, what it still lacks, and what follows from it."""
+    arguments = request.view_args or {}
+    track, event = arguments["track"], arguments["event"]
+    found = next(((step, act) for on, step, act in possible(case, By(current_user)) if (on, step.event) == (track, event)), None)
+    if found is None:
+        return _cannot(case, track, event)
+    step, act = found
+    session = db.session()
+    form = act_form(session, act.facts)
+    if form.validate_on_submit():
+        seen = int(form.seen.data) if str(form.seen.data or "").isdigit() else None
+        do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=seen)
+        session.commit()
+        flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case)), "success")
+        return redirect(url_for("desk.case", number=case.number))
+    if request.method == "GET":
+        form.seen.data = str(case.version)
+    page = render_template(
+        "cases/act.html",
+        case=case,
+        act=act,
+        step=step,
+        form=form,
+        missing=_missing(case, act),
+        kind=KINDS[case.kind],
+        track=track,
+        **LABELS,
+    )
+    return page, 400 if form.errors else 200
+
+
+def _cannot(case: Case, track: str, event: str) -> Any:
+    """Why an act is not to be done here and now: the sentence of the machine."""
+    kind = KINDS[case.kind]
+    if track not in kind.tracks or kind.act(track, event) is None:
+        abort(404)
+    status = case.status_on(track)
+    raise DomainError(
+        Message(
+            "“%(event)s” is not for you to do while the case is at “%(status)s”.",
+            event=event_name(kind, track, event),
+            status=cut_for(current_user, case).status(case) if not status else status_name(kind, status),
+        )
+    )
+
+
+def next_line(case: Case) -> str:
+    """Who must act next, in a sentence."""
+    waits = awaited(db.session(), case, cut_for(current_user, case).clocks(case))
+    if not waits:
+        return _("The case is closed.") if case.closed_on else ""
+    first = waits[0]
+    return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)
+
+
+def _missing(case: Case, act: Act) -> list[Message]:
+    held = {one.kind for one in case.evidence}
+    return [EVIDENCE[kind] for kind in act.evidence if kind not in held]
+
+
+@requires(Permission.CASE_ACT, find)
+def duty(case: Case) -> Any:
+    """Do a duty that stands beside the status."""
+    duty = next((one for one in case.duties if one.id == (request.view_args or {})["duty_id"]), None)
+    if duty is None:
+        abort(404)
+    if not may_do(case, duty):
+        raise DomainError(Message("This duty is not yours, or it is done already."))
+    form = act_form(db.session(), (DONE_ON, NOTE))
+    if form.validate_on_submit():
+        fulfil(db.session(), case, duty, form.told(), by=By(current_user), on=today())
+        db.session.commit()
+        flash(_("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success")
+        return redirect(url_for("desk.case", number=case.number))
+    page = render_template(
+        "cases/duty.html", case=case, duty=duty, form=form, name=event_name(KINDS[case.kind], "duty", duty.event), **LABELS
+    )
+    return page, 400 if form.errors else 200
+
+
+def may_do(case: Case, duty: CaseDuty) -> bool:
+    """Whether the duty is open and this person's."""
+    step = next((one.step for one in KINDS[case.kind].duties if one.event == duty.event), None)
+    return duty.state == "due" and step is not None and bool(By(current_user).stands_for(step.actors))
+
+
+def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:
+    """Everything this person may do next, with the evidence that it still lacks."""
+    if not allowed(current_user, Permission.CASE_ACT, case):
+        return []
+    cut = cut_for(current_user, case)
+    return [
+        (track, step, act, _missing(case, act))
+        for track, step, act in possible(case, By(current_user))
+        if cut.shows_track(track) or track == "main"
+    ]
+
+
+@requires(Permission.CASE_TAKE, find)
+def take(case: Case) -> Any:
+    """Take a case of one's office in hand."""
+    take_case(db.session(), case, actor=current_user, on=today())
+    db.session.commit()
+    flash(_("%(number)s is in your hands.", number=case.number), "success")
+    return redirect(url_for("desk.case", number=case.number))
+
+
+@requires(Permission.CASE_TAKE, find)
+def assign(case: Case) -> Any:
+    """Pass a case on to a colleague."""
+    form, people = AssignForm(), colleagues_of(db.session(), case)
+    form.assignee_id.choices = [(one.id, one.name) for one in people]
+    if form.validate_on_submit():
+        colleague = db.session.get_one(User, form.assignee_id.data)
+        assign_case(db.session(), case, colleague, actor=current_user, on=today(), note=form.note.data or "")
+        db.session.commit()
+        flash(_("%(number)s is in the hands of %(name)s.", number=case.number, name=colleague.name), "success")
+        return redirect(url_for("desk.case", number=case.number))
+    return render_template("cases/assign.html", case=case, form=form, **LABELS), 400 if form.errors else 200
+
+
+@requires(Permission.INBOX_READ)
+def take_many() -> Any:
+    """Take those chosen in the inbox; each succeeds or fails by itself."""
+    taken, refused = 0, []
+    for number in list(dict.fromkeys(request.form.getlist("number")))[:BATCH_AT_MOST]:
+        case = find_case(db.session(), number)
+        if case is None or not allowed(current_user, Permission.CASE_TAKE, case):
+            refused.append(number)
+            continue
+        try:
+            with db.session.begin_nested():
+                take_case(db.session(), case, actor=current_user, on=today())
+            taken += 1
+        except DomainError:
+            db.session.expire_all()
+            refused.append(number)
+    db.session.commit()
+    flash(_("Taken: %(count)s.", count=taken), "success")
+    if refused:
+        flash(_("Not taken, because they are in other hands: %(numbers)s.", numbers="、".join(refused)), "warning")
+    return redirect(url_for("cases.inbox"))

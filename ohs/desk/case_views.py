@@ -1,0 +1,73 @@
+"""The page of a case: who must act by when, what has happened, what may be done next, and the panels of every area."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask_login import current_user
+
+from ohs.cases.cuts import cut_for
+from ohs.cases.diagram import diagram_of
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, TRACK_LABELS, event_name, kind_name, status_name
+from ohs.cases.models import Case
+from ohs.cases.queries import find_case, for_list, get_for_page, related_cases
+from ohs.cases.standing import awaited
+from ohs.cases.told import told_in
+from ohs.cases.views import acts_for, may_do
+from ohs.desk.views import draw
+from ohs.kernel.audit import audit, note_reading
+from ohs.kernel.clock import today
+from ohs.kernel.database import db
+from ohs.kernel.policy import Permission, allowed, requires, wants_fragment
+from ohs.registry.labels import county_name
+from ohs.rulebook.hazards import hazard_name
+
+
+def _find(number: str) -> Case | None:
+    return get_for_page(db.session(), number)
+
+
+def _light(number: str) -> Case | None:
+    return find_case(db.session(), number)
+
+
+def mark_of(case: Case) -> str:
+    """What tells one state of a case from the next."""
+    return f"{case.version}.{len(case.steps)}.{len(case.evidence)}"
+
+
+@requires(Permission.CASE_READ, _light)
+def live(case: Case) -> Any:
+    """What has changed on an open page of a case: nothing (204), or the page anew; asked for every few seconds."""
+    if mark_of(case) == request.args.get("mark"):
+        return "", 204
+    found = _find(case.number)
+    assert found is not None
+    return _page(found)
+
+
+@requires(Permission.CASE_READ, _find)
+def case(case: Case) -> Any:
+    """One case, as much of it as this reader may see; the reading is kept on record."""
+    if case.worker_id is not None and not wants_fragment():
+        note_reading(db.session(), audit("case:read", case, current_user))
+    return _page(case)
+
+
+def _page(case: Case) -> str:
+    session, kind, cut = db.session(), KINDS[case.kind], cut_for(current_user, case)
+    is_hazardous = cut.has_way
+    return render_template(
+        "desk/case.html", case=case, kind=kind, cut=cut, waits=awaited(session, case, cut.clocks(case)), acts=acts_for(case),
+        duties=[(duty, event_name(kind, "duty", duty.event), may_do(case, duty)) for duty in case.duties if cut.shows_track("duty")],
+        story=[(step, event_name(kind, step.track, step.event), told_in(session, case, step, cut)) for step in cut.steps(case)],
+        diagrams=[(TRACK_LABELS[track], diagram_of(kind, track, case), status_name(kind, status)) for track, status in cut.tracks(case)],
+        related=session.scalars(for_list(related_cases(current_user, case))).unique().all(), panels=draw("case", case),
+        hazards=[hazard_name(code) for code in case.hazard_codes.split(";") if code] if is_hazardous else [], mark=mark_of(case), today=today(),
+        may_see_worker=case.worker is not None and allowed(current_user, Permission.WORKER_READ, case.worker),
+        kind_name=kind_name, KIND_COLOURS=KIND_COLOURS, ACTOR_LABELS=ACTOR_LABELS, TRACK_LABELS=TRACK_LABELS, status_name=status_name, MAIN=MAIN,
+        county_name=county_name, cut_for=lambda other: cut_for(current_user, other),
+    )  # fmt: skip
