@@ -20,6 +20,8 @@ DEFAULTS: dict[str, int] = {
     "export_consent_hours": 24,
     "upload_copy_days": 7,
     "attempt_days": 30,
+    "amber_percent": 70,
+    "amber_days": 5,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -34,6 +36,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "export_consent_hours": (1, 168),
     "upload_copy_days": (1, 90),
     "attempt_days": (2, 365),
+    "amber_percent": (10, 95),
+    "amber_days": (0, 60),
 }
 
 #: What each is called, with its unit.
@@ -49,6 +53,8 @@ LABELS = {
     "export_consent_hours": Message("Hours for which a consent to an export holds"),
     "upload_copy_days": Message("Days for which workbooks made of an upload are kept"),
     "attempt_days": Message("Days for which tries to sign in are kept, besides the audit trail"),
+    "amber_percent": Message("A limit counts as soon due when so many per cent of it are used up"),
+    "amber_days": Message("A limit counts as soon due so many days before its last day"),
 }
 
 

@@ -3,7 +3,11 @@
 from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
-from ohs.cases import reports, views
+from ohs.cases import (
+    nightly,  # noqa: F401  (registers what the night does)
+    reports,
+    views,
+)
 from ohs.cases.inbox_counts import waiting_count
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
+from ohs.accounts.settings import DEFAULTS, setting
 from ohs.cases.actors import By
 from ohs.cases.clocks import passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
@@ -16,7 +18,7 @@ from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import situation_of
 from ohs.cases.waiting import settle
-from ohs.rulebook.deadlines import deadline
+from ohs.rulebook.deadlines import WorkCalendar, deadline
 
 #: Slugs of clocks whose end brings something by itself.
 BRINGING = frozenset(
@@ -25,8 +27,11 @@ BRINGING = frozenset(
     for slug in (*(slug for _track, _status, slug in kind.on_limit), *(slug for slugs in kind.after_limit.values() for slug in slugs))
 )
 AMBER, RED, CITY, JOINT_MEETING = 1, 2, 3, 4
-#: Share of the limit, and days before its end, from which a clock is amber (a default of this office).
-AMBER_SHARE, AMBER_DAYS = 0.7, 5
+#: The steps of the ladder after the last day, from above, with the limit after which each is reached.
+LADDER = ((JOINT_MEETING, "escalation-joint-meeting"), (CITY, "escalation-city"), (RED, "escalation-county"))
+#: Clocks that can still rise.
+RAISABLE = and_(CaseClock.state == "running", CaseClock.escalation < JOINT_MEETING)
+DAYS_AT_ONCE = 500
 
 
 def catch_up(session: Session, case: Case, on: date) -> int:
@@ -75,34 +80,80 @@ def _passed_event(kind: Kind, case: Case, on: date) -> tuple[str, str] | None:
     return None
 
 
-def cases_to_catch_up(session: Session, on: date) -> Iterable[Case]:
-    """Open cases with a passed limit that may bring something."""
-    question = select(CaseClock.case_id).where(CaseClock.state == "running", CaseClock.due_on < on, CaseClock.slug.in_(BRINGING)).distinct()
+def cases_to_catch_up(session: Session, on: date, *, after_id: int = 0, limit: int | None = None) -> Iterable[Case]:
+    """Open cases with a passed limit that may bring something, by id; `after_id` and `limit` take them in portions."""
+    question = (
+        select(CaseClock.case_id)
+        .where(CaseClock.state == "running", CaseClock.due_on < on, CaseClock.slug.in_(BRINGING), CaseClock.case_id > after_id)
+        .distinct()
+        .order_by(CaseClock.case_id)
+        .limit(limit)
+    )
     for case_id in session.scalars(question).all():
         yield session.get_one(Case, case_id)
 
 
 def escalate(session: Session, on: date) -> int:
-    """Raise what is late a step up the ladder: amber, county leader, city, joint meeting; how many were raised."""
-    work = work_calendar(session)
+    """Raise what is late a step up the ladder: amber, county leader, city, joint meeting; how many were raised.
+
+    Clocks are raised as sets, by their last day, however many there are; no record is loaded.
+    """
+    session.flush()
+    work, amber = work_calendar(session), amber_of(session)
+    late: dict[int, list[date]] = {}
+    for due_on in session.scalars(select(CaseClock.due_on).where(RAISABLE, CaseClock.due_on < on).distinct()):
+        late.setdefault(_late_level(due_on, on, work), []).append(due_on)
     raised = 0
-    question = select(CaseClock).where(CaseClock.state == "running", or_(CaseClock.escalation < JOINT_MEETING))
-    for clock in session.scalars(question):
-        level = max(clock.escalation, level_of(clock, on, work))
-        raised += level != clock.escalation
-        clock.escalation = level
+    for level, days in sorted(late.items()):
+        for first in range(0, len(days), DAYS_AT_ONCE):
+            raised += _raise(session, level, CaseClock.due_on.in_(days[first : first + DAYS_AT_ONCE]))
+    ahead = CaseClock.due_on >= on, CaseClock.started_on < CaseClock.due_on
+    raised += _raise(session, AMBER, *ahead, CaseClock.due_on <= on + timedelta(days=amber.days))
+    for due_on in session.scalars(select(CaseClock.due_on).where(RAISABLE, CaseClock.due_on > on + timedelta(days=amber.days)).distinct()):
+        raised += _raise(session, AMBER, CaseClock.due_on == due_on, CaseClock.started_on <= amber.latest_start(due_on, on))
+    session.expire_all()
     return raised
 
 
-def level_of(clock: CaseClock, on: date, work: object = None) -> int:
+def _raise(session: Session, level: int, *which: ColumnElement[bool]) -> int:
+    raising = update(CaseClock).where(CaseClock.state == "running", CaseClock.escalation < level, *which).values(escalation=level)
+    return session.execute(raising.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+@dataclass(frozen=True)
+class Amber:
+    """From when a clock is amber: a share of its limit in per cent, or so many days before its end. Defaults of this office."""
+
+    percent: int = DEFAULTS["amber_percent"]
+    days: int = DEFAULTS["amber_days"]
+
+    def holds(self, started_on: date, due_on: date, on: date) -> bool:
+        """Whether a clock whose last day has not passed is amber."""
+        if started_on >= due_on:  # a duty of the same day is never soon due: it is due
+            return False
+        return due_on - on <= timedelta(days=self.days) or started_on <= self.latest_start(due_on, on)
+
+    def latest_start(self, due_on: date, on: date) -> date:
+        """The latest day on which a clock may have started that has used up its share by now."""
+        ordinal = (100 * on.toordinal() - self.percent * due_on.toordinal()) // (100 - self.percent)
+        return date.fromordinal(max(ordinal, 1))
+
+
+def amber_of(session: Session) -> Amber:
+    """As this office has set it."""
+    return Amber(setting(session, "amber_percent"), setting(session, "amber_days"))
+
+
+def level_of(clock: CaseClock, on: date, work: WorkCalendar | None = None, amber: Amber | None = None) -> int:
     """How far up the ladder a clock stands on a day."""
     if on <= clock.due_on:
-        length = (clock.due_on - clock.started_on).days
-        share = (on - clock.started_on).days / length if length else 1.0
-        return AMBER if length and (share >= AMBER_SHARE or clock.due_on - on <= timedelta(days=AMBER_DAYS)) else 0
-    ladder = ((JOINT_MEETING, "escalation-joint-meeting"), (CITY, "escalation-city"), (RED, "escalation-county"))
-    for level, slug in ladder:
-        answer = deadline(slug, clock.due_on, work=work)  # type: ignore[arg-type]
+        return AMBER if (amber or Amber()).holds(clock.started_on, clock.due_on, on) else 0
+    return _late_level(clock.due_on, on, work)
+
+
+def _late_level(due_on: date, on: date, work: WorkCalendar | None) -> int:
+    for level, slug in LADDER:
+        answer = deadline(slug, due_on, work=work)
         if answer.is_answered and on >= answer.value["due"]:
             return level
     return AMBER
