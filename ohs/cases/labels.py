@@ -14,26 +14,26 @@ from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import find_deadline
 
 ACTOR_LABELS = {
-    "EMP": _l("The employer"),
-    "CLIN": _l("The clinic"),
-    "DIAG": _l("The diagnosis institution"),
-    "TEST": _l("The testing institution"),
-    "HLTH": _l("The health department"),
-    "HRSS": _l("The HR department"),
-    "SAFE": _l("The safety department"),
-    "TOWN": _l("The town"),
-    "WKR": _l("The worker"),
-    "APPR": _l("The appraisal office"),
-    "LCAC": _l("The labour-capacity committee"),
-    "ARB": _l("The arbitration commission"),
-    "UNION": _l("The trade union"),
-    "system": _l("The system"),
+    "EMP": _l("Employer"),
+    "CLIN": _l("Clinic"),
+    "DIAG": _l("Diagnosis institution"),
+    "TEST": _l("Testing institution"),
+    "HLTH": _l("Health department"),
+    "HRSS": _l("HR department"),
+    "SAFE": _l("Safety department"),
+    "TOWN": _l("Town grid"),
+    "WKR": _l("Worker"),
+    "APPR": _l("Appraisal office"),
+    "LCAC": _l("Labour-capacity committee"),
+    "ARB": _l("Arbitration commission"),
+    "UNION": _l("Trade union"),
+    "system": _l("System"),
 }
 TRACK_LABELS = {
-    MAIN: _l("Case"),
+    MAIN: _l("Main way"),
     "appraisal": _l("Appraisal"),
-    "work_injury": _l("Work injury"),
-    "duty": _l("Duty beside it"),
+    "work_injury": _l("Work-injury insurance"),
+    "duty": _l("Duty beside the status"),
 }
 KIND_COLOURS = {"susp": "red", "contra": "orange", "recheck": "blue", "overdue": "orange", "overlimit": "red", "acute": "red"}
 CLOCK_LABELS = {
@@ -74,7 +74,7 @@ def event_name(kind: Kind, track: str, event: str) -> Message:
 
 #: Lines of the timeline that no table of lifecycles names: they leave every status as it is.
 OTHER_EVENTS: dict[str, Message] = {
-    "taken": Message("Taken in hand"),
+    "taken": Message("Case taken in hand"),
     "assigned": Message("Passed on within the office"),
     "reminded-by-hand": Message("Reminded"),
 }

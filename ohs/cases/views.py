@@ -52,8 +52,8 @@ LABELS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def find(number: str) -> Case | None:
-    """The case of an address, whole."""
+def find(number: str, **_rest: Any) -> Case | None:
+    """The case of an address, whole; whatever else the address names belongs to the view."""
     return get_for_page(db.session(), number)
 
 

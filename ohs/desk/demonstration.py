@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.demonstration import enter_account, make_offices
 from ohs.accounts.models import Organisation, User
+from ohs.cases.demonstration import make_cases
 from ohs.declarations.demonstration import make_declarations
 from ohs.kernel.clock import LOCAL
 from ohs.registry.demonstration import enter, file_scopes, invent_employers, make_clients
@@ -34,6 +35,7 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     make_declarations(session, random, invented, on)
     make_examinations(session, random, invented, examinations, on)
     make_clients(session, random, on)
+    make_cases(session, Random(seed), on)
     find_duplicates(session)
     _date_entries(session, on)
 

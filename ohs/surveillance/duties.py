@@ -8,10 +8,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from ohs.cases.labels import duty_name
+from ohs.cases.labels import ACTOR_LABELS, duty_name
 from ohs.kernel.clock import today
 from ohs.kernel.workdays import edited_days
 from ohs.rulebook.deadlines import WorkCalendar, find_deadline
@@ -19,8 +18,6 @@ from ohs.rulebook.time_left import Left, left_until
 from ohs.surveillance.models import Finding
 from ohs.surveillance.rules import day_of_clock
 
-#: Who acts, by the table of deadlines.
-ACTOR_LABELS = {"CLIN": _l("The clinic"), "EMP": _l("The employer"), "HLTH": _l("The health department")}
 
 
 @dataclass(frozen=True)

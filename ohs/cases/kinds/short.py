@@ -30,7 +30,7 @@ CLUSTER = Kind(
     ),
     acts={
         MAIN: (
-            Act("cluster-found", Message("Several cases found"), (day("found_on", Message("Day of the finding")), Fact("hazards", Message("Hazard"), "hazards"), Fact("cases", Message("Cases"), "number")), tells=frozenset({"HLTH", "HRSS", "SAFE"}), counts_from="found_on"),
+            Act("cluster-found", Message("Several cases found"), (day("found_on", Message("Day of the finding")), Fact("hazards", Message("Hazard"), "hazards"), Fact("cases", Message("Number of cases"), "number")), tells=frozenset({"HLTH", "HRSS", "SAFE"}), counts_from="found_on"),
             Act("visit", Message("Joint visit"), (day("visited_on", Message("Day of the visit")), text("who", Message("Who took part"))), evidence=("record",), tells=frozenset({"EMP", "HRSS", "SAFE"})),
             Act("conclude", Message("Conclude and close"), (text("causes", Message("Causes")), text("measures", Message("Measures asked of the employer"))), tells=frozenset({"EMP"})),
         )

@@ -1,0 +1,276 @@
+"""The demonstration's cases: of every kind one in every status, walked there by the machine, each act by whoever may do it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import Organisation, User
+from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, By
+from ohs.cases.calendar import catch_up
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.machine import Opening, do, is_ahead, open_case
+from ohs.cases.models import Case, CaseEvidence, CaseLine
+from ohs.kernel.clock import LOCAL
+from ohs.kernel.crypto import keyring
+from ohs.kernel.errors import DomainError
+from ohs.kernel.lifecycle import Step
+from ohs.registry.models import Employer, Worker
+
+#: Days between two acts; the year and the month that some walks wait for are found by the machine.
+PACE = (1, 2, 3, 5)
+#: A walk begins so long before, at first, to learn how long it takes.
+LONG_AGO = timedelta(days=1_500)
+#: So many more open cases of the usual kinds than one for every status.
+MORE = {"recheck": 24, "contra": 12, "susp": 8, "overdue": 10}
+HAZARDS = {"susp": "D01", "contra": "P01", "recheck": "P01", "overdue": "P01", "overlimit": "P01", "cluster": "D01", "shortdust": "D01", "acute": "C001"}  # fmt: skip
+DISEASE = "矽肺"
+TEXTS = {
+    "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",
+    "measures": "更换局部排风罩，配发防尘口罩，缩短接触时间", "plan": "每半年随访一次，胸片和肺功能", "assigned_to": "包装岗位", "new_post": "包装岗位",
+    "new_workshop": "包装车间", "steps": "已派人到场查看", "outcome": "裁决已送达，劳动关系成立", "missing": "劳动合同、诊断证明书原件", "who": "卫生、人社、应急管理",
+    "grounds": "接触史和影像不支持", "point": "打磨1号", "factor": "P01", "conclusions": "N",
+}  # fmt: skip
+
+
+@dataclass
+class Place:
+    """Everybody who acts in one county."""
+
+    county: str
+    town: str
+    employer_id: int
+    users: dict[str, User]
+    workers: list[int] = field(default_factory=list)
+
+    def by(self, actors: frozenset[str]) -> By:
+        """Somebody who may act as one of these actors."""
+        for actor in sorted(actors):
+            if actor == SYSTEM:
+                return By()
+            for known in (actor, *RECORDED_BY.get(actor, ())):
+                if known in self.users:
+                    return By(self.users[known])
+        return By()
+
+
+def make_cases(session: Session, random: Random, on: date) -> None:
+    """Enter them all; the same for the same seed and day."""
+    places = _places(session)
+    if not places:
+        return
+    for number, (kind, track, status) in enumerate(_targets()):
+        _walk(session, random, places[number % len(places)], kind, _way(kind, track, status), on)
+    for code, count in MORE.items():
+        kind = KINDS[code]
+        ways = [_way(kind, MAIN, status) for status in kind.tracks[MAIN].statuses if status not in kind.finals]
+        for number in range(count):
+            _walk(session, random, random.choice(places), kind, ways[number % len(ways)], on)
+
+
+def _targets() -> Iterator[tuple[Kind, str, str]]:
+    for kind in KINDS.values():
+        for track, lifecycle in kind.tracks.items():
+            for status in lifecycle.statuses:
+                yield kind, track, status
+
+
+def _way(kind: Kind, track: str, status: str) -> list[tuple[str, Step]]:
+    """The shortest way through the tables to a status: track and step; what the system does by itself is waited for."""
+    if kind.code != "susp":
+        return [(track, step) for step in _shortest(kind, track, status)]
+    diagnosed = [(MAIN, step) for step in _shortest(kind, MAIN, "diagnosed_yes")]
+    refused = [(MAIN, step) for step in _shortest(kind, MAIN, "diagnosed_no")]
+    if track == MAIN and status == "closed_neg":
+        ending = next(step for step in kind.tracks[MAIN].steps if step.before == "diagnosed_no" and step.after == "closed_neg")
+        return [*refused, *((APPRAISAL, step) for step in _shortest(kind, APPRAISAL, "final_no")), (MAIN, ending)]
+    if track == MAIN and status == "closed":
+        injury = [(WORK_INJURY, step) for step in _shortest(kind, WORK_INJURY, "wi_closed")]
+        return [*diagnosed, *((APPRAISAL, step) for step in _shortest(kind, APPRAISAL, "final_yes")), *injury]
+    if track == MAIN:
+        return [(MAIN, step) for step in _shortest(kind, MAIN, status)]
+    before = refused if (track, status) == (APPRAISAL, "final_no") else diagnosed
+    return [*before, *((track, step) for step in _shortest(kind, track, status))]
+
+
+def _shortest(kind: Kind, track: str, status: str) -> list[Step]:
+    reached: dict[str, list[Step]] = {"": []}
+    queue = [""]
+    for here in queue:
+        for step in kind.tracks[track].steps:
+            if step.before == here and step.after not in reached:
+                reached[step.after] = [*reached[here], step]
+                queue.append(step.after)
+    return reached[status]
+
+
+def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], on: date) -> None:
+    """Walk a case to the end of its way so that it gets there shortly before `on`."""
+    state, start = random.getstate(), on - LONG_AGO
+    rest = timedelta(days=random.choice((0, 1, 2, 4, 9)))
+    while True:  # once to learn how long it takes, then so that it ends in time, whatever rest days do to its limits
+        attempt = session.begin_nested()
+        random.setstate(state)
+        case, end = _go(session, random, place, kind, way, start)
+        if on - timedelta(days=30) <= end <= on:
+            break
+        attempt.rollback()
+        session.expire_all()
+        start -= end - on + rest
+    for step in case.steps:
+        hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)
+        step.at = datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC)
+    case.created_at = case.steps[0].at
+    session.flush()
+
+
+def _go(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], day: date) -> tuple[Case, date]:
+    case = _open(session, random, place, kind, way, day)
+    for track, step in way[1:]:
+        if case.status_on(track) == step.after:
+            continue
+        if case.status_on(track) != step.before:
+            break
+        day += timedelta(days=random.choice(PACE))
+        day = _step(session, random, place, kind, case, track, step, day)
+    return case, day
+
+
+def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case, track: str, step: Step, day: date) -> date:
+    """One act; where a limit has to pass first, on the day after it."""
+    act = kind.act(track, step.event)
+    assert act is not None
+    _prove(session, place, case, act)
+    for _try in range(4):
+        try:
+            if step.actors == {SYSTEM} and any(event == step.event for event in kind.on_limit.values()):
+                if not catch_up(session, case, day) or case.status_on(track) != step.after:
+                    raise DomainError(act.name)
+            else:
+                _close_lines(case, step, day)
+                do(session, case, step.event, _facts(random, place, case, act, day), by=place.by(step.actors), on=day, track=track)
+            return day
+        except DomainError:
+            due = [clock.due_on for clock in case.clocks if clock.state == "running" and clock.due_on >= day and clock.track == track]
+            day = (min(due) if due else day + timedelta(days=400)) + timedelta(days=1)
+            catch_up(session, case, day)
+            if case.status_on(track) != step.before:
+                return day
+    return day
+
+
+def _close_lines(case: Case, step: Step, day: date) -> None:
+    if step.event in ("record-uploaded", "all-examined", "upheld"):
+        for line in case.lines:
+            line.outcome, line.closed_on, line.record = "examined", day, "补检"
+
+
+def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], day: date) -> Case:
+    step = way[0][1]
+    act = kind.act(MAIN, step.event)
+    assert act is not None
+    hazards = HAZARDS.get(kind.code, "")
+    has_worker = kind.code in ("susp", "contra", "recheck", "shortdust")
+    worker_id = place.workers.pop(0) if has_worker else None
+    if worker_id is not None:
+        place.workers.append(worker_id)
+    subject = (
+        f"worker:{worker_id}:{hazards}:{random.randrange(10**9)}"
+        if worker_id
+        else f"{kind.code}:{place.employer_id}:{random.randrange(10**9)}"
+    )
+    is_before = any(step.event == "not-assigned" for _track, step in way)
+    subtype = "pre-placement" if is_before else {"overdue": next(iter(kind.subtypes), "")}.get(kind.code, "")
+    opening = Opening(
+        kind.code, step.event, subject, place.county, place.town, worker_id=worker_id, employer_id=place.employer_id,
+        clinic_id=place.users["CLIN"].organisation_id, institution_id=place.users["TEST"].organisation_id if kind.code == "overlimit" else None,
+        hazard_codes=hazards, facts=_facts(random, place, None, act, day), subtype=subtype,
+    )  # fmt: skip
+    case = open_case(session, opening, by=place.by(step.actors), on=day)
+    if kind.code == "overdue":
+        for worker in place.workers[:4]:
+            case.lines.append(CaseLine(worker_id=worker, due_on=day - timedelta(days=10)))
+        session.flush()
+    return case
+
+
+def _facts(random: Random, place: Place, case: Case | None, act: Act, day: date) -> dict[str, Any]:
+    return {fact.key: _fact(random, place, case, act.event, fact, day) for fact in act.facts}
+
+
+def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fact, day: date) -> Any:
+    match fact.kind:
+        case "day":
+            return day + timedelta(days=25) if is_ahead(fact) else day
+        case "number":
+            return {"result": 82 if "within" in event else 88, "limit": 85, "service_months": 38, "cases": 2}.get(fact.key, 3)
+        case "yes":
+            return True
+        case "choice":
+            return next(iter(fact.choices)) if fact.key != "grade" else str(random.choice((4, 6, 7, 8)))
+        case "choices":
+            return list(fact.choices)[:2]
+        case "institution":
+            return place.users["DIAG"].organisation_id
+        case "hazards":
+            return "P03" if fact.key == "new_hazards" else HAZARDS.get(case.kind, "P01") if case else "P01"
+        case "disease":
+            return DISEASE
+    if fact.key.endswith("card_no"):
+        return f"K{place.employer_id}"
+    if fact.key.endswith("_no"):
+        return f"演〔{day.year}〕{random.randrange(1, 900)}号"
+    return TEXTS.get(fact.key, "演示")
+
+
+def _prove(session: Session, place: Place, case: Case, act: Act) -> None:
+    held = {one.kind for one in case.evidence}
+    for kind in (one for one in act.evidence if one not in held):
+        content = f"演示材料 {kind} {case.number}".encode()
+        case.evidence.append(
+            CaseEvidence(
+                kind=kind,
+                filename=f"{kind}.txt",
+                content_type="text/plain",
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                content=keyring().seal("case_evidence.content", content),
+                added_by_id=place.users["HLTH"].id,
+            )
+        )
+    session.flush()
+
+
+def _places(session: Session) -> list[Place]:
+    """One for every county that has an employer with an account and people in it."""
+    users = session.scalars(select(User).join(Organisation, User.organisation_id == Organisation.id).order_by(User.id)).all()
+    found: dict[str, Place] = {}
+    for user in (one for one in users if one.organisation.employer_id):
+        employer = session.get_one(Employer, user.organisation.employer_id)
+        workers = list(session.scalars(select(Worker.id).where(Worker.employer_id == employer.id).order_by(Worker.id).limit(60)))
+        held = found.get(employer.county_code)
+        if len(workers) >= 4 and (held is None or len(held.workers) < len(workers)):
+            found[employer.county_code] = Place(employer.county_code, employer.region_code, employer.id, {"EMP": user}, workers)
+    for number, place in enumerate(found.values()):
+        for actor in ("HLTH", "HRSS", "SAFE", "TOWN", "CLIN", "DIAG", "TEST"):
+            here = [one for one in users if _is(one, actor) and (actor in ("CLIN", "DIAG", "TEST") or _covers(one, place, actor))]
+            place.users[actor] = here[number % len(here)] if actor in ("CLIN", "DIAG", "TEST") else here[0]
+    return [found[county] for county in sorted(found)]
+
+
+def _is(user: User, actor: str) -> bool:
+    return ACTORS.get(user.organisation.department or user.organisation.kind) == actor
+
+
+def _covers(user: User, place: Place, actor: str) -> bool:
+    return user.organisation.region_code == (place.town if actor == "TOWN" else place.county)
