@@ -132,7 +132,7 @@ def _field(session: Session, fact: Fact) -> Any:
     match fact.kind:
         case "day":
             days: list[Any] = [DayRequired(_("Name the day."))] if fact.is_required else [Optional()]
-            return DayField(label, days if is_ahead(fact) else [*days, _not_ahead], description="2026-11-24")
+            return DayField(label, days if is_ahead(fact) else [*days, _not_ahead], description=_("For example 2026-11-24"))
         case "yes":
             return BooleanField(label)
         case "number":

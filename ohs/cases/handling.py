@@ -46,4 +46,4 @@ def assign_case(session: Session, case: Case, assignee: User, *, actor: User, on
 
 def colleagues_of(session: Session, case: Case) -> list[User]:
     """Who may take the case."""
-    return list(session.scalars(select(User).where(User.organisation_id == case.owner_id, User.is_active).order_by(User.name)))
+    return list(session.scalars(select(User).where(User.organisation_id == case.owner_id, User.is_enabled).order_by(User.name)))

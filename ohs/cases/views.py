@@ -141,7 +141,7 @@ def _cannot(case: Case, track: str, event: str) -> Any:
     """Why an act is not to be done here and now: the sentence of the machine."""
     kind = KINDS[case.kind]
     if track not in kind.tracks or kind.act(track, event) is None:
-        abort(404)
+        raise DomainError(Message("Cases of this kind know no such act."), status=400)
     status = case.status_on(track)
     raise DomainError(
         Message(

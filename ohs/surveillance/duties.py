@@ -19,7 +19,6 @@ from ohs.surveillance.models import Finding
 from ohs.surveillance.rules import day_of_clock
 
 
-
 @dataclass(frozen=True)
 class Duty:
     """One thing that a finding obliges somebody to do."""

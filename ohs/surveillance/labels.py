@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from imports.examinations import FORMAT
-from ohs.kernel.i18n import current_locale
-from ohs.rulebook.deadlines import find_deadline
 from ohs.surveillance.forms import CONCLUSION_LABELS
 from ohs.surveillance.models import Examination, ExaminationRevision
 from ohs.surveillance.records import conclusions_for

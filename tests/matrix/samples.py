@@ -74,6 +74,20 @@ def _copy(world: World, user: User, own: Arguments, other: Arguments) -> tuple[A
     return {**mine, "kind": "marked"}, {**foreign, "kind": "marked"}
 
 
+def of_case(**more: Any) -> Sample:
+    """A case of a kind that the reader sees at all, and the same of another county."""
+
+    def sample(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+        return {"number": world.own.case_for(user).number, **more}, {"number": world.foreign.case_for(user).number, **more}
+
+    return sample
+
+
+def _duty(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = world.own.case_for(user), world.foreign.case_for(user)
+    return {"number": mine.number, "duty_id": mine.duties[0].id}, {"number": foreign.number, "duty_id": foreign.duties[0].id}
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -96,6 +110,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.reveal", "desk.worker"), _worker),
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
+    **dict.fromkeys(("cases.assign", "cases.take", "desk.case", "desk.live_case"), of_case()), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(

@@ -33,6 +33,9 @@ MAY: dict[P, set[str]] = {
     P.EXAMINATION_LIST: HEALTH | {"clinic", "employer"}, P.EXAMINATION_READ: HEALTH | {"clinic"}, P.EXAMINATION_READ_CONCLUSION: HEALTH | {"clinic", "employer"},
     P.EXAMINATION_GIVE_PURPOSE: HEALTH, P.EXAMINATION_EXPORT: HEALTH | {"clinic", "employer"}, P.FINDING_LIST: HEALTH,
     P.EXPORT_ALONE: {"clinic", "employer"}, P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
+    P.CASE_LIST: ON_CASES, P.CASE_READ: ON_CASES, P.CASE_READ_WAY: ON_CASES, P.CASE_READ_DIAGNOSIS: HEALTH | {"hr", "diagnosis", "employer"},
+    P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
+    P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
@@ -42,11 +45,13 @@ MAY: dict[P, set[str]] = {
 NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_RETURN: {"hr", "safety", "city-health"}, P.DECLARATION_ACCEPT: {"hr", "safety", "city-health"},
     P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
+    P.CASE_READ_WAY: {"hr"}, P.CASE_TAKE: {"hr", "safety", "city-health"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {
     P.EMPLOYER_READ, P.EMPLOYER_READ_FULL, P.EMPLOYER_EDIT, P.EMPLOYER_MERGE, P.WORKER_READ, P.WORKER_REVEAL, P.DECLARATION_READ_STATUS, P.DECLARATION_READ,
     P.DECLARATION_READ_FULL, P.DECLARATION_FIND_UNTRUE, P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE, P.INSTITUTION_EDIT,
+    P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.cases.models import Case
 from ohs.declarations.models import Declaration, Filing
 from ohs.kernel.policy import Permission as P
 from ohs.kernel.policy import allowed, visible
@@ -32,6 +33,7 @@ ABOUT: dict[Any, tuple[P, ...]] = {
     Filing: (P.DECLARATION_REPORT_CLOSURE, P.DECLARATION_FIND_UNTRUE),
     Examination: (P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE),
     Upload: (P.UPLOAD_READ, P.UPLOAD_DECIDE),
+    Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_TAKE),
     DuplicatePair: (P.EMPLOYER_MERGE, P.WORKER_MERGE),
     ExportApproval: (P.EXPORT_APPROVE,),
     SignIn: (P.OWN_SESSIONS,),

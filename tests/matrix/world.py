@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from exports.template import blank_workbook
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.cases.actors import office
+from ohs.cases.models import Case, CaseClock, CaseDuty, CaseStep, CaseTrack
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
 from ohs.kernel.crypto import keyring
@@ -47,6 +49,13 @@ class Side:
     examination: Examination
     pair: DuplicatePair
     merge: Merge
+    #: A suspected disease that was confirmed, one point above its limit, and a complaint.
+    cases: dict[str, Case] = field(default_factory=dict)
+
+    def case_for(self, user: User) -> Case:
+        """A case of the kind that a reader of this role sees at all."""
+        kinds = {"testing": "overlimit", "safety": "overlimit", "town": "complaint"}
+        return self.cases[next((kinds[role] for role in user.role_names if role in kinds), "susp")]
 
 
 @dataclass
@@ -85,6 +94,8 @@ def make_world(session: Session) -> World:
         for number in (1, 2)
     )
     submit_declaration(session, handed_in, signed_by="沈佳", actor=town, on=ON)
+    for side, clinic, institutions in ((own, readers["clinic"], readers), (foreign, stranger, {})):
+        side.cases = make_cases(session, side, clinic, institutions)
     world = World(
         own, foreign, readers, stranger, on_behalf, _attachment(session, on_behalf, town), handed_in, _upload(session, stranger, "foreign")
     )
@@ -173,6 +184,34 @@ def _side(session: Session, employer: Employer, nurse: User, filer: User, office
         pair,
         merge,
     )
+
+
+def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, User]) -> dict[str, Case]:
+    """One case of each kind that somebody reads."""
+    place = side.employer
+    far = {kind: make_organisation(session, kind=kind, region_code=place.county_code).id for kind in ("diagnosis", "testing") if kind not in readers}
+    institutions = far | {kind: readers[kind].organisation_id for kind in ("diagnosis", "testing") if kind in readers}
+    owners = {"health": office(session, "health", place.county_code)}
+    owners["hr"] = readers["hr"].organisation if readers else make_organisation(session, department="hr", region_code=place.county_code)
+    made = {}
+    for kind, status, event, institution in (
+        ("susp", "diagnosed_yes", "suspected-found", "diagnosis"), ("overlimit", "exceeded", "over-limit-reported", "testing"),
+        ("complaint", "received", "complaint-received", ""),
+    ):  # fmt: skip
+        case = Case(
+            number=f"{kind.upper()}-{place.county_code}-1", kind=kind, status=status, subject=f"{kind}:{place.id}", employer_id=place.id, clinic_id=clinic.organisation_id,
+            worker_id=side.worker.id if kind == "susp" else None, institution_id=institutions.get(institution), county_code=place.county_code, region_code=place.region_code,
+            hazard_codes="P01", opened_on=ON, owner=owners["health"],
+        )  # fmt: skip
+        case.steps.append(CaseStep(position=1, on=ON, track="main", event=event, before="", after=status, actor="system"))
+        case.clocks.append(CaseClock(track="main", status=status, slug="diagnosis-service", actors="DIAG", started_on=ON, due_on=ON, is_statutory=True))
+        case.duties.append(CaseDuty(event="report-confirmed", opened_by=1, opened_on=ON))
+        if kind == "susp":
+            case.tracks.append(CaseTrack(kind=kind, track="work_injury", status="wi_due", owner=owners["hr"]))
+        session.add(case)
+        made[kind] = case
+    session.flush()
+    return made
 
 
 def things_of(session: Session, user: User) -> dict[str, Any]:
