@@ -10,6 +10,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
+from ohs.cases.cuts import cut_for
+from ohs.cases.labels import KIND_COLOURS, kind_name
+from ohs.cases.models import Case
+from ohs.cases.queries import cases_visible_to, find_case, for_list
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration
@@ -19,6 +23,7 @@ from ohs.desk.institutions import clients_panel, employer_tiles, institution_til
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
 from ohs.desk.rules import not_told
 from ohs.desk.waiting import findings_panel, waiting_panel
+from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
 from ohs.kernel.panels import Found, Panel, SearchSource, add_panel, add_search
@@ -27,7 +32,8 @@ from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employers_visible_to, filtered_workers, matches_employer, standing_ids
 from ohs.surveillance.forms import CONCLUSION_LABELS, PHASE_LABELS
 from ohs.surveillance.models import Examination, Finding
-from ohs.surveillance.queries import examinations_visible_to, for_list, latest_examinations
+from ohs.surveillance.queries import examinations_visible_to, latest_examinations
+from ohs.surveillance.queries import for_list as examinations_for_list
 from ohs.surveillance.records import conclusions_for
 from ohs.uploads.forms import STATE_LABELS
 from ohs.uploads.models import Upload
@@ -40,12 +46,22 @@ DECLARED: dict[str, Any] = {
     "STATUS_LABELS": STATUS_LABELS, "STATUS_COLOURS": STATUS_COLOURS, "STANDING_LABELS": STANDING_LABELS, "STANDING_COLOURS": STANDING_COLOURS, "KIND_LABELS": KIND_LABELS,
 }  # fmt: skip
 
+CASES: dict[str, Any] = {"kind_name": kind_name, "KIND_COLOURS": KIND_COLOURS}
+
 
 def declarations_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
     """An employer's declarations, the latest first."""
     ids = standing_ids(session, Employer, employer.id)
     question = declarations_visible_to(user).where(Declaration.employer_id.in_(ids)).order_by(Declaration.id.desc()).limit(20)
     return {"declarations": session.scalars(question).all(), **DECLARED}
+
+
+def cases_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
+    """An employer's cases as far as this reader may see them: the open ones, the nearest day first."""
+    ids = standing_ids(session, Employer, employer.id)
+    question = cases_visible_to(user).where(Case.employer_id.in_(ids), Case.closed_on.is_(None))
+    ordered = for_list(question).order_by(Case.due_on.is_(None), Case.due_on, Case.id).limit(SHOWN)
+    return {"cases": session.scalars(ordered).unique().all(), "count": capped_count(session, question), **CASES, "cut_for": lambda case: cut_for(user, case)}
 
 
 def examinations_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
@@ -88,7 +104,7 @@ def _told(session: Session, user: Any, employer: Employer, kind: str, people: in
 def examinations_of_worker(session: Session, user: Any, worker: Worker) -> dict[str, Any]:
     """A worker's examinations, as far as this reader may see them."""
     ids = standing_ids(session, Worker, worker.id)
-    question = for_list(examinations_visible_to(user).where(Examination.worker_id.in_(ids))).order_by(
+    question = examinations_for_list(examinations_visible_to(user).where(Examination.worker_id.in_(ids))).order_by(
         Examination.examined_on.desc(), Examination.id.desc()
     )
     return {"examinations": session.scalars(question.limit(50)).all(), "count": None, **_examined()}
@@ -130,6 +146,14 @@ def search_declarations(session: Session, user: Any, text: str) -> list[Found]:
     return [Found(found.number, found.employer.standing.name, url_for("declarations.show", number=found.number))]
 
 
+def search_cases(session: Session, user: Any, text: str) -> list[Found]:
+    """A case by its number."""
+    found = find_case(session, text)
+    if found is None or not allowed(user, Permission.CASE_READ, found):
+        return []
+    return [Found(found.number, say(kind_name(found.kind)), url_for("desk.case", number=found.number))]
+
+
 def search_uploads(session: Session, user: Any, text: str) -> list[Found]:
     """An upload by its receipt number."""
     rows = session.scalars(uploads_visible_to(user).where(Upload.number == text.upper()))
@@ -140,7 +164,7 @@ def search_examinations(session: Session, user: Any, text: str) -> list[Found]:
     """An examination by its card number."""
     clinics = select(Organisation.id).where(Organisation.kind == "clinic")  # a card number is looked up clinic by clinic
     rows = session.scalars(
-        for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(10)
+        examinations_for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(10)
     )
     return [
         Found(
@@ -190,6 +214,7 @@ def register() -> None:
     for title, permission, query, template, position, is_half in DESK:
         add_panel(Panel("desk", title, permission, query, f"desk/panels/{template}.html", position, is_half))
     add_panel(Panel("employer", Message("Declarations"), Permission.DECLARATION_LIST, declarations_of, "desk/panels/declarations.html", 10))
+    add_panel(Panel("employer", Message("Cases"), Permission.CASE_LIST, cases_of, "desk/panels/cases.html", 15))
     add_panel(Panel("employer", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of, "desk/panels/examinations.html", 20))
     add_panel(Panel("employer", Message("People"), Permission.FIGURES_CONCLUSIONS, people_of, "desk/panels/counts.html", 30))
     add_panel(
@@ -197,6 +222,7 @@ def register() -> None:
     )
     add_search(SearchSource(Message("Employers"), Permission.EMPLOYER_LIST, search_employers, 10))
     add_search(SearchSource(Message("Declarations"), Permission.DECLARATION_LIST, search_declarations, 20))
+    add_search(SearchSource(Message("Cases"), Permission.CASE_LIST, search_cases, 25))
     add_search(SearchSource(Message("Uploads"), Permission.UPLOAD_LIST, search_uploads, 30))
     add_search(SearchSource(Message("Examinations"), Permission.EXAMINATION_LIST, search_examinations, 40))
     add_search(SearchSource(Message("Workers"), Permission.WORKER_LIST, search_workers, 50))

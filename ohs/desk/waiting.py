@@ -14,6 +14,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from ohs.accounts.approvals import approvals_of
 from ohs.accounts.models import ExportApproval
+from ohs.cases.labels import KIND_COLOURS, kind_name
+from ohs.cases.queries import INBOX_ORDER
+from ohs.cases.queries import waiting_for as cases_waiting_for
+from ohs.cases.standing import waiting_teller
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing
@@ -21,6 +25,7 @@ from ohs.declarations.queries import FILING_LIMITS, filings_due, waiting_for
 from ohs.declarations.rules import clock_of_filing, duty_of
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
+from ohs.kernel.ledger import in_order
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could, visible
 from ohs.kernel.screens import show_capped
@@ -86,6 +91,8 @@ def waiting_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
 
 
 def _piles(session: Session, user: Any, on: date, work: WorkCalendar) -> Iterator[Pile]:
+    if could(user, Permission.INBOX_READ):
+        yield _cases(session, user)
     if could(user, Permission.DECLARATION_ACCEPT_LIST) or could(user, Permission.DECLARATION_CREATE):
         yield _versions(session, user, on, work)
     if could(user, Permission.DECLARATION_CREATE):
@@ -98,6 +105,22 @@ def _piles(session: Session, user: Any, on: date, work: WorkCalendar) -> Iterato
         yield _approvals(session, user)
     if could(user, Permission.EMPLOYER_MERGE):
         yield from _duplicates(session, user)
+
+
+def _cases(session: Session, user: Any) -> Pile:
+    """What this person's organisation must do on cases."""
+    question, tell = cases_waiting_for(user), waiting_teller(session)
+    errands = []
+    for row in session.scalars(in_order(question, INBOX_ORDER).limit(SHOWN)):
+        what, left = tell(row)
+        place = row.case.employer.standing.name if row.case.employer else row.case.number
+        errands.append(
+            Errand(
+                what or _("Look at it: no limit runs"), f"{place} · {row.case.number}", url_for("desk.case", number=row.case.number), say(kind_name(row.case.kind)),
+                KIND_COLOURS.get(row.case.kind, ""), left,
+            )
+        )  # fmt: skip
+    return Pile(errands, capped_count(session, question, DESK_CAP), _("cases to act on"), url_for("cases.inbox"))
 
 
 def _versions(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
