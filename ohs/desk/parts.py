@@ -61,7 +61,12 @@ def cases_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
     ids = standing_ids(session, Employer, employer.id)
     question = cases_visible_to(user).where(Case.employer_id.in_(ids), Case.closed_on.is_(None))
     ordered = for_list(question).order_by(Case.due_on.is_(None), Case.due_on, Case.id).limit(SHOWN)
-    return {"cases": session.scalars(ordered).unique().all(), "count": capped_count(session, question), **CASES, "cut_for": lambda case: cut_for(user, case)}
+    return {
+        "cases": session.scalars(ordered).unique().all(),
+        "count": capped_count(session, question),
+        **CASES,
+        "cut_for": lambda case: cut_for(user, case),
+    }
 
 
 def examinations_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
@@ -164,7 +169,9 @@ def search_examinations(session: Session, user: Any, text: str) -> list[Found]:
     """An examination by its card number."""
     clinics = select(Organisation.id).where(Organisation.kind == "clinic")  # a card number is looked up clinic by clinic
     rows = session.scalars(
-        examinations_for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(10)
+        examinations_for_list(examinations_visible_to(user).where(Examination.card_no == text, Examination.clinic_id.in_(clinics))).limit(
+            10
+        )
     )
     return [
         Found(

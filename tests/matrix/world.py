@@ -189,7 +189,11 @@ def _side(session: Session, employer: Employer, nurse: User, filer: User, office
 def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, User]) -> dict[str, Case]:
     """One case of each kind that somebody reads."""
     place = side.employer
-    far = {kind: make_organisation(session, kind=kind, region_code=place.county_code).id for kind in ("diagnosis", "testing") if kind not in readers}
+    far = {
+        kind: make_organisation(session, kind=kind, region_code=place.county_code).id
+        for kind in ("diagnosis", "testing")
+        if kind not in readers
+    }
     institutions = far | {kind: readers[kind].organisation_id for kind in ("diagnosis", "testing") if kind in readers}
     owners = {"health": office(session, "health", place.county_code)}
     owners["hr"] = readers["hr"].organisation if readers else make_organisation(session, department="hr", region_code=place.county_code)
@@ -204,7 +208,9 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
             hazard_codes="P01", opened_on=ON, owner=owners["health"],
         )  # fmt: skip
         case.steps.append(CaseStep(position=1, on=ON, track="main", event=event, before="", after=status, actor="system"))
-        case.clocks.append(CaseClock(track="main", status=status, slug="diagnosis-service", actors="DIAG", started_on=ON, due_on=ON, is_statutory=True))
+        case.clocks.append(
+            CaseClock(track="main", status=status, slug="diagnosis-service", actors="DIAG", started_on=ON, due_on=ON, is_statutory=True)
+        )
         case.duties.append(CaseDuty(event="report-confirmed", opened_by=1, opened_on=ON))
         if kind == "susp":
             case.tracks.append(CaseTrack(kind=kind, track="work_injury", status="wi_due", owner=owners["hr"]))
