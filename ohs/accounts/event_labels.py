@@ -101,6 +101,7 @@ SUBJECT_LABELS: dict[str, Message] = {
     "Examination": Message("Examination"),
     "Declaration": Message("Declaration"),
     "Upload": Message("Upload"),
+    "Case": Message("Case"),
 }
 DETAIL_LABELS: dict[str, Message] = {
     "login": Message("Login"),
@@ -138,6 +139,7 @@ DETAIL_LABELS: dict[str, Message] = {
     "categories": Message("Categories"),
     "values": Message("Values"),
     "what": Message("What"),
+    "assignee": Message("In whose hands"),
     "kind": Message("Kind"),
     "department": Message("Department"),
     "region_code": Message("Area"),

@@ -1,0 +1,14 @@
+"""Cases handed over between offices, and the joint meeting."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
