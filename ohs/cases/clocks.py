@@ -40,7 +40,7 @@ def start_clock(
         state="running", escalation=0,
     )  # fmt: skip
     if duty is not None:
-        clock.duty_id = duty.id
+        clock.duty = duty
     case.clocks.append(clock)
     return clock
 

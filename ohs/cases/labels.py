@@ -77,6 +77,9 @@ OTHER_EVENTS: dict[str, Message] = {
     "taken": Message("Case taken in hand"),
     "assigned": Message("Passed on within the office"),
     "reminded-by-hand": Message("Reminded"),
+    "found-again": Message("Found again"),
+    "record-corrected": Message("Record corrected by the clinic"),
+    "moved-on": Message("Goes to another employer or place"),
 }
 
 

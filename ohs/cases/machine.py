@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.moving import move, situation_of, write_step
 from ohs.cases.waiting import settle
@@ -54,19 +54,31 @@ def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
     standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == opening.subject, Case.closed_on.is_(None)))
     if standing is not None:
         raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
+    case = begin_case(session, opening, by=by, on=on)
+    case.number = next_number(session, series_of(opening, on))
+    session.add(case)
+    settle(session, case)
+    session.add(audit("case:opened", case, by.user, after={"kind": kind.code, "status": case.status}))
+    return case
+
+
+def series_of(opening: Opening, on: date) -> str:
+    """The series of which a case takes its number: `YS-330402-2026`."""
+    return f"{KINDS[opening.kind].prefix}-{opening.county_code}-{on.year}"
+
+
+def begin_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
+    """A case as its first step leaves it, outside the session and without a number."""
+    kind = KINDS[opening.kind]
     step, act = _checked(kind, MAIN, "", opening.event, "", by)
     _refuse_missing(act, opening.facts)
     case = Case(
-        number=next_number(session, f"{kind.prefix}-{opening.county_code}-{on.year}"), kind=kind.code, subtype=opening.subtype, status=step.after,
-        subject=opening.subject, worker_id=opening.worker_id, employer_id=opening.employer_id, clinic_id=opening.clinic_id,
+        kind=kind.code, subtype=opening.subtype, status=step.after, subject=opening.subject, worker_id=opening.worker_id, employer_id=opening.employer_id, clinic_id=opening.clinic_id,
         institution_id=opening.institution_id, county_code=opening.county_code, region_code=opening.region_code, hazard_codes=opening.hazard_codes,
         disease_code=opening.disease_code, opened_on=on, opened_by_id=by.user.id if by.user else None,
         owner_id=office(session, kind.departments[MAIN], opening.county_code).id, came_from="", round=1,
     )  # fmt: skip
-    session.add(case)
-    session.flush()
     _done(session, kind, case, MAIN, step, act, opening.facts, by, on)
-    session.add(audit("case:opened", case, by.user, after={"kind": kind.code, "status": case.status}))
     return case
 
 
@@ -79,6 +91,14 @@ def do(
     Nothing is changed by a refusal.
     """
     _refuse_stale(case, seen)
+    step = act_on(session, case, event, facts, by=by, on=on, track=track)
+    settle(session, case)
+    session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
+    return step
+
+
+def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, track: str = MAIN) -> Step:
+    """The same on the record alone: whoever calls it settles the case, perhaps with many others."""
     kind = KINDS[case.kind]
     step, act = _checked(kind, track, case.status_on(track), event, case.came_from, by)
     _refuse_missing(act, facts)
@@ -87,7 +107,6 @@ def do(
     if act.guard is not None and (refusal := act.guard(situation_of(case, on), facts)) is not None:
         raise DomainError(refusal)
     _done(session, kind, case, track, step, act, facts, by, on)
-    session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
     return step
 
 
@@ -103,7 +122,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
     for clock in open_clocks(case):
         if clock.duty_id == duty.id:
             end_clock(clock, on)
-    write_step(case, "duty", step, actor, by, facts, frozenset({"HLTH"}), on)
+    write_step(case, DUTY, step, actor, by, facts, frozenset({"HLTH"}), on)
     settle(session, case)
     session.add(audit("case:duty-done", case, by.user, after={"event": duty.event}))
 
@@ -198,9 +217,8 @@ def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act:
     case.closed_on = on if kind.is_closed(case.status) else None
     if case.closed_on is not None:
         for clock in open_clocks(case):
-            if clock.duty_id is None:
+            if clock.track != DUTY:
                 end_clock(clock, on, is_met=False)
-    settle(session, case)
 
 
 def _can(kind: Kind, case: Case, track: str, event: str) -> bool:

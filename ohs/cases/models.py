@@ -93,6 +93,7 @@ class Case(Versioned, Base):
     duties: Mapped[list[CaseDuty]] = relationship(cascade="all, delete-orphan", order_by="CaseDuty.id")
     lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id")
     evidence: Mapped[list[CaseEvidence]] = relationship(cascade="all, delete-orphan", order_by="CaseEvidence.id")
+    sources: Mapped[list[CaseSource]] = relationship(cascade="all, delete-orphan", order_by="CaseSource.id")
 
     @property
     def is_at_work_injury(self) -> bool:
@@ -188,6 +189,7 @@ class CaseClock(Base):
     escalation: Mapped[int] = mapped_column(default=0)
 
     case: Mapped[Case] = relationship(back_populates="clocks")
+    duty: Mapped[CaseDuty | None] = relationship()
     pauses: Mapped[list[ClockPause]] = relationship(cascade="all, delete-orphan", order_by="ClockPause.id")
 
 
@@ -255,6 +257,30 @@ class CaseLine(Base):
     record: Mapped[str] = mapped_column(default="")
 
     worker: Mapped[Worker] = relationship(lazy="raise_on_sql")
+
+
+class CaseSource(Base):
+    """A record of another area that a case rests on: found in it, or answered by it."""
+
+    __table_args__ = (
+        UniqueConstraint("case_id", "what", "record_id", "role"),
+        CheckConstraint("what IN ('examination', 'measurement', 'declaration')", name="what_known"),
+        CheckConstraint("role IN ('finding', 'answer')", name="role_known"),
+        Index("ix_case_source_by_record", "what", "record_id"),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    what: Mapped[str]
+    #: Of the table of the area that keeps the records.
+    record_id: Mapped[int]
+    #: What people call it, e.g. the number of the examination's card.
+    number: Mapped[str]
+    #: `finding` where the case was opened or confirmed by it, `answer` where it is what the case asked for.
+    role: Mapped[str]
+    #: The version of the record that was looked at last.
+    revision: Mapped[int] = mapped_column(default=1)
+    added_on: Mapped[date]
+    #: The day since which the record no longer says so.
+    withdrawn_on: Mapped[date | None]
 
 
 class CaseEvidence(Base):

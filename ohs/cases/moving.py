@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
-from ohs.cases.kinds.vocabulary import MAIN, Act, Kind, Situation
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
 from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
 from ohs.kernel.lifecycle import Step
 
@@ -25,6 +25,7 @@ def situation_of(case: Case, on: date) -> Situation:
     return Situation(
         on=on, subtype=case.subtype, statuses=statuses, said=said, passed=passed_slugs(case, on), evidence=frozenset(one.kind for one in case.evidence),
         came_from=case.came_from, round=case.round, open_lines=sum(not line.outcome for line in case.lines),
+        records=frozenset(one.number for one in case.sources if one.withdrawn_on is None),
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
     """What the event answers is met or late; what belonged to the status that is left is dropped, or stands still with it."""
     pauses = track == MAIN and step.after in kind.pausing
     for clock in open_clocks(case):
-        if clock.duty_id is not None or clock.track != track:
+        if clock.track != track:
             continue
         if clock.slug == step.deadline and step.before != step.after and clock.status == step.before:
             end_clock(clock, on, is_met=step.actors != {SYSTEM})  # a right that nobody used is not missed
@@ -126,20 +127,11 @@ def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Ste
             continue
         opened = CaseDuty(event=duty.event, opened_by=written.position, opened_on=start, state="due")
         case.duties.append(opened)
-        session.flush()
         if duty.step.actors == {SYSTEM}:
             opened.state, opened.done_on = "done", on
         elif duty.step.deadline:
-            start_clock(
-                session,
-                case,
-                track="duty",
-                status="",
-                slug=duty.step.deadline,
-                actors="; ".join(sorted(duty.step.actors)),
-                on=start,
-                duty=opened,
-            )
+            actors = "; ".join(sorted(duty.step.actors))
+            start_clock(session, case, track=DUTY, status="", slug=duty.step.deadline, actors=actors, on=start, duty=opened)
 
 
 def write_step(
@@ -153,17 +145,22 @@ def write_step(
     on: date,
     act: Act | None = None,
 ) -> CaseStep:
-    medical = {fact.key for fact in act.facts if fact.is_medical} if act else set()
-    plain = {key: _plain(value) for key, value in facts.items() if value not in (None, "")}
-    sealed = {key: value for key, value in plain.items() if key in medical}
+    plain, medical = told_apart(act, facts)
     written = CaseStep(
         position=len(case.steps) + 1, on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,
         user_id=by.user.id if by.user else None, organisation_id=by.user.organisation_id if by.user else None,
-        facts={key: value for key, value in plain.items() if key not in medical},
-        medical=json.dumps(sealed, ensure_ascii=False) if sealed else None, told=sorted(tells),
+        facts=plain, medical=medical, told=sorted(tells),
     )  # fmt: skip
     case.steps.append(written)
     return written
+
+
+def told_apart(act: Act | None, facts: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The facts of a step as they are stored: those in plain, and the medical ones as JSON that will be sealed."""
+    medical = {fact.key for fact in act.facts if fact.is_medical} if act else set()
+    plain = {key: _plain(value) for key, value in facts.items() if value not in (None, "")}
+    sealed = {key: value for key, value in plain.items() if key in medical}
+    return {key: value for key, value in plain.items() if key not in medical}, json.dumps(sealed, ensure_ascii=False) if sealed else None
 
 
 def _plain(value: Any) -> Any:

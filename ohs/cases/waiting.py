@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
 from ohs.cases.actors import RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.kernel.bulk import found_among
 from ohs.kernel.fields import LAST_DAY
 
 #: The department of each actor that is an office.
@@ -20,53 +22,117 @@ DEPARTMENTS = {"HLTH": "health", "HRSS": "hr", "SAFE": "safety"}
 RECORDER = {actor: recorders[0] for actor, recorders in RECORDED_BY.items()}
 
 
-def settle(session: Session, case: Case) -> None:
-    """Bring the case's next day and its place in the inboxes up to what its clocks say."""
-    case.due_on = nearest_day(case)
-    session.flush()
-    session.execute(delete(CaseWaiting).where(CaseWaiting.case_id == case.id))
-    session.add_all(waiting_rows(session, case))
+class Place(NamedTuple):
+    """What of a case decides who its actors are."""
+
+    owner_id: int
+    county_code: str
+    region_code: str = ""
+    employer_id: int | None = None
+    clinic_id: int | None = None
+    institution_id: int | None = None
+    #: The office that answers for work injury, once there is that track.
+    hr_owner_id: int | None = None
 
 
-def waiting_rows(session: Session, case: Case) -> list[CaseWaiting]:
-    """One row for each organisation that a running clock waits for; where none runs in an open case, its owner must look."""
+def place_of(case: Case) -> Place:
+    """The same of a record."""
+    hr_owner_id = next((one.owner_id for one in case.tracks if one.track == "work_injury"), None)
+    return Place(case.owner_id, case.county_code, case.region_code, case.employer_id, case.clinic_id, case.institution_id, hr_owner_id)
+
+
+class Addresses:
+    """Which organisation is which actor of the tables in a case, asked of the database once for each."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._offices: dict[tuple[str, str], int] = {}
+        self._employers: dict[int, int | None] = {}
+        self._towns: dict[str, int | None] = {}
+
+    def expect(self, employer_ids: Iterable[int | None]) -> None:
+        """Ask for the accounts of many employers at once."""
+        wanted = {one for one in employer_ids if one is not None} - self._employers.keys()
+        columns = (Organisation.employer_id, Organisation.id)
+        rows = found_among(self.session, columns, Organisation.employer_id, sorted(wanted), *_active("employer"))
+        self._employers |= dict.fromkeys(wanted) | {row.employer_id: row.id for row in sorted(rows, key=lambda row: -row.id)}
+
+    def of(self, place: Place, actor: str) -> int | None:
+        """The organisation that is an actor; none where it has no account."""
+        actor = RECORDER.get(actor, actor)
+        match actor:
+            case "CLIN":
+                return place.clinic_id
+            case "DIAG" | "TEST":
+                return place.institution_id
+            case "HLTH":
+                return place.owner_id
+            case "HRSS" if place.hr_owner_id is not None:
+                return place.hr_owner_id
+            case "EMP" if place.employer_id is not None:
+                if place.employer_id not in self._employers:
+                    self.expect([place.employer_id])
+                return self._employers[place.employer_id]
+            case "TOWN" if place.region_code:
+                return self._town(place.region_code)
+        return self.office(DEPARTMENTS[actor], place.county_code) if actor in DEPARTMENTS else None
+
+    def office(self, department: str, county_code: str) -> int:
+        """The office of a department that answers for a place."""
+        key = department, county_code
+        if key not in self._offices:
+            self._offices[key] = office(self.session, department, county_code).id
+        return self._offices[key]
+
+    def _town(self, region_code: str) -> int | None:
+        if region_code not in self._towns:
+            question = select(Organisation.id).where(*_active("town"), Organisation.region_code == region_code)
+            self._towns[region_code] = self.session.scalar(question.order_by(Organisation.id).limit(1))
+        return self._towns[region_code]
+
+
+def _active(kind: str) -> tuple[object, ...]:
+    return Organisation.is_active, Organisation.kind == kind
+
+
+def waits(clocks: Sequence[CaseClock], place: Place, addresses: Addresses, *, is_open: bool) -> dict[int, tuple[date, CaseClock | None]]:
+    """Each organisation that a running clock waits for, with the nearest; where none runs in an open case, its owner must look."""
     found: dict[int, tuple[date, CaseClock | None]] = {}
-    for clock in case.clocks:
+    for clock in clocks:
         if clock.state != "running":
             continue
-        for organisation_id in _organisations(session, case, clock.actors.split("; ")):
+        named = {addresses.of(place, actor) for actor in clock.actors.split("; ") if actor != SYSTEM} - {None}
+        for organisation_id in named or {place.owner_id}:
+            assert organisation_id is not None
             if organisation_id not in found or clock.due_on < found[organisation_id][0]:
                 found[organisation_id] = (clock.due_on, clock)
-    if not found and case.closed_on is None:
-        found[case.owner_id] = (LAST_DAY, None)
-    return [
-        CaseWaiting(case_id=case.id, organisation_id=organisation_id, due_on=due_on, clock_id=clock.id if clock else None)
-        for organisation_id, (due_on, clock) in found.items()
+    if not found and is_open:
+        found[place.owner_id] = (LAST_DAY, None)
+    return found
+
+
+def settle(session: Session, case: Case) -> None:
+    """Bring the case's next day and its place in the inboxes up to what its clocks say."""
+    settle_all(session, [case])
+
+
+def settle_all(session: Session, cases: Sequence[Case]) -> None:
+    """The same for many cases at once."""
+    for case in cases:
+        case.due_on = nearest_day(case)
+    session.flush()
+    addresses = Addresses(session)
+    addresses.expect(case.employer_id for case in cases)
+    rows = [
+        {"case_id": case.id, "organisation_id": organisation_id, "due_on": due_on, "clock_id": clock.id if clock else None}
+        for case in cases
+        for organisation_id, (due_on, clock) in waits(case.clocks, place_of(case), addresses, is_open=case.closed_on is None).items()
     ]
-
-
-def _organisations(session: Session, case: Case, actors: Iterable[str]) -> set[int]:
-    found = {organisation_of(session, case, actor) for actor in actors if actor != SYSTEM}
-    return {one for one in found if one is not None} or {case.owner_id}
+    session.execute(delete(CaseWaiting).where(CaseWaiting.case_id.in_([case.id for case in cases])))
+    if rows:
+        session.execute(insert(CaseWaiting), rows)
 
 
 def organisation_of(session: Session, case: Case, actor: str) -> int | None:
     """The organisation that is an actor of the tables in this case; none where it has no account."""
-    actor = RECORDER.get(actor, actor)
-    if actor == "CLIN":
-        return case.clinic_id
-    if actor in ("DIAG", "TEST"):
-        return case.institution_id
-    if actor == "HLTH":
-        return case.owner_id
-    if actor == "HRSS":
-        held = next((one.owner_id for one in case.tracks if one.track == "work_injury"), None)
-        return held or office(session, "hr", case.county_code).id
-    if actor in DEPARTMENTS:
-        return office(session, DEPARTMENTS[actor], case.county_code).id
-    place = select(Organisation.id).where(Organisation.is_active)
-    if actor == "EMP" and case.employer_id is not None:
-        return session.scalar(place.where(Organisation.kind == "employer", Organisation.employer_id == case.employer_id).limit(1))
-    if actor == "TOWN" and case.region_code:
-        return session.scalar(place.where(Organisation.kind == "town", Organisation.region_code == case.region_code).limit(1))
-    return None
+    return Addresses(session).of(place_of(case), actor)

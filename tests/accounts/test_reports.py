@@ -149,7 +149,11 @@ def test_the_command_asks_a_colleague_where_one_is_needed(
 def test_the_page_lists_what_a_person_may_take(
     session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
 ) -> None:
-    for role, wanted in (("auditor", {"audit"}), ("testing", {"cases", "declarations", "employers"}), ("system-admin", {"users", "organisations"})):
+    for role, wanted in (
+        ("auditor", {"audit"}),
+        ("testing", {"cases", "declarations", "employers"}),
+        ("system-admin", {"users", "organisations"}),
+    ):
         as_user(make_user(session, role))
         page = browse("/reports/").get_data(as_text=True)
         g.pop("_login_user", None)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ohs.cases.kinds.facts import HOW_TOLD, REASON, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, institution, text, yes
+from ohs.cases.kinds.facts import (
+    CLOSED_WITHDRAWN,
+    CORRECTED,
+    HOW_TOLD,
+    REASON,
+    TOLD_EMPLOYER_ON,
+    TOLD_WORKER_ON,
+    day,
+    institution,
+    text,
+    yes,
+)
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
 from ohs.kernel.message import Message
 
@@ -78,14 +89,15 @@ CONTRA = Kind(
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
             Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", "The employer's limit has not passed yet."), tells=frozenset({"HLTH", "EMP"})),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
+            *CORRECTED,
         )
     },
     statuses={
         "detected": Message("Found"), "notified": Message("Told"), "not_assigned": Message("Not assigned"), "removed": Message("Moved"),
         "review": Message("Second opinion"), "verify": Message("To be verified"), "breach": Message("Not moved in time"), "closed": Message("Closed"),
-        "closed_lifted": Message("Closed: lifted"), "reopened": Message("Reopened"),
+        "closed_lifted": Message("Closed: lifted"), "reopened": Message("Reopened"), **CLOSED_WITHDRAWN,
     },
-    finals=("closed", "closed_lifted"),
+    finals=("closed", "closed_lifted", "closed_withdrawn"),
     on_limit={(MAIN, "notified", "contraindication-remove"): "limit-passed"},
     during={"contraindication-evidence": "removed", "contraindication-remove": "notified", "contraindication-review": "review"},
     runs_if={

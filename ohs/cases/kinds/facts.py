@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ohs.cases.kinds.vocabulary import Fact
+from ohs.cases.kinds.vocabulary import Act, Fact, Facts, Situation
 from ohs.kernel.message import Message
 
 
@@ -48,3 +48,18 @@ CERTIFICATE = (text("certificate_no", Message("Number of the certificate")), day
 #: What a duty beside the status is told with.
 DONE_ON = day("done_on", Message("Day on which it was done"))
 NOTE = text("note", Message("Note"), is_required=False)
+
+
+def _is_corrected(situation: Situation, _facts: Facts) -> Message | None:
+    """A guard: the clinic has corrected the record, and no other one says the same."""
+    if situation.has_happened("finding-corrected") and not situation.records:
+        return None
+    return Message("The finding stands: no clinic has corrected it.")
+
+
+#: What a corrected examination brings: by itself where nobody has acted on it, by the health department otherwise.
+CORRECTED = (
+    Act("finding-corrected", Message("Finding corrected by the clinic"), tells=frozenset({"HLTH", "EMP"})),
+    Act("withdraw-finding", Message("Close: finding corrected"), (REASON,), guard=_is_corrected, tells=frozenset({"EMP", "CLIN"})),
+)
+CLOSED_WITHDRAWN = {"closed_withdrawn": Message("Closed: finding corrected")}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ohs.cases.kinds.facts import HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, day, institution, text
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, day, institution, text
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
 from ohs.kernel.message import Message
 
 
 def _names_the_card(situation: Situation, facts: Facts) -> Message | None:
     card = situation.told("recheck-required", "card_no")
-    if card and facts.get("previous_card_no") != card:
-        return Message("The record does not name card %(card)s as the one that it follows.", card=card)
-    return None
+    if not card or facts.get("previous_card_no") in {card, situation.told("record-uploaded", "card_no"), *situation.records}:
+        return None
+    return Message("The record does not name card %(card)s as the one that it follows.", card=card)
 
 
 def _says(*letters: str):  # type: ignore[no-untyped-def]
@@ -51,13 +51,14 @@ RECHECK = Kind(
             Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", "The time for reminding has not come yet."), tells=frozenset({"EMP", "CLIN"})),
             Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", "The time for an inspection has not come yet."), tells=frozenset({"HLTH", "EMP"})),
             Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Since"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
+            *CORRECTED,
         )
     },
     statuses={
         "due": Message("Required"), "informed": Message("Told"), "booked": Message("Booked"), "done": Message("Examined again"), "reminded": Message("Reminded"),
-        "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"),
+        "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"), **CLOSED_WITHDRAWN,
     },
-    finals=("closed", "closed_undone"),
+    finals=("closed", "closed_undone", "closed_withdrawn"),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
 )  # fmt: skip

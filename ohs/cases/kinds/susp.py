@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, last_word
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
 from ohs.cases.kinds.work_injury import INJURY_ENDED, WORK_INJURY, WORK_INJURY_ACTS
 from ohs.kernel.message import Message
@@ -19,7 +20,7 @@ STATUSES = {
     "final_no": Message("Final: no occupational disease"), "wi_due": Message("Work injury to be applied for"), "wi_applied": Message("Work injury applied for"),
     "wi_not_applied": Message("Work injury not applied for"), "wi_accepted": Message("Work-injury application accepted"), "wi_not_accepted": Message("Work-injury application not accepted"),
     "wi_yes": Message("Work injury"), "wi_no": Message("No work injury"), "wi_disputed": Message("Work-injury decision disputed"), "lc_applied": Message("Labour capacity applied for"),
-    "lc_done": Message("Labour capacity concluded"), "lc_re": Message("Labour capacity re-appraised"), "benefit": Message("Benefits in payment"), "followup": Message("Follow-up"), "wi_closed": Message("Follow-up ended"),
+    "lc_done": Message("Labour capacity concluded"), "lc_re": Message("Labour capacity re-appraised"), "benefit": Message("Benefits in payment"), "followup": Message("Follow-up"), "wi_closed": Message("Follow-up ended"), **CLOSED_WITHDRAWN,
 }  # fmt: skip
 
 
@@ -49,9 +50,9 @@ SUSP = Kind(
     "susp",
     Message("Suspected occupational disease"),
     prefix="YS",
-    acts={MAIN: MAIN_ACTS, APPRAISAL: APPRAISAL_ACTS, WORK_INJURY: WORK_INJURY_ACTS},
+    acts={MAIN: (*MAIN_ACTS, *CORRECTED), APPRAISAL: APPRAISAL_ACTS, WORK_INJURY: WORK_INJURY_ACTS},
     statuses=STATUSES,
-    finals=("declined", "closed_neg", "closed"),
+    finals=("declined", "closed_neg", "closed", "closed_withdrawn"),
     departments={WORK_INJURY: "hr"},
     subtypes={"": Message("Chronic"), "acute": Message("Acute")},
     duties=(

@@ -16,6 +16,8 @@ from ohs.kernel.message import Message
 from ohs.rulebook.tables import table
 
 MAIN = "main"
+#: What the table of lifecycles calls the steps beside the status.
+DUTY = "duty"
 #: Kinds of evidence that acts ask for.
 EVIDENCE = {
     "refusal": Message("Written refusal"),
@@ -66,6 +68,8 @@ class Situation:
     round: int = 1
     #: Lines that are not closed yet, for a case of many workers.
     open_lines: int = 0
+    #: Numbers of the records on which the case rests.
+    records: frozenset[str] = frozenset()
 
     def told(self, event: str, key: str, track: str = MAIN) -> Any:
         """A fact that an earlier event brought; `None` where it did not happen or did not say."""
@@ -148,7 +152,7 @@ class Kind:
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
-        names = dict.fromkeys(row["track"] for row in rows if row["lifecycle"] == code and row["track"] != "duty")
+        names = dict.fromkeys(row["track"] for row in rows if row["lifecycle"] == code and row["track"] != DUTY)
         #: Track → its lifecycle, the main one first.
         self.tracks = {track: Lifecycle.from_rows(code, rows, track) for track in names}
         #: Track → event → act.
@@ -160,7 +164,7 @@ class Kind:
         #: Track → the department that answers for it; health where none is named.
         self.departments = {track: (departments or {}).get(track, "health") for track in self.tracks}
         self.subtypes = dict(subtypes or {})
-        beside = Lifecycle.from_rows(code, rows, "duty")
+        beside = Lifecycle.from_rows(code, rows, DUTY)
         self.duties = tuple(
             Duty(event, name, opened_by, _duty_step(beside, event), condition or (lambda _situation: True))
             for event, name, opened_by, condition in duties
