@@ -9,18 +9,11 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.actors import By
-from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case
-from ohs.cases.moving import write_step
+from ohs.cases.moving import write_beside
 from ohs.kernel.audit import audit
 from ohs.kernel.errors import DomainError
-from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
-
-
-def beside(case: Case, event: str, actor: str) -> Step:
-    """A line of the timeline that leaves the status as it is."""
-    return Step(case.status, event, frozenset({actor}), case.status)
 
 
 def take_case(session: Session, case: Case, *, actor: User, on: date) -> None:
@@ -38,7 +31,7 @@ def assign_case(session: Session, case: Case, assignee: User, *, actor: User, on
     case.assignee = assignee
     by = By(actor)
     event = "taken" if assignee.id == actor.id else "assigned"
-    write_step(case, MAIN, beside(case, event, by.code), by.code, by, {"to": assignee.name, "note": note}, frozenset(), on)
+    write_beside(case, event, {"to": assignee.name, "note": note}, by=by, on=on)
     session.add(
         audit("case:assigned", case, actor, before={"assignee": before.login if before else None}, after={"assignee": assignee.login})
     )

@@ -54,7 +54,7 @@ def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
     standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == opening.subject, Case.closed_on.is_(None)))
     if standing is not None:
         raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
-    case = begin_case(session, opening, by=by, on=on)
+    case = begin_case(session, opening, owner_id=office(session, kind.departments[MAIN], opening.county_code).id, by=by, on=on)
     case.number = next_number(session, series_of(opening, on))
     session.add(case)
     settle(session, case)
@@ -67,7 +67,7 @@ def series_of(opening: Opening, on: date) -> str:
     return f"{KINDS[opening.kind].prefix}-{opening.county_code}-{on.year}"
 
 
-def begin_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
+def begin_case(session: Session, opening: Opening, *, owner_id: int, by: By, on: date) -> Case:
     """A case as its first step leaves it, outside the session and without a number."""
     kind = KINDS[opening.kind]
     step, act = _checked(kind, MAIN, "", opening.event, "", by)
@@ -76,7 +76,7 @@ def begin_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
         kind=kind.code, subtype=opening.subtype, status=step.after, subject=opening.subject, worker_id=opening.worker_id, employer_id=opening.employer_id, clinic_id=opening.clinic_id,
         institution_id=opening.institution_id, county_code=opening.county_code, region_code=opening.region_code, hazard_codes=opening.hazard_codes,
         disease_code=opening.disease_code, opened_on=on, opened_by_id=by.user.id if by.user else None,
-        owner_id=office(session, kind.departments[MAIN], opening.county_code).id, came_from="", round=1,
+        owner_id=owner_id, came_from="", round=1,
     )  # fmt: skip
     _done(session, kind, case, MAIN, step, act, opening.facts, by, on)
     return case

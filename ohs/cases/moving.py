@@ -155,6 +155,16 @@ def write_step(
     return written
 
 
+def write_beside(case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, tells: frozenset[str] = frozenset()) -> CaseStep:
+    """A line of the timeline that leaves the status as it is, about something that no table of lifecycles names."""
+    return write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, tells, on)
+
+
+def beside(case: Case, event: str, actor: str) -> Step:
+    """The step of such a line."""
+    return Step(case.status, event, frozenset({actor}), case.status)
+
+
 def told_apart(act: Act | None, facts: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:
     """The facts of a step as they are stored: those in plain, and the medical ones as JSON that will be sealed."""
     medical = {fact.key for fact in act.facts if fact.is_medical} if act else set()

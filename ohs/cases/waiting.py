@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -91,7 +91,7 @@ class Addresses:
         return self._towns[region_code]
 
 
-def _active(kind: str) -> tuple[object, ...]:
+def _active(kind: str) -> tuple[Any, ...]:
     return Organisation.is_active, Organisation.kind == kind
 
 
