@@ -14,7 +14,7 @@ from ohs.cases.actors import By
 from ohs.cases.clocks import passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
-from ohs.cases.machine import do
+from ohs.cases.machine import do, follow
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import situation_of
 from ohs.cases.waiting import settle
@@ -24,7 +24,11 @@ from ohs.rulebook.deadlines import WorkCalendar, deadline
 BRINGING = frozenset(
     slug
     for kind in KINDS.values()
-    for slug in (*(slug for _track, _status, slug in kind.on_limit), *(slug for slugs in kind.after_limit.values() for slug in slugs))
+    for slug in (
+        *(slug for _track, _status, slug in kind.on_limit),
+        *(slug for slugs in kind.after_limit.values() for slug in slugs),
+        *kind.awaited,
+    )
 )
 AMBER, RED, CITY, JOINT_MEETING = 1, 2, 3, 4
 #: The steps of the ladder after the last day, from above, with the limit after which each is reached.
@@ -43,7 +47,9 @@ def catch_up(session: Session, case: Case, on: date) -> int:
         if event is not None:
             track, name = event
             do(session, case, name, {}, by=By(), on=on, track=track)
-        if not started and event is None:
+        elif follow(session, case, on):
+            settle(session, case)
+        elif not started:
             break
         done += 1
     return done

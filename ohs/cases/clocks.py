@@ -67,12 +67,10 @@ def resume_clock(session: Session, clock: CaseClock, on: date) -> None:
     """Resume: the elapsed days are kept, the last day moves by the time that was suspended."""
     if clock.state != "paused":
         raise DomainError(Message("This clock is not suspended."))
-    _close_pause(clock, on)
+    lost = _close_pause(clock, on)
     clock.state = "running"
     if clock.is_set:
-        pause = clock.pauses[-1]
-        if pause.to_on is not None and pause.to_on >= pause.from_on:
-            clock.due_on += pause.to_on - pause.from_on + timedelta(days=1)
+        clock.due_on += lost
         return
     answer = deadline(clock.slug, clock.started_on, work=work_calendar(session), suspended=suspensions(clock))
     if answer.is_answered:
@@ -93,12 +91,14 @@ def suspensions(clock: CaseClock) -> tuple[Suspension, ...]:
     return tuple((pause.from_on, pause.to_on) for pause in clock.pauses if pause.to_on is not None)
 
 
-def _close_pause(clock: CaseClock, on: date) -> None:
+def _close_pause(clock: CaseClock, on: date) -> timedelta:
+    """End the last suspension; how long it has lasted."""
     pause = clock.pauses[-1]
     if on < pause.from_on:  # suspended and resumed on one day: nothing was lost
         clock.pauses.remove(pause)
-    else:
-        pause.to_on = on
+        return timedelta(0)
+    pause.to_on = on
+    return on - pause.from_on + timedelta(days=1)
 
 
 def open_clocks(case: Case) -> list[CaseClock]:

@@ -51,9 +51,7 @@ class Opening:
 def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
     """Open a case, or refuse where the same is open already: the refusal names it."""
     kind = KINDS[opening.kind]
-    standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == opening.subject, Case.closed_on.is_(None)))
-    if standing is not None:
-        raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
+    _refuse_twin(session, kind, opening.subject)
     case = begin_case(session, opening, owner_id=office(session, kind.departments[MAIN], opening.county_code).id, by=by, on=on)
     case.number = next_number(session, series_of(opening, on))
     session.add(case)
@@ -101,6 +99,10 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
     """The same on the record alone: whoever calls it settles the case, perhaps with many others."""
     kind = KINDS[case.kind]
     step, act = _checked(kind, track, case.status_on(track), event, case.came_from, by)
+    if case.closed_on is not None:
+        if event not in kind.reopened_by:
+            raise DomainError(Message("Case %(number)s is closed; nothing more is done on it.", number=case.number))
+        _refuse_twin(session, kind, case.subject)
     _refuse_missing(act, facts)
     _refuse_future(act, facts, on)
     _refuse_unproven(case, act)
@@ -130,7 +132,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
 def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
     """Track, step and act of everything this person may do next, whether or not its guard agrees today."""
     kind, found = KINDS[case.kind], []
-    for track in kind.tracks:
+    for track in kind.tracks if case.closed_on is None else (MAIN,):
         for step in kind.steps_from(track, case.status_on(track)):
             act = kind.act(track, step.event)
             is_way_back = step.event != "resume" or step.after == case.came_from
@@ -163,6 +165,12 @@ def _found(kind: Kind, track: str, status: str, event: str, came_from: str) -> t
             )
         )
     return step, act
+
+
+def _refuse_twin(session: Session, kind: Kind, subject: str) -> None:
+    standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == subject, Case.closed_on.is_(None)))
+    if standing is not None:
+        raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
 
 
 def _refuse_stale(case: Case, seen: int | None) -> None:
@@ -207,13 +215,28 @@ def _refuse_unproven(case: Case, act: Act) -> None:
 def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
     """The move with everything that it brings, then what follows by itself."""
     move(session, kind, case, track, step, act, facts, by, on)
-    for _round in range(MOST_FOLLOWING):
+    if not follow(session, case, on):
+        _conclude(session, kind, case, on)
+
+
+def follow(session: Session, case: Case, on: date) -> int:
+    """Do what follows by itself from how things stand on a day; how many moves that were."""
+    kind, moved = KINDS[case.kind], 0
+    while moved < MOST_FOLLOWING:
         situation = situation_of(case, on)
-        follow = next((one for one in kind.follows if one.holds(situation) and _can(kind, case, one.track, one.event)), None)
-        if follow is None:
+        found = next((one for one in kind.follows if one.holds(situation) and _can(kind, case, one.track, one.event)), None)
+        if found is None:
             break
-        next_step, next_act = _found(kind, follow.track, case.status_on(follow.track), follow.event, case.came_from)
-        move(session, kind, case, follow.track, next_step, next_act, {}, By(), on)
+        step, act = _found(kind, found.track, case.status_on(found.track), found.event, case.came_from)
+        move(session, kind, case, found.track, step, act, {}, By(), on)
+        moved += 1
+    if moved:
+        _conclude(session, kind, case, on)
+    return moved
+
+
+def _conclude(session: Session, kind: Kind, case: Case, on: date) -> None:
+    """Close the case where its status ends it."""
     case.closed_on = on if kind.is_closed(case.status) else None
     if case.closed_on is not None:
         for clock in open_clocks(case):

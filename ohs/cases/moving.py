@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
+from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
 from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
 from ohs.kernel.lifecycle import Step
+from ohs.rulebook.deadlines import find_deadline
 
 
 def situation_of(case: Case, on: date) -> Situation:
     """What guards may know."""
     said: dict[str, Mapping[str, Any]] = {}
     for step in case.steps:
+        said.pop(f"{step.track}.{step.event}", None)  # the latest stands last
         said[f"{step.track}.{step.event}"] = facts_of(step)
     statuses = {MAIN: case.status} | {one.track: one.status for one in case.tracks}
     return Situation(
@@ -73,20 +76,24 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
     for clock in open_clocks(case):
         if clock.track != track:
             continue
-        if clock.slug == step.deadline and step.before != step.after and clock.status == step.before:
+        is_early = clock.slug in kind.starts_at  # begun by a status that may lie behind
+        if is_early and any(one.deadline == clock.slug for one in kind.steps_from(track, step.after)):
+            continue
+        if clock.slug == step.deadline and step.before != step.after and (is_early or clock.status == step.before):
             end_clock(clock, on, is_met=step.actors != {SYSTEM})  # a right that nobody used is not missed
         elif clock.slug == step.deadline and step.before == step.after:
-            end_clock(clock, on) if step.event != "await-other-authority" else None
+            end_clock(clock, on)
         elif pauses and clock.status == step.before:
             pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
         elif step.before in kind.pausing and clock.state == "paused" and clock.status == step.after:
             resume_clock(session, clock, on)
         elif clock.status == step.before and step.before != step.after:
             end_clock(clock, on, is_met=_answers(kind, track, clock.slug, step))
-    if step.event == "await-other-authority":
-        for clock in open_clocks(case):
-            if clock.track == track and clock.slug.startswith("work-injury-decision") and clock.state == "running":
-                pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
+    for clock in open_clocks(case) if step.event in (AWAIT, ARRIVED) else ():
+        if clock.track == track and clock.status == step.before and clock.state == "running" and step.event == AWAIT:
+            pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
+        elif clock.track == track and clock.status == step.before and clock.state == "paused" and step.event == ARRIVED:
+            resume_clock(session, clock, on)
 
 
 def _answers(kind: Kind, track: str, slug: str, step: Step) -> bool:
@@ -97,7 +104,7 @@ def _answers(kind: Kind, track: str, slug: str, step: Step) -> bool:
 def _start_clocks(
     session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], start: date, on: date
 ) -> None:
-    if step.before == step.after:
+    if step.before == step.after and not act.is_repeated:
         return
     held = {(clock.track, clock.slug) for clock in open_clocks(case) if clock.state != "dropped"}
     situation = situation_of(case, on)
@@ -113,9 +120,15 @@ def _start_clocks(
         due = facts.get(act.sets_due[slug]) if slug in act.sets_due else None
         status = kind.starts_at.get(slug, (track, step.after))[1] if of == track else case.status_on(of)
         start_clock(
-            session, case, track=of, status=status, slug=slug, actors="; ".join(sorted(waited.actors)), on=start,
+            session, case, track=of, status=status, slug=slug, actors=_awaited(waited, step, start), on=start,
             set_due_on=due if isinstance(due, date) else None,
         )  # fmt: skip
+
+
+def _awaited(waited: Step, step: Step, on: date) -> str:
+    """Who must act: whoever the table names for what comes next; where the event itself has begun the limit, whom the limit binds."""
+    bound = find_deadline(waited.deadline, on) if (waited.event, waited.after) == (step.event, step.after) else None
+    return bound["actor"] if bound is not None else "; ".join(sorted(waited.actors))
 
 
 def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Step, written: CaseStep, start: date, on: date) -> None:

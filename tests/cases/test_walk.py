@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact
+from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseTrack
 from ohs.kernel.errors import DomainError
-from tests.factories.cases import ON, People, make_case, make_people, prove
+from tests.factories.cases import ON, facts_for, make_case, make_people, prove
 
 LATER = ON + timedelta(days=2)
-
-
-def told(fact: Fact, people: People) -> Any:
-    """A plausible answer to what an act asks."""
-    match fact.kind:
-        case "day":
-            return LATER if not fact.key.endswith(("until_on", "planned_on")) else LATER + timedelta(days=20)
-        case "number":
-            return 3.0
-        case "yes":
-            return True
-        case "choice":
-            return next(iter(fact.choices))
-        case "choices":
-            return list(fact.choices)[:1]
-        case "institution":
-            return people.DIAG.organisation_id
-        case "hazards":
-            return "C001"
-    return "K2"
-
-
-def facts_for(act: Act, people: People) -> dict[str, Any]:
-    return {fact.key: told(fact, people) for fact in act.facts}
 
 
 def bring(session: Session, case: Case, track: str, status: str) -> None:
@@ -80,7 +55,7 @@ def test_only_what_the_table_says_happens(session: Session, code: str, track: st
                 case.came_from = steps[0].after
             may = any(by.stands_for(step.actors) for step in steps)
             try:
-                do(session, case, event, facts_for(act, people), by=by, on=LATER, track=track)
+                do(session, case, event, facts_for(act, people, LATER), by=by, on=LATER, track=track)
             except DomainError as refused:
                 assert case.status_on(track) == status and len(case.steps) == before, "a refusal changes nothing"
                 assert not may or act.guard is not None, (event, actor, str(refused))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.actors import By
-from ohs.cases.machine import Opening, do, open_case
+from ohs.cases.kinds.vocabulary import Act, Fact
+from ohs.cases.machine import Opening, do, is_ahead, open_case
 from ohs.cases.models import Case, CaseEvidence
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer
@@ -73,7 +75,8 @@ def make_case(session: Session, people: People, kind: str, *, on: date = ON, **g
     worker = make_worker(session, session.get_one(Employer, employer_id))
     opening = Opening(
         kind=kind, event=event, subject=f"test:{next(_number)}", county_code="330481", region_code="330481101", worker_id=worker.id,
-        employer_id=employer_id, clinic_id=people.CLIN.organisation_id, facts=facts | given.pop("facts", {}), **given,
+        employer_id=employer_id, clinic_id=people.CLIN.organisation_id,
+        institution_id=people.TEST.organisation_id if kind == "overlimit" else None, facts=facts | given.pop("facts", {}), **given,
     )  # fmt: skip
     return open_case(session, opening, by=people.by(actor), on=on)
 
@@ -98,3 +101,41 @@ def prove(session: Session, case: Case, user: User, *kinds: str) -> None:
 def act(session: Session, people: People, case: Case, actor: str, event: str, on: date, track: str = "main", **facts: Any) -> None:
     """Do one event as one actor."""
     do(session, case, event, facts, by=people.by(actor), on=on, track=track)
+
+
+#: Answers that fit the cases as they are opened here.
+ANSWERS: dict[str, tuple[Any, ...]] = {
+    "point": ("1",), "factor": ("P01",), "previous_card_no": ("K1",), "conclusions": ("N", "R", "S", "C"),
+    "result": (80.0, 88.0), "limit": (85.0,),
+}  # fmt: skip
+
+
+def first(answers: Sequence[Any]) -> Any:
+    """The first of several answers that all fit."""
+    return answers[0]
+
+
+def facts_for(act: Act, people: People, on: date, choose: Callable[[Sequence[Any]], Any] = first) -> dict[str, Any]:
+    """Plausible answers to everything that an act asks; `choose` takes one where several fit."""
+    return {fact.key: _answer(fact, people, on, choose) for fact in act.facts}
+
+
+def _answer(fact: Fact, people: People, on: date, choose: Callable[[Sequence[Any]], Any]) -> Any:
+    if fact.key in ANSWERS:
+        return choose(ANSWERS[fact.key])
+    match fact.kind:
+        case "day":
+            return on + timedelta(days=20) if is_ahead(fact) else on
+        case "number":
+            return 3.0
+        case "yes":
+            return True
+        case "choice":
+            return choose(list(fact.choices))
+        case "choices":
+            return list(fact.choices)[:1]
+        case "institution":
+            return people.DIAG.organisation_id
+        case "hazards":
+            return "C001"
+    return "K2"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.facts import CAUSE, CERTIFICATE, DOCUMENT_NO, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, institution, text, yes
 from ohs.cases.kinds.vocabulary import Act, Fact, Facts, Situation, names_its_cause, passed
+from ohs.cases.kinds.work_injury import has_injury_ended
 from ohs.kernel.message import Message
 
 #: What a diagnosis needs from the employer (N6 art. 23, ODL art. 47).
@@ -17,6 +19,15 @@ MATERIALS = {
 def _material_is_whole(_situation: Situation, facts: Facts) -> Message | None:
     missing = [name for key, name in MATERIALS.items() if not facts.get(key)]
     return Message("Still missing: %(what)s.", what=missing) if missing else None
+
+
+def _is_final_no(situation: Situation, facts: Facts) -> Message | None:
+    """Nobody can object any more, nothing of the insurance is open, and the worker knows what else there may be."""
+    if situation.statuses.get(APPRAISAL) != "final_no":
+        return Message("The certificate is not final yet: an objection is still possible or open.")
+    if not has_injury_ended(situation):
+        return Message("The work-injury application is still open.")
+    return None if facts.get("is_advised") else Message("The worker is to be advised first.")
 
 
 BASIS = Fact(
@@ -142,6 +153,7 @@ MAIN_ACTS = (
             text("other_illness", Message("Other illness, if any"), is_required=False, is_medical=True),
             yes("is_advised", Message("The worker was advised")),
         ),
+        guard=_is_final_no,
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
     ),
     Act("tracks-final-negative", Message("Close as no occupational disease"), tells=frozenset({"HLTH", "EMP", "HRSS"})),

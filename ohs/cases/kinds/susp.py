@@ -8,7 +8,7 @@ from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, last_word
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
-from ohs.cases.kinds.work_injury import INJURY_ENDED, WORK_INJURY, WORK_INJURY_ACTS
+from ohs.cases.kinds.work_injury import WORK_INJURY, WORK_INJURY_ACTS, has_injury_ended, may_be_reappraised
 from ohs.kernel.message import Message
 
 STATUSES = {
@@ -78,8 +78,8 @@ SUSP = Kind(
         Follow(WORK_INJURY, "confirmed", _is_appraised_yes),
         Follow(MAIN, "appraisal-final-yes", _both(_IS_NO, _FINAL_YES)),
         Follow(WORK_INJURY, "appraisal-final-no", _both(_is(WORK_INJURY, "wi_due"), _FINAL_NO)),
-        Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, _is(WORK_INJURY, *INJURY_ENDED))),
-        Follow(MAIN, "tracks-final-negative", _both(_IS_YES, _FINAL_NO, _is(WORK_INJURY, *INJURY_ENDED))),
+        Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, has_injury_ended)),
+        Follow(MAIN, "tracks-final-negative", _both(_IS_YES, _FINAL_NO, has_injury_ended)),
     ),
     on_limit={
         (APPRAISAL, "served", "appraisal-first-apply"): "no-objection",
@@ -87,8 +87,10 @@ SUSP = Kind(
         (WORK_INJURY, "wi_due", "work-injury-apply-worker"): "year-passed",
     },
     after_limit={"diagnosis-urge": ("diagnosis-material",)},
+    awaited=("work-injury-suit",),
     during={"diagnosis-determination": "suspended", "diagnosis-investigation-finish": "suspended", "arbitration-award": "suspended"},
     starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},
+    runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),
 )

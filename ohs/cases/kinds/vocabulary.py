@@ -57,8 +57,8 @@ class Situation:
     subtype: str
     #: Track → status; empty where the track has not begun.
     statuses: Mapping[str, str]
-    #: `track.event` → the facts that it brought the last time it happened.
-    said: Mapping[str, Facts]
+    #: `track.event` → the facts that it brought the last time it happened, the latest event last.
+    said: dict[str, Facts]
     #: Slugs of the clocks whose last day lies behind `on`, open or not.
     passed: frozenset[str] = frozenset()
     #: Kinds of evidence on file.
@@ -74,6 +74,10 @@ class Situation:
     def told(self, event: str, key: str, track: str = MAIN) -> Any:
         """A fact that an earlier event brought; `None` where it did not happen or did not say."""
         return self.said.get(f"{track}.{event}", {}).get(key)
+
+    def last(self, track: str, events: Iterable[str]) -> str:
+        """Which of several events of a track happened last; empty where none did."""
+        return next((one.removeprefix(f"{track}.") for one in reversed(self.said) if one in {f"{track}.{name}" for name in events}), "")
 
     def has_happened(self, event: str, track: str = MAIN) -> bool:
         """Whether the event happened at least once."""
@@ -102,6 +106,8 @@ class Act:
     sets_due: Mapping[str, str] = field(default_factory=dict)
     #: Another clock in place of a slug's, where a fact says yes: slug → (key of the fact, slug of the other).
     swaps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    #: Whether the clock that it answers begins anew where the status stays.
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ class Kind:
         follows: Iterable[Follow] = (),
         on_limit: Mapping[tuple[str, str, str], str] | None = None,
         after_limit: Mapping[str, tuple[str, ...]] | None = None,
+        awaited: Iterable[str] = (),
         during: Mapping[str, str] | None = None,
         starts_at: Mapping[str, tuple[str, str]] | None = None,
         runs_if: Mapping[str, Callable[[Situation], bool]] | None = None,
@@ -174,6 +181,8 @@ class Kind:
         self.on_limit = dict(on_limit or {})
         #: Slug of a clock → the slugs of the clocks whose last day starts it.
         self.after_limit = dict(after_limit or {})
+        #: Slugs of clocks after whose last day something may follow by itself.
+        self.awaited = frozenset(awaited)
         #: Slug of a clock → the only status in which it runs: one that its own event leads to, or one of several that it leads from.
         self.during = dict(during or {})
         #: Slug of a clock → the track and status that start it, where that is on another track.

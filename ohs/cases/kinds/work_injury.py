@@ -8,8 +8,16 @@ from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import deadline
 
 WORK_INJURY = "work_injury"
+#: The clock of the decision stands still until another authority has spoken (WII art. 20).
+AWAIT, ARRIVED = "await-other-authority", "conclusion-arrived"
 #: Statuses after which nothing more is expected.
-INJURY_ENDED = frozenset({"wi_closed", "wi_not_applied", "wi_not_accepted", "wi_no"})
+INJURY_ENDED = frozenset({"", "wi_closed", "wi_not_applied", "wi_not_accepted"})
+
+
+def has_injury_ended(situation: Situation) -> bool:
+    """Whether nothing of the insurance is open any more; a refusal can be disputed as long as a suit can be filed (WII art. 55)."""
+    status = situation.statuses.get(WORK_INJURY, "")
+    return status in INJURY_ENDED or (status == "wi_no" and "work-injury-suit" in situation.passed)
 
 
 def _may_be_reviewed(situation: Situation, _facts: Facts) -> Message | None:
@@ -21,14 +29,30 @@ def _may_be_reviewed(situation: Situation, _facts: Facts) -> Message | None:
     return None
 
 
+def _awaits(situation: Situation, _facts: Facts) -> Message | None:
+    return None if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT else Message("Nothing is awaited.")
+
+
+def _awaits_nothing(situation: Situation, facts: Facts) -> Message | None:
+    if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT:
+        return Message("Another authority's conclusion is awaited already.")
+    return names_its_cause(situation, facts)
+
+
 def _listed_once(situation: Situation, _facts: Facts) -> Message | None:
     if situation.has_happened("missing-items-listed", WORK_INJURY):
         return Message("What is missing is listed once, all together (ZWII art. 16).")
     return None
 
 
-def _first_time(situation: Situation, _facts: Facts) -> Message | None:
-    if situation.has_happened("conclude-final", WORK_INJURY):
+def may_be_reappraised(situation: Situation) -> bool:
+    """Whether the last word on labour capacity is not the province's."""
+    first, final = (situation.told(event, "concluded_on", WORK_INJURY) for event in ("conclude", "conclude-final"))
+    return final is None or (first is not None and first > final)
+
+
+def _is_not_final(situation: Situation, _facts: Facts) -> Message | None:
+    if not may_be_reappraised(situation):
         return Message("The province has decided; there is no further re-appraisal.")
     return None
 
@@ -85,10 +109,17 @@ WORK_INJURY_ACTS = (
     ),
     Act("reject", Message("Do not accept the application"), (REASON, DOCUMENT_NO), tells=frozenset({"EMP"})),
     Act(
-        "await-other-authority",
+        AWAIT,
         Message("Await another authority's conclusion"),
         (CAUSE, DOCUMENT_NO),
-        guard=names_its_cause,
+        guard=_awaits_nothing,
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        ARRIVED,
+        Message("Resume: the awaited conclusion is there"),
+        (text("outcome", Message("Outcome of what was awaited")), DOCUMENT_NO),
+        guard=_awaits,
         tells=frozenset({"EMP"}),
     ),
     Act(
@@ -157,7 +188,7 @@ WORK_INJURY_ACTS = (
         "re-appraisal",
         Message("Apply for the labour-capacity re-appraisal"),
         (day("applied_on", Message("Day of the application")),),
-        guard=_first_time,
+        guard=_is_not_final,
         tells=frozenset({"HRSS"}),
         counts_from="applied_on",
     ),
