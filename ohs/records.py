@@ -10,6 +10,7 @@ import ohs.kernel.numbering
 import ohs.kernel.touched
 import ohs.kernel.workdays
 import ohs.registry.models
+import ohs.registry.worker_codes
 import ohs.surveillance.models
 import ohs.uploads.models  # noqa: F401
 from ohs.kernel.database import Base

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ohs.accounts.admin_forms import DEPARTMENT_LABELS, KIND_LABELS, ROLE_LABELS
-from ohs.accounts.event_labels import details, subject_name
+from ohs.accounts.event_labels import CODE_DOCUMENTS, CODE_PURPOSES, details, subject_name
 from ohs.accounts.reports import Report, all_reports, filters_in_words, find_report
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.i18n import say
@@ -23,6 +23,8 @@ VALUE_LABELS: dict[str, Mapping[str, Any]] = {
     "department": DEPARTMENT_LABELS,
     "region_code": {code: region.name for code, region in regions().items()},
     "categories": CATEGORY_LABELS,
+    "purpose": CODE_PURPOSES,
+    "document": CODE_DOCUMENTS,
 }
 
 

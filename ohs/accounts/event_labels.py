@@ -29,6 +29,14 @@ EVENT_LABELS: dict[str, Message] = {
     "worker:read": Message("Read a worker’s file, masked"),
     "worker:revealed": Message("Read a worker’s file, unmasked"),
     "worker:searched": Message("Searched for workers"),
+    "worker:own-read": Message("Read the own file as the worker"),
+    "examination:own-read": Message("Read an own examination as the worker"),
+    "case:own-read": Message("Read the own cases as the worker"),
+    "worker-code:given": Message("Gave a worker a one-time code"),
+    "worker-code:used": Message("Opened the own file with a one-time code"),
+    "worker-code:refused": Message("Gave a wrong one-time code or wrong digits"),
+    "worker-code:left": Message("Left the own file"),
+    "worker-code:revoked": Message("Revoked a worker’s one-time code"),
     "worker:merged": Message("Merged workers"),
     "worker:unmerged": Message("Undid a merge of workers"),
     "worker:kept-apart": Message("Said that workers are two"),
@@ -93,6 +101,20 @@ EVENT_GROUPS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "workers-read": (Message("Files of workers read"), ("worker:read", "worker:revealed")),
     "examinations-read": (Message("Examinations read"), ("examination:read", "examination:read-conclusion")),
 }
+#: What a worker asks for the own file for, and the document by which an officer has known the worker.
+CODE_PURPOSES: dict[str, Message] = {
+    "own-file": Message("To read the own file"),
+    "leaving": Message("Leaving the employer"),
+    "objection": Message("Objection to a diagnosis"),
+    "work-injury": Message("Application for work injury"),
+    "other": Message("Something else"),
+}
+CODE_DOCUMENTS: dict[str, Message] = {
+    "identity-card": Message("Resident identity card"),
+    "residence-permit": Message("Residence permit of Hong Kong, Macao or Taiwan residents"),
+    "passport": Message("Passport"),
+    "other": Message("Another identity document"),
+}
 SUBJECT_LABELS: dict[str, Message] = {
     "User": Message("Account"),
     "Organisation": Message("Organisation"),
@@ -102,8 +124,12 @@ SUBJECT_LABELS: dict[str, Message] = {
     "Declaration": Message("Declaration"),
     "Upload": Message("Upload"),
     "Case": Message("Case"),
+    "WorkerCode": Message("One-time code of a worker"),
 }
 DETAIL_LABELS: dict[str, Message] = {
+    "code": Message("Number of the code"),
+    "purpose": Message("Purpose"),
+    "document": Message("Document seen"),
     "login": Message("Login"),
     "name": Message("Name"),
     "organisation": Message("Organisation"),

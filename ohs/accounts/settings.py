@@ -22,6 +22,9 @@ DEFAULTS: dict[str, int] = {
     "attempt_days": 30,
     "amber_percent": 70,
     "amber_days": 5,
+    "worker_code_days": 14,
+    "worker_code_tries": 5,
+    "worker_reading_minutes": 20,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -38,6 +41,9 @@ LIMITS: dict[str, tuple[int, int]] = {
     "attempt_days": (2, 365),
     "amber_percent": (10, 95),
     "amber_days": (0, 60),
+    "worker_code_days": (1, 30),
+    "worker_code_tries": (3, 10),
+    "worker_reading_minutes": (5, 60),
 }
 
 #: What each is called, with its unit.
@@ -55,6 +61,9 @@ LABELS = {
     "attempt_days": Message("Days for which tries to sign in are kept, besides the audit trail"),
     "amber_percent": Message("A limit counts as soon due when so many per cent of it are used up"),
     "amber_days": Message("A limit counts as soon due so many days before its last day"),
+    "worker_code_days": Message("Days for which a worker’s one-time code works"),
+    "worker_code_tries": Message("Wrong digits after which a worker’s code is spent"),
+    "worker_reading_minutes": Message("Minutes for which a worker may read with a code"),
 }
 
 

@@ -18,6 +18,7 @@ from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration
 from ohs.declarations.queries import declarations_visible_to, find_declaration
+from ohs.desk.code_views import codes_panel
 from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
@@ -227,6 +228,7 @@ def register() -> None:
     add_panel(
         Panel("worker", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of_worker, "desk/panels/examinations.html", 10)
     )
+    add_panel(Panel("worker", Message("One-time codes"), Permission.WORKER_CODE_LIST, codes_panel, "desk/panels/codes.html", 60))
     add_search(SearchSource(Message("Employers"), Permission.EMPLOYER_LIST, search_employers, 10))
     add_search(SearchSource(Message("Declarations"), Permission.DECLARATION_LIST, search_declarations, 20))
     add_search(SearchSource(Message("Cases"), Permission.CASE_LIST, search_cases, 25))

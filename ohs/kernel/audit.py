@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from flask import has_request_context, request
-from sqlalchemy import JSON, Text, event
+from sqlalchemy import JSON, Index, Text, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from ohs.kernel.clock import now
@@ -33,6 +33,7 @@ class Actor(Protocol):
 class AuditEvent(Base):
     """One deed or one reading. Never changed but for the link, never deleted: triggers of the database refuse it."""
 
+    __table_args__ = (Index("ix_audit_event_by_subject", "subject_type", "subject_id", "id"),)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     #: `subject:past`, e.g. `declaration:accepted`.
     event: Mapped[str] = mapped_column(index=True)

@@ -98,6 +98,12 @@ class Permission(StrEnum):
     WORKER_READ = "worker:read"
     WORKER_REVEAL = "worker:reveal"
     WORKER_MERGE = "worker:merge"
+    #: Copies of a file for the worker: what this reader holds of it.
+    WORKER_COPY = "worker:copy"
+    #: One-time codes with which workers read their own file.
+    WORKER_CODE_LIST = "worker-code:list"
+    WORKER_CODE_GIVE = "worker-code:give"
+    WORKER_CODE_REVOKE = "worker-code:revoke"
 
     DECLARATION_LIST = "declaration:list"
     #: Status and dates only.
@@ -206,6 +212,10 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.WORKER_READ: [(health, own_region), (clinic, own_client), (employer, own_employer)],
     P.WORKER_REVEAL: [(health, own_region)],
     P.WORKER_MERGE: [(health, city)],
+    P.WORKER_COPY: [(health, own_region, purpose_given), (employer, own_employer)],
+    P.WORKER_CODE_LIST: [(health,)],
+    P.WORKER_CODE_GIVE: [(health, own_region)],
+    P.WORKER_CODE_REVOKE: [(health, own_region)],
     P.DECLARATION_LIST: [(department,), (employer,), (role("clinic", "testing"),)],
     P.DECLARATION_READ_STATUS: [
         (department, own_region, handed_in),

@@ -62,10 +62,7 @@ def show_examination(examination: Examination, user: Any) -> Shown:
     """Open an examination for a reader who has passed the policy for its page; the caller records the reading."""
     conclusions = conclusions_for(user, examination.conclusions)
     if allowed(user, Permission.EXAMINATION_READ, examination):
-        record = unseal_record(examination.sealed)
-        texts = {key: record[key] for letter in ORDER if letter in conclusions for key in TEXT_KEYS.get(letter, ()) if record.get(key)}
-        texts |= {key: record[key] for key in ("advice", "chief_physician") if record.get(key)}
-        return Shown(examination, conclusions, texts, {key: _as_written(record.get(key)) for key in ITEM_KEYS}, True, False)
+        return _in_full(examination, conclusions)
     if "employer" in user.role_names and conclusions == UNCONCERNED:
         return Shown(examination, conclusions, {}, {}, False, False)
     if "employer" in user.role_names:
@@ -75,6 +72,18 @@ def show_examination(examination: Examination, user: Any) -> Shown:
             texts["advice"] = record["advice"]
         return Shown(examination, conclusions, texts, {}, False, False)
     return Shown(examination, conclusions, {}, {}, False, allowed(user, Permission.EXAMINATION_GIVE_PURPOSE, examination))
+
+
+def show_to_worker(examination: Examination) -> Shown:
+    """Open an examination for the worker whom it is about: everything, also what no employer or department is told."""
+    return _in_full(examination, examination.conclusions)
+
+
+def _in_full(examination: Examination, conclusions: str) -> Shown:
+    record = unseal_record(examination.sealed)
+    texts = {key: record[key] for letter in ORDER if letter in conclusions for key in TEXT_KEYS.get(letter, ()) if record.get(key)}
+    texts |= {key: record[key] for key in ("advice", "chief_physician") if record.get(key)}
+    return Shown(examination, conclusions, texts, {key: _as_written(record.get(key)) for key in ITEM_KEYS}, True, False)
 
 
 def _as_written(value: Any) -> Any:

@@ -107,8 +107,8 @@ SAMPLES: dict[str, Sample] = {
     "declarations.withdraw": _handed_in, "declarations.attachment": _of_side("attachment_id", lambda side: side.attachment_handed_in.id), "declarations.detach": _attached,
     **dict.fromkeys(("declarations.closure", "declarations.untrue"), _accepted),
     "declarations.settle_closure": _of_side("filing_id", lambda side: side.closing.filing_id),
-    **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.reveal", "desk.worker"), _worker),
-    **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
+    **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.give_code", "desk.reveal", "desk.worker"), _worker),
+    **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.take", "desk.case", "desk.live_case"), of_case()), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
@@ -129,7 +129,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "declarations.attachments": lambda: {"file": (io.BytesIO(b"x"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
-    "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
+    "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
 }  # fmt: skip
 
 

@@ -17,12 +17,14 @@ from ohs.declarations.services import accept_declaration, report_closure, submit
 from ohs.kernel.crypto import keyring
 from ohs.kernel.i18n import say
 from ohs.registry.models import Client, DuplicatePair, Employer, Merge, Worker, WorkerClinic
+from ohs.registry.worker_codes import WorkerCode
 from ohs.surveillance.loading import SEALED_PURPOSE
 from ohs.surveillance.models import Examination, HazardSet
 from ohs.uploads.formats import find_format
 from ohs.uploads.models import Upload
 from ohs.uploads.services import CONTENT_PURPOSE
 from tests.factories.accounts import PLACES, make_organisation, make_user
+from tests.factories.codes import make_code
 from tests.factories.declarations import make_draft, make_workplace
 from tests.factories.registry import make_employer
 
@@ -49,6 +51,8 @@ class Side:
     examination: Examination
     pair: DuplicatePair
     merge: Merge
+    #: A code given to the worker.
+    code: WorkerCode
     #: A suspected disease that was confirmed, one point above its limit, and a complaint.
     cases: dict[str, Case] = field(default_factory=dict)
 
@@ -169,6 +173,7 @@ def _side(session: Session, employer: Employer, nurse: User, filer: User, office
     session.add_all([examination, pair, settled, WorkerClinic(organisation_id=nurse.organisation_id, worker_id=worker.id)])
     session.flush()
     merge = Merge(kind="employer", kept_id=employer.id, merged_id=other.id, pair_id=settled.id, fields="{}", merged_by_id=officer.id)
+    code = make_code(session, worker, officer)[0]
     session.add(merge)
     session.flush()
     return Side(
@@ -183,6 +188,7 @@ def _side(session: Session, employer: Employer, nurse: User, filer: User, office
         examination,
         pair,
         merge,
+        code,
     )
 
 

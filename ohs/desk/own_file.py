@@ -1,0 +1,136 @@
+"""What workers read of themselves: examinations, cases with who must act, and who has read the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from ohs.accounts.models import Organisation, Purpose
+from ohs.cases.models import Case, CaseClock, CaseLine
+from ohs.cases.plain import NOT_OWN, plain_status
+from ohs.cases.standing import Awaited, awaited
+from ohs.kernel.audit import AuditEvent
+from ohs.kernel.clock import local_day
+from ohs.kernel.message import Message
+from ohs.registry.models import Worker
+from ohs.registry.own_access import THE_WORKER
+from ohs.registry.queries import standing_ids
+from ohs.surveillance.forms import PurposeForm
+from ohs.surveillance.models import Examination
+
+#: So many events of the trail are looked at for one page; the office can tell the rest.
+EVENTS_AT_MOST = 600
+WHAT_LABELS = {
+    "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"), "copy": Message("Printed copy"),
+}  # fmt: skip
+
+
+def worker_ids(session: Session, worker: Worker) -> list[int]:
+    """The file and every one that was merged into it."""
+    return standing_ids(session, Worker, worker.id)
+
+
+def own_examinations(session: Session, worker: Worker) -> Select[Examination]:
+    """A worker's examinations at every clinic, the latest first."""
+    return (
+        select(Examination)
+        .where(Examination.worker_id.in_(worker_ids(session, worker)))
+        .options(*(joinedload(shown) for shown in (Examination.employer, Examination.host_employer, Examination.clinic, Examination.examined_set)))
+        .order_by(Examination.examined_on.desc(), Examination.id.desc())
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """One case as its worker reads it."""
+
+    case: Case
+    status: Message
+    waits: list[Awaited]
+    #: The worker's own line of a case about many; of that case nothing else is shown.
+    line: CaseLine | None
+
+
+def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
+    """A worker's cases, open ones first; none that is about a place, and none that protects whoever told of it."""
+    ids = worker_ids(session, worker)
+    lines = {line.case_id: line for line in session.scalars(select(CaseLine).where(CaseLine.worker_id.in_(ids)))}
+    question = (
+        select(Case)
+        .where(or_(Case.worker_id.in_(ids), Case.id.in_(list(lines))), Case.kind.not_in(NOT_OWN))
+        .options(
+            joinedload(Case.employer), joinedload(Case.clinic), joinedload(Case.institution), selectinload(Case.tracks),
+            selectinload(Case.clocks).selectinload(CaseClock.pauses),
+        )
+        .order_by(Case.closed_on.is_not(None), Case.opened_on.desc(), Case.id.desc())
+    )  # fmt: skip
+    return [
+        OwnCase(case, plain_status(case), awaited(session, case, case.clocks), lines.get(case.id) if case.worker_id not in ids else None)
+        for case in session.scalars(question).unique()
+    ]
+
+
+@dataclass
+class Reading:
+    """What one organisation has read of a file on one day, and what for."""
+
+    on: date
+    organisation: str
+    purpose: Any
+    what: list[Message] = field(default_factory=list)
+
+
+def readings_of(session: Session, worker: Worker) -> list[Reading]:
+    """Who has read the file: organisation, day and purpose, the latest first.
+
+    Not the officer's name: the organisation is who handles the data and answers for it (PIPL art. 17, 45); the trail knows the person.
+    """
+    ids = worker_ids(session, worker)
+    events = session.scalars(_events_about(session, ids)).all()
+    organisations = {one.organisation_id for one in events if one.organisation_id}
+    names: dict[int | None, str] = {
+        row.id: row.name for row in session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations)))
+    }
+    given = session.scalars(select(Purpose).where(Purpose.worker_id.in_(ids))).all()
+    found: dict[tuple[date, str, str], Reading] = {}
+    for event in events:
+        purpose = _purpose_at(event, given)
+        name = names.get(event.organisation_id, "")
+        key = (local_day(event.at), name, purpose)
+        reading = found.setdefault(key, Reading(key[0], name, PURPOSE_WORDS.get(purpose, "")))
+        label = WHAT_LABELS["copy" if event.event == "worker:copied" else event.subject_type]
+        if label not in reading.what:
+            reading.what.append(label)
+    return list(found.values())
+
+
+#: Purposes as officers choose them; the words that they add in their own hand stay with the office.
+PURPOSE_WORDS = {key: label for key, label in PurposeForm.reason.kwargs["choices"] if key}
+
+
+def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:
+    examinations = select(Examination.id).where(Examination.worker_id.in_(ids))
+    cases = select(Case.id).where(Case.worker_id.in_(ids))
+    about = or_(
+        and_(AuditEvent.subject_type == "Worker", AuditEvent.subject_id.in_(ids)),
+        and_(AuditEvent.subject_type == "Examination", AuditEvent.subject_id.in_(list(session.scalars(examinations)))),
+        and_(AuditEvent.subject_type == "Case", AuditEvent.subject_id.in_(list(session.scalars(cases)))),
+    )
+    is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(("worker:revealed", "worker:copied")))
+    return (
+        select(AuditEvent)
+        .where(about, is_reading, AuditEvent.actor != THE_WORKER)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(EVENTS_AT_MOST)
+    )
+
+
+def _purpose_at(event: AuditEvent, given: Sequence[Purpose]) -> str:
+    """The purpose that the reader had named and that still held; empty for an organisation that reads its own records."""
+    held = [one for one in given if one.user_id == event.actor_id and one.given_at <= event.at <= one.ends_at]
+    return held[-1].reason.partition(":")[0] if held else ""
