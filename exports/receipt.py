@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import segno
-import typst
 
-FOLDER = Path(__file__).resolve().parent
+from exports.typesetting import typeset
+
 TITLE = "职业病危害项目申报回执"
 TEXT = "你单位提交的职业病危害项目申报材料收悉。经审查，材料齐全，符合《职业病危害项目申报办法》规定的形式，现予受理。申报内容发生变化的，应当按照该办法第八条规定的期限申报变更。"
 
@@ -42,28 +40,15 @@ class ReceiptSheet:
 
 def receipt_pdf(sheet: ReceiptSheet) -> bytes:
     """The PDF. What people wrote is handed over as data and never read as markup."""
-    return _draw(sheet, "pdf")
+    return typeset("receipt.typ", _data(sheet))
 
 
 def receipt_png(sheet: ReceiptSheet) -> bytes:
     """The same as a picture, to be looked at."""
-    return _draw(sheet, "png")
+    return typeset("receipt.typ", _data(sheet), "png")
 
 
-def _draw(sheet: ReceiptSheet, kind: Literal["pdf", "png"]) -> bytes:
-    made = typst.compile(
-        FOLDER / "receipt.typ",
-        root=FOLDER,
-        font_paths=[FOLDER / "fonts"],
-        ignore_system_fonts=True,
-        sys_inputs={"data": _data(sheet)},
-        format=kind,
-        ppi=80.0,
-    )
-    return bytes(made)
-
-
-def _data(sheet: ReceiptSheet) -> str:
+def _data(sheet: ReceiptSheet) -> dict[str, Any]:
     qr = io.BytesIO()
     segno.make(sheet.url, error="m").save(qr, kind="svg", scale=4, border=1)
     window = f"{sheet.update_from} 之后，至 {sheet.update_to} 止" if sheet.update_from and sheet.update_to else "—"
@@ -81,11 +66,10 @@ def _data(sheet: ReceiptSheet) -> str:
         ("下次年度更新", window),
     ]
     on = sheet.accepted_on
-    data = {
+    return {
         "title": TITLE, "number": sheet.number, "rows": rows, "text": TEXT, "qr": qr.getvalue().decode(), "code": f"验证码：{_in_fours(sheet.code)}", "url": sheet.url,
         "acceptor": sheet.acceptor, "seal": "（电子印章）", "on": f"{on.year} 年 {on.month} 月 {on.day} 日",
     }  # fmt: skip
-    return json.dumps(data, ensure_ascii=False)
 
 
 def _in_fours(code: str) -> str:

@@ -109,6 +109,11 @@ class OrganisationForm(EditForm):
         description=_l("For an employer: of its entry in the base register"),
     )
     phone = StringField(_l("Phone"), validators=[Length(max=30)])
+    document_sign = StringField(
+        _l("Sign of its letters"),
+        validators=[Optional(), Length(max=12)],
+        description=_l("For example 海卫, which numbers them 海卫职告〔2026〕0001号; made from the name where it is left empty"),
+    )
     is_active = BooleanField(_l("Active"), default=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

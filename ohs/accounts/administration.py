@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, Setting, User
 from ohs.accounts.services import end_sessions, roles_fit_for
+from ohs.accounts.signs import is_sign_taken
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
@@ -113,7 +114,10 @@ def change_organisation(session: Session, organisation: Organisation, given: Map
 
 def _told(organisation: Organisation) -> dict[str, Any]:
     """What the trail keeps of an organisation."""
-    return {name: getattr(organisation, name) for name in ("name", "kind", "department", "region_code", "uscc", "phone", "is_active")}
+    return {
+        name: getattr(organisation, name)
+        for name in ("name", "kind", "department", "region_code", "uscc", "phone", "document_sign", "is_active")
+    }
 
 
 def _fill(session: Session, organisation: Organisation, given: Mapping[str, Any]) -> None:
@@ -139,7 +143,11 @@ def _fill(session: Session, organisation: Organisation, given: Mapping[str, Any]
         employer_id = session.scalar(select(EMPLOYER.c.id).where(EMPLOYER.c.uscc == uscc)) if uscc else None
         if employer_id is None:
             raise DomainError(Message("An employer’s organisation needs the credit code of an entry in the base register."))
-    organisation.kind, organisation.department = kind, given["department"] or None
+    sign = (given.get("document_sign") or "").strip() or None
+    with session.no_autoflush:
+        if sign and sign != organisation.document_sign and is_sign_taken(session, sign):
+            raise DomainError(Message("Another organisation numbers its letters under this sign."))
+    organisation.kind, organisation.department, organisation.document_sign = kind, given["department"] or None, sign
     organisation.level = region.level if kind in ("department", "town") else None
     organisation.region_code, organisation.name, organisation.uscc = region.code, given["name"].strip(), uscc
     organisation.employer_id, organisation.phone, organisation.is_active = employer_id, given["phone"] or "", given["is_active"]

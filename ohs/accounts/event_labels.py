@@ -70,6 +70,9 @@ EVENT_LABELS: dict[str, Message] = {
     "case:assigned": Message("Gave a case into somebody’s hands"),
     "case:read": Message("Read a case"),
     "case:exported": Message("Took out a list of cases"),
+    "case-document:issued": Message("Issued a letter"),
+    "case-document:voided": Message("Declared a letter void"),
+    "case-document:read": Message("Read a letter of a case"),
     "filing:closure-refused": Message("Did not confirm a closure"),
     "upload:received": Message("Handed in a file"),
     "upload:taken-up": Message("Took up a file again"),
@@ -125,6 +128,8 @@ SUBJECT_LABELS: dict[str, Message] = {
     "Upload": Message("Upload"),
     "Case": Message("Case"),
     "WorkerCode": Message("One-time code of a worker"),
+    "CaseDocument": Message("Letter"),
+    "CaseDocumentCopy": Message("Letter"),
 }
 DETAIL_LABELS: dict[str, Message] = {
     "code": Message("Number of the code"),
@@ -155,6 +160,8 @@ DETAIL_LABELS: dict[str, Message] = {
     "corrected": Message("Corrected"),
     "defects": Message("Defects"),
     "event": Message("Step"),
+    "case": Message("Case"),
+    "addressee": Message("Addressee"),
     "status": Message("Status"),
     "receipt": Message("Receipt"),
     "record": Message("Record"),
@@ -171,6 +178,7 @@ DETAIL_LABELS: dict[str, Message] = {
     "region_code": Message("Area"),
     "uscc": Message("Unified social credit code"),
     "phone": Message("Phone"),
+    "document_sign": Message("Sign of its letters"),
     "is_active": Message("Active"),
 }
 

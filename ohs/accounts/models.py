@@ -46,6 +46,8 @@ class Organisation(Versioned, Base):
     #: The employer that this organisation's people act for; a pointer to the register, which stands above this area.
     employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), unique=True)
     phone: Mapped[str] = mapped_column(default="")
+    #: The sign under which it numbers its letters, e.g. 海卫; empty until it is chosen or the first letter is written.
+    document_sign: Mapped[str | None] = mapped_column(unique=True, index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 

@@ -4,12 +4,14 @@ from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
 from ohs.cases import (
+    document_views,
     nightly,  # noqa: F401  (registers what the night does)
     reports,
     views,
 )
 from ohs.cases.inbox_counts import waiting_count
 from ohs.kernel.message import Message
+from ohs.kernel.panels import Panel, add_panel
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
 
@@ -22,6 +24,9 @@ blueprint.add_url_rule("/cases/<number>/act/<track>/<event>", view_func=views.ac
 blueprint.add_url_rule("/cases/<number>/duties/<int:duty_id>", view_func=views.duty, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/take", view_func=views.take, methods=["POST"])
 blueprint.add_url_rule("/cases/<number>/assign", view_func=views.assign, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/documents/new/<code>", "issue_document", document_views.issue, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/documents/<int:copy_id>", "document", document_views.read)
+blueprint.add_url_rule("/cases/<number>/documents/<int:document_id>/void", "void_document", document_views.void, methods=["GET", "POST"])
 
 
 def init_app(app: Flask) -> None:
@@ -29,5 +34,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     for report in reports.REPORTS:
         offer_report(app, report)
+    add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))
     add_menu_item(MenuItem("cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, position=4))
     add_menu_item(MenuItem("cases.index", Message("Cases"), Permission.CASE_LIST, "finding", position=6))

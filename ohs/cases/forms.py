@@ -119,9 +119,15 @@ def _told(fact: Fact, value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def act_form(session: Session, facts: tuple[Fact, ...]) -> ActForm:
-    """The form of an act, filled from the request where it was sent."""
-    fields = {fact.key: _field(session, fact) for fact in facts}
+class VoidForm(PageForm):
+    """Why a letter is void."""
+
+    reason = TextAreaField(_l("Reason"), validators=[DataRequired(_l("Say why the letter is void.")), Length(max=TEXT_LENGTH)])
+
+
+def act_form(session: Session, facts: tuple[Fact, ...], **more: Any) -> ActForm:
+    """The form of an act, filled from the request where it was sent; `more` are fields that tell no fact."""
+    fields = {fact.key: _field(session, fact) for fact in facts} | more
     form: type[ActForm] = type("FactsForm", (ActForm,), {**fields, "facts": facts})
     return form()
 

@@ -80,6 +80,8 @@ OTHER_EVENTS: dict[str, Message] = {
     "found-again": Message("Found again"),
     "record-corrected": Message("Record corrected by the clinic"),
     "moved-on": Message("Goes to another employer or place"),
+    "document-issued": Message("Letter issued"),
+    "document-voided": Message("Letter declared void"),
 }
 
 

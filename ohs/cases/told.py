@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
 from ohs.cases.cuts import OUTCOMES, Cut
+from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.vocabulary import Fact
@@ -24,6 +25,7 @@ from ohs.rulebook.hazards import hazard_name
 OTHER_FACTS = (
     Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")),
+    Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
 )  # fmt: skip
 
 

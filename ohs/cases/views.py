@@ -12,6 +12,7 @@ from ohs.accounts.models import User
 from ohs.accounts.views_saved import saved_views
 from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
+from ohs.cases.document_proofs import fill_from, issued_for, with_proof
 from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form
 from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.kinds import KINDS
@@ -114,7 +115,8 @@ def act(case: Case) -> Any:
         return _cannot(case, track, event)
     step, act = found
     session = db.session()
-    form = act_form(session, act.facts)
+    issued = issued_for(session, case, event)
+    form = act_form(session, with_proof(act.facts, issued))
     if form.validate_on_submit():
         seen = int(form.seen.data) if str(form.seen.data or "").isdigit() else None
         do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=seen)
@@ -123,6 +125,7 @@ def act(case: Case) -> Any:
         return redirect(url_for("desk.case", number=case.number))
     if request.method == "GET":
         form.seen.data = str(case.version)
+        fill_from(form, issued)
     page = render_template(
         "cases/act.html",
         case=case,

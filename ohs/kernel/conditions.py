@@ -199,6 +199,15 @@ with_work_injury = About(
     "at work injury", lambda _person, subject: subject.is_at_work_injury, lambda _person, model: model.at_work_injury()
 )
 
+
+def meant_for(actor: str) -> About:
+    """The copy of a letter is meant for this kind of actor."""
+    named = f";{actor};"
+    return About(
+        f"meant for {actor}", lambda _person, subject: named in subject.readers, lambda _person, model: model.readers.contains(named)
+    )
+
+
 #: The actor's office answers for the case itself.
 owning_office = About(
     "owning office",

@@ -19,6 +19,7 @@ from ohs.kernel.conditions import (
     accepted_by_safety,
     begun_here,
     handed_in,
+    meant_for,
     of_kind,
     own_acceptance,
     own_account,
@@ -50,19 +51,7 @@ security_admin = role("security-admin")
 auditor = role("auditor")
 #: Everybody who works on the subject itself; administrators do not.
 worker_on_cases = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town")
-anybody = role(
-    "employer",
-    "clinic",
-    "testing",
-    "diagnosis",
-    "health",
-    "hr",
-    "safety",
-    "town",
-    "system-admin",
-    "security-admin",
-    "auditor",
-)
+anybody = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "safety", "town", "system-admin", "security-admin", "auditor")
 city = Role("city level", lambda person: person.organisation.level == "city")
 
 
@@ -163,6 +152,11 @@ class Permission(StrEnum):
     CASE_ACT = "case:act"
     CASE_TAKE = "case:take"
     CASE_EXPORT = "case:export"
+    #: To write letters of a case; which ones stands in the table of letters.
+    CASE_DOCUMENT_ISSUE = "case-document:issue"
+    #: One copy of a letter.
+    CASE_DOCUMENT_READ = "case-document:read"
+    CASE_DOCUMENT_VOID = "case-document:void"
     INBOX_READ = "inbox:read"
 
     USER_LIST = "user:list"
@@ -312,6 +306,16 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     ],
     P.CASE_TAKE: [(regulator, owning_office)],
     P.CASE_EXPORT: [(worker_on_cases,)],
+    P.CASE_DOCUMENT_ISSUE: [(health, own_region), (hr, own_region, with_work_injury), (clinic, own_clinic), (diagnosis, own_institution)],
+    P.CASE_DOCUMENT_READ: [
+        (health, own_region),
+        (hr, own_region, meant_for("HRSS")),
+        (safety, own_region, meant_for("SAFE")),
+        (clinic, own_clinic, meant_for("CLIN")),
+        (diagnosis, own_institution, meant_for("DIAG")),
+        (employer, own_employer, told_to_employer, meant_for("EMP")),
+    ],
+    P.CASE_DOCUMENT_VOID: [(role("health", "hr", "clinic", "diagnosis"), own_organisation)],
     P.INBOX_READ: [(worker_on_cases,)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],

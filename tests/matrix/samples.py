@@ -88,6 +88,17 @@ def _duty(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple
     return {"number": mine.number, "duty_id": mine.duties[0].id}, {"number": foreign.number, "duty_id": foreign.duties[0].id}
 
 
+def _letter(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A letter that the reader's organisation has issued."""
+    mine, foreign = world.letters[user.organisation_id], world.foreign_letter
+    return {"number": mine.case.number, "document_id": mine.id}, {"number": foreign.case.number, "document_id": foreign.id}
+
+
+def _copy_of_letter(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = world.letters[user.organisation_id], world.foreign_letter
+    return {"number": mine.case.number, "copy_id": mine.copies[0].id}, {"number": foreign.case.number, "copy_id": foreign.copies[0].id}
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -111,6 +122,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.take", "desk.case", "desk.live_case"), of_case()), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
+    "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(
@@ -130,6 +142,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
     "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
+    "cases.void_document": lambda: {"reason": "姓名有误"},
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exports.template import blank_workbook
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
 from ohs.cases.actors import office
+from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseStep, CaseTrack
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
@@ -74,7 +75,10 @@ class World:
     attached_on_behalf: Attachment
     handed_in_on_behalf: Declaration
     foreign_upload: Upload
+    foreign_letter: CaseDocument
     uploads: dict[int, Upload] = field(default_factory=dict)
+    #: A letter that each reader's organisation has issued.
+    letters: dict[int, CaseDocument] = field(default_factory=dict)
 
 
 def make_world(session: Session) -> World:
@@ -101,10 +105,19 @@ def make_world(session: Session) -> World:
     for side, clinic, institutions in ((own, readers["clinic"], readers), (foreign, stranger, {})):
         side.cases = make_cases(session, side, clinic, institutions)
     world = World(
-        own, foreign, readers, stranger, on_behalf, _attachment(session, on_behalf, town), handed_in, _upload(session, stranger, "foreign")
+        own,
+        foreign,
+        readers,
+        stranger,
+        on_behalf,
+        _attachment(session, on_behalf, town),
+        handed_in,
+        _upload(session, stranger, "foreign"),
+        _letter(session, foreign.cases["susp"], stranger),
     )
     for name, reader in readers.items():
         world.uploads[reader.organisation_id] = _upload(session, reader, name)
+        world.letters[reader.organisation_id] = _letter(session, own.case_for(reader), reader)
     session.flush()
     return world
 
@@ -130,6 +143,18 @@ def _upload(session: Session, user: User, name: str) -> Upload:
     session.add(upload)
     session.flush()
     return upload
+
+
+def _letter(session: Session, case: Case, user: User) -> CaseDocument:
+    """A letter with a copy that is meant for everybody who may be meant."""
+    content = keyring().seal("case_document_copy.content", b"%PDF")
+    made = CaseDocument(
+        case_id=case.id, kind="transfer-letter", number=f"{case.number}-{user.id}", organisation_id=user.organisation_id, issued_on=ON, issued_by_id=user.id,
+        copies=[CaseDocumentCopy(addressee="EMP", readers=";CLIN;DIAG;EMP;HRSS;SAFE;", said="{}", sha256="x", size=4, content=content)],
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _attachment(session: Session, declaration: Declaration, user: User) -> Attachment:
