@@ -19,10 +19,8 @@ from ohs.cases.actors import ACTORS, By
 from ohs.cases.document_facts import facts_of_case, person_of
 from ohs.cases.document_kinds import FACT_NAMES, LETTERS, OPTIONAL, Copy, LetterKind, names_in
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
-from ohs.cases.handling import beside
-from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseLine
-from ohs.cases.moving import write_step
+from ohs.cases.moving import write_beside
 from ohs.kernel.audit import audit
 from ohs.kernel.crypto import keyring
 from ohs.kernel.errors import DomainError
@@ -207,6 +205,5 @@ def _lines(session: Session, case: Case) -> tuple[tuple[str, ...], ...]:
 
 
 def _write(session: Session, case: Case, event: str, actor: User, facts: Mapping[str, Any], on: date) -> None:
-    by = By(actor)
-    write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, frozenset(), on)
+    write_beside(case, event, facts, by=By(actor), on=on)
     session.flush()
