@@ -29,6 +29,7 @@ EVENT_LABELS: dict[str, Message] = {
     "worker:read": Message("Read a worker’s file, masked"),
     "worker:revealed": Message("Read a worker’s file, unmasked"),
     "worker:searched": Message("Searched for workers"),
+    "worker:read-values": Message("Read the values of a worker’s examinations"),
     "worker:own-read": Message("Read the own file as the worker"),
     "examination:own-read": Message("Read an own examination as the worker"),
     "case:own-read": Message("Read the own cases as the worker"),
@@ -133,6 +134,7 @@ SUBJECT_LABELS: dict[str, Message] = {
 }
 DETAIL_LABELS: dict[str, Message] = {
     "code": Message("Number of the code"),
+    "examinations": Message("Examinations"),
     "purpose": Message("Purpose"),
     "document": Message("Document seen"),
     "login": Message("Login"),

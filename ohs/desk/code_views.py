@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ohs.accounts.event_labels import CODE_DOCUMENTS, CODE_PURPOSES
 from ohs.accounts.settings import setting
 from ohs.desk.forms import GiveCodeForm
+from ohs.desk.worker_views import find_worker
 from ohs.kernel.clock import now
 from ohs.kernel.database import db
 from ohs.kernel.ledger import Ledger
@@ -32,13 +33,6 @@ STATE_COLOURS = {"open": "blue", "reading": "green", "used": "", "spent": "red",
 SHOWN = 8
 
 
-def _worker(worker_id: int) -> Worker | None:
-    worker = db.session.get(Worker, worker_id)
-    while worker is not None and worker.merged_into_id is not None:
-        worker = db.session.get(Worker, worker.merged_into_id)
-    return worker
-
-
 def _code(code_id: int) -> WorkerCode | None:
     return db.session.get(WorkerCode, code_id)
 
@@ -51,7 +45,7 @@ def _told() -> dict[str, Any]:
     }  # fmt: skip
 
 
-@requires(Permission.WORKER_CODE_GIVE, _worker)
+@requires(Permission.WORKER_CODE_GIVE, find_worker)
 def give(worker: Worker) -> Any:
     """Hand out a code; the slip is shown once, in the answer to this form, and nowhere again."""
     form = GiveCodeForm()

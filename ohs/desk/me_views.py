@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import undefer
 
 from ohs.cases.labels import kind_name
 from ohs.desk.forms import OwnFileForm
 from ohs.desk.own_file import own_cases, own_examinations, readings_of
+from ohs.desk.trends import column_label, drawn_trends
 from ohs.kernel.audit import note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -23,9 +25,11 @@ from ohs.registry.models import Worker
 from ohs.registry.own_access import WRONG, find_reading, leave, open_own_file, own_event, own_worker
 from ohs.registry.worker_codes import WorkerCode
 from ohs.rulebook.hazards import hazard_name
+from ohs.rulebook.norms import item_norm
 from ohs.rulebook.rights import worker_rights
 from ohs.surveillance.forms import CONCLUSION_COLOURS, CONCLUSION_LABELS, PHASE_LABELS
 from ohs.surveillance.labels import item_label
+from ohs.surveillance.models import Examination
 from ohs.surveillance.queries import get_for_page
 from ohs.surveillance.records import show_to_worker
 
@@ -105,9 +109,10 @@ def index(worker: Worker, reading: WorkerCode) -> Any:
 @own_file
 def results(worker: Worker, reading: WorkerCode) -> Any:
     """Every examination with its conclusion in plain words."""
-    examinations = db.session.scalars(own_examinations(db.session(), worker)).all()
+    examinations = db.session.scalars(own_examinations(db.session(), worker).options(undefer(Examination.sealed))).all()
     note_reading(db.session(), own_event("worker:own-read", worker))
-    return _page("results", worker, reading, examinations=examinations)
+    trends = drawn_trends([(one, show_to_worker(one).items) for one in examinations], worker.sex)
+    return _page("results", worker, reading, examinations=examinations, trends=trends, column_label=column_label)
 
 
 @own_file
@@ -117,7 +122,9 @@ def result(worker: Worker, reading: WorkerCode, examination_id: int) -> Any:
     if examination is None or own_standing(examination.worker) != worker.id:
         abort(404)
     note_reading(db.session(), own_event("examination:own-read", examination))
-    return _page("result", worker, reading, shown=show_to_worker(examination), examination=examination)
+    shown = show_to_worker(examination)
+    norms = {key: norm for key in shown.items if (norm := item_norm(key, worker.sex, examination.examined_on)) is not None}
+    return _page("result", worker, reading, shown=shown, examination=examination, norms=norms)
 
 
 def own_standing(worker: Worker) -> int:

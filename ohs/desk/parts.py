@@ -23,7 +23,9 @@ from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, siz
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
 from ohs.desk.rules import not_told
+from ohs.desk.trends import trends_panel
 from ohs.desk.waiting import findings_panel, waiting_panel
+from ohs.desk.worker_cases import cases_panel
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
@@ -228,6 +230,8 @@ def register() -> None:
     add_panel(
         Panel("worker", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of_worker, "desk/panels/examinations.html", 10)
     )
+    add_panel(Panel("worker", Message("Trends"), Permission.EXAMINATION_READ, trends_panel, "desk/panels/trends.html", 20))
+    add_panel(Panel("worker", Message("Cases"), Permission.CASE_LIST, cases_panel, "desk/panels/worker_cases.html", 30))
     add_panel(Panel("worker", Message("One-time codes"), Permission.WORKER_CODE_LIST, codes_panel, "desk/panels/codes.html", 60))
     add_search(SearchSource(Message("Employers"), Permission.EMPLOYER_LIST, search_employers, 10))
     add_search(SearchSource(Message("Declarations"), Permission.DECLARATION_LIST, search_declarations, 20))

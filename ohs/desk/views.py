@@ -1,4 +1,4 @@
-"""Pages composed of what the areas offer: the desk, an employer's and a worker's page, the search."""
+"""Pages composed of what the areas offer: the desk, an employer's page, the search."""
 
 from __future__ import annotations
 
@@ -10,22 +10,18 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from ohs.accounts.services import give_purpose
-from ohs.desk.forms import RevealForm
 from ohs.desk.live import mark_of
-from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.masks import mask_id_number, mask_name, mask_phone
+from ohs.kernel.masks import mask_phone
 from ohs.kernel.message import Message
 from ohs.kernel.panels import panels_of, search_sources
 from ohs.kernel.policy import Permission, allowed, could, requires
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, SIZE_LABELS, county_name, economic_type_name, industry_name
-from ohs.registry.models import Employer, Worker
-from ohs.registry.queries import employments_of, exposures_of, find_employer, merges_of, standing_ids, versions_of, workplaces_of
+from ohs.registry.models import Employer
+from ohs.registry.queries import find_employer, merges_of, standing_ids, versions_of, workplaces_of
 from ohs.registry.rules import derive
 from ohs.registry.views import history_of
-from ohs.rulebook.hazards import hazard_name
 from ohs.rulebook.regions import region_name
 
 SEARCH_LONGEST = 80
@@ -114,51 +110,6 @@ def employer(employer: Employer) -> Any:
         panels=draw("employer", employer), SIZE_LABELS=SIZE_LABELS, RISK_LABELS=RISK_LABELS, RISK_COLOURS=RISK_COLOURS, county_name=county_name,
         region_name=region_name, industry_name=industry_name, economic_type_name=economic_type_name, mask_phone=mask_phone,
     )  # fmt: skip
-
-
-def _worker(worker_id: int) -> Worker | None:
-    worker = db.session.get(Worker, worker_id)
-    while worker is not None and worker.merged_into_id is not None:
-        worker = db.session.get(Worker, worker.merged_into_id)
-    return worker
-
-
-@requires(Permission.WORKER_READ, _worker)
-def worker(worker: Worker) -> Any:
-    """One worker, one file (一人一档): masked until a reason is given, and every reading on record."""
-    return _worker_page(worker, RevealForm())
-
-
-def _worker_page(worker: Worker, form: RevealForm) -> Any:
-    is_own = bool(current_user.role_names & {"employer", "clinic"})
-    is_open = is_own or current_user.has_purpose_for(worker)
-    note_reading(db.session(), audit("worker:revealed" if is_open else "worker:read", worker, current_user))
-    ids = standing_ids(db.session(), Worker, worker.id)
-    employments = db.session.scalars(employments_of(ids)).all()
-    employers = {id: db.session.get(Employer, id) for one in employments for id in (one.employer_id, one.host_employer_id) if id}
-    exposures = db.session.scalars(exposures_of(ids)).all()
-    if "employer" in current_user.role_names:  # a host employer sees what its dispatched workers meet at its own posts
-        own = current_user.organisation.employer_ids
-        employments = [one for one in employments if own & {one.employer_id, one.host_employer_id}]
-        posts = {(one.employer_id, one.post) for one in employments}
-        exposures = [one for one in exposures if one.employer_id in own or (one.employer_id, one.post) in posts]
-    return render_template(
-        "desk/worker.html", worker=worker, is_open=is_open, may_reveal=allowed(current_user, Permission.WORKER_REVEAL, worker), form=form,
-        name=worker.name if is_open else mask_name(worker.name), number=worker.id_number if is_open and not is_own else mask_id_number(worker.id_number),
-        phone=(worker.phone if is_open and not is_own else mask_phone(worker.phone)) if worker.phone else "", employments=employments, exposures=exposures,
-        employers=employers, hazard_name=hazard_name, county_name=county_name, panels=draw("worker", worker),
-    ), 400 if form.errors else 200  # fmt: skip
-
-
-@requires(Permission.WORKER_REVEAL, _worker)
-def reveal(worker: Worker) -> Any:
-    """Name a reason; the file is open to this person for a while."""
-    form = RevealForm()
-    if form.validate_on_submit():
-        give_purpose(db.session(), current_user, worker.id, f"{form.reason.data}: {form.note.data.strip()}")
-        db.session.commit()
-        return redirect(url_for("desk.worker", worker_id=worker.id))
-    return _worker_page(worker, form)
 
 
 @requires(Permission.SEARCH)
