@@ -98,7 +98,7 @@ def to_material(session: Session, people: People) -> Case:
 
 def test_an_order_names_what_was_measured_its_article_and_its_last_day(session: Session) -> None:
     people = make_people(session)
-    case = make_case(session, people, "overlimit", institution_id=people.TEST.organisation_id)
+    case = make_case(session, people, "overlimit")
     act(session, people, case, "EMP", "acknowledge", LATER, measures="减少接触")
     until = date(2026, 12, 3)
     document = issue_document(session, case, "correction-order", {"demand": "安装隔声罩。", "until_on": until}, actor=people.HLTH, on=LATER)
