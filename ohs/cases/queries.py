@@ -102,8 +102,13 @@ def for_page(question: Select[Case]) -> Select[Case]:
     return question.options(
         joinedload(Case.employer), joinedload(Case.worker), joinedload(Case.assignee), joinedload(Case.clinic), joinedload(Case.institution),
         selectinload(Case.tracks), selectinload(Case.steps), selectinload(Case.clocks).selectinload(CaseClock.pauses),
-        selectinload(Case.duties), selectinload(Case.evidence),
+        selectinload(Case.duties), selectinload(Case.evidence), selectinload(Case.sources),
     )  # fmt: skip
+
+
+def for_change(question: Select[Case]) -> Select[Case]:
+    """With everything that the machine may change or ask, as it is now, and kept from everybody else until the end."""
+    return for_page(question).with_for_update(of=Case).execution_options(populate_existing=True)
 
 
 def get_for_page(session: Session, number: str) -> Case | None:

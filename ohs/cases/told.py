@@ -21,11 +21,17 @@ from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.rulebook.hazards import hazard_name
 
+#: Conclusions that oblige somebody, by letter.
+FINDINGS = {
+    "R": Message("Re-examination"), "C": Message("Contraindication"), "S": Message("Suspected occupational disease"), "none": Message("Nothing that obliges"),
+}  # fmt: skip
 #: Facts of lines that no table names.
 OTHER_FACTS = (
     Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
-    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")),
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
+    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
+    Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
+    Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
 )  # fmt: skip
 
 

@@ -291,7 +291,7 @@ def _commit(
     )  # fmt: skip
     session.add(upload)
     session.flush()
-    done = commit_examinations(session, frame, upload, handed_in, due_day)
+    done = commit_examinations(session, frame, upload, handed_in, due_day).committed()
     upload.committed_rows, upload.corrected_rows, upload.rows_digest = done.new + done.corrected, done.corrected, done.digest
     right = len(rows) - int(len(rows) * random.uniform(*WRONG_AT_FIRST) + random.random())
     table: Any = SenderQuality.__table__

@@ -26,6 +26,7 @@ from ohs.registry.scopes import scopes_of
 from ohs.rulebook.deadlines import WorkCalendar, basis_of, deadline, find_deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
+from ohs.surveillance.case_review import CASE_LABELS, Before, follow_up, preview_cases
 from ohs.surveillance.duties import ACTOR_LABELS
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
@@ -44,6 +45,7 @@ PREVIEW_LABELS: Mapping[str, Message] = {
     "suspected": Message("Suspected occupational diseases"),
     "contraindications": Message("Contraindications"),
     "rechecks": Message("Re-examinations ordered"),
+    **CASE_LABELS,
 }
 
 
@@ -189,11 +191,25 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
     if rows.is_empty():
         return dict.fromkeys(PREVIEW_LABELS, 0)
     own = Examination.clinic_id == upload.organisation_id
-    question = select(Examination.card_no, Worker.id, Worker.merged_into_id).join(Worker, Worker.id == Examination.worker_id).where(own)
+    question = (
+        select(
+            Examination.card_no,
+            Worker.id,
+            Worker.merged_into_id,
+            Examination.id.label("record_id"),
+            Examination.revision,
+            Examination.conclusions,
+        )
+        .join(Worker, Worker.id == Examination.worker_id)
+        .where(own)
+    )
     corrected = {row.card_no: row for row in rows_among(session, question, Examination.card_no, rows["card_no"])}
-    turning = _turning_to_another(session, rows.filter(pl.col("card_no").is_in(list(corrected))), corrected)
-    indexes = list(dict.fromkeys(worker_indexes(rows["id_type"], rows["id_number"])))
-    known = len(found_among(session, (Worker.id,), Worker.id_index, indexes))
+    workers = _workers_of(session, rows, corrected.values())
+    turning = _turning_to_another(rows, workers, corrected)
+    before = {
+        card: Before(row.record_id, row.revision, row.conclusions, workers.kept.get(row.id, row.id)) for card, row in corrected.items()
+    }
+    strangers = rows.filter(pl.Series([not worker for worker in workers.asking], dtype=pl.Boolean)).n_unique(("id_type", "id_number"))
     tally = dict.fromkeys("SCR", 0)
     for text, count in rows["conclusions"].value_counts().iter_rows():
         for letter in letters(text.split(";")):
@@ -204,20 +220,21 @@ def _preview(session: Session, rows: pl.DataFrame, upload: Upload, unknown_emplo
         "corrections": len(corrected),
         "other_workers": len(turning),
         "other_workers_rows": merged(turning),
-        "new_workers": len(indexes) - known,
+        "new_workers": strangers,
         "unknown_employers": unknown_employers,
         "suspected": tally["S"],
         "contraindications": tally["C"],
         "rechecks": tally["R"],
+        **preview_cases(session, rows, workers.asking, before, upload),
         **_dues(session, rows),
     }
 
 
-def _turning_to_another(session: Session, rows: pl.DataFrame, corrected: Mapping[str, Any]) -> list[int]:
+def _turning_to_another(rows: pl.DataFrame, workers: _Workers, corrected: Mapping[str, Any]) -> list[int]:
     """The rows whose card number is committed for somebody else: a record corrected so leaves the worker who had it."""
-    workers = _workers_of(session, rows, corrected.values())
-    had = (corrected[card].id for card in rows["card_no"])
-    return [row for row, worker, id in zip(rows["row"], workers.asking, had, strict=True) if worker != workers.kept.get(id, id)]
+    had = {card: workers.kept.get(row.id, row.id) for card, row in corrected.items()}
+    cards = zip(rows["row"], rows["card_no"], workers.asking, strict=True)
+    return [row for row, card, worker in cards if card in had and worker != had[card]]
 
 
 #: The figure of the preview under which the days of a conclusion stand.
@@ -247,8 +264,13 @@ def _dues(session: Session, rows: pl.DataFrame) -> dict[str, list[str]]:
 
 
 def commit(session: Session, checked: Checked, upload: Upload, user: User, on: date) -> Committed:
-    """Write the accepted rows."""
-    return commit_examinations(session, checked.accepted, upload, on, due_days(session))
+    """Write the accepted rows, and open and review the cases that follow from them."""
+    rows = checked.accepted
+    if rows.is_empty():
+        return Committed(0, 0)
+    batch = commit_examinations(session, rows, upload, on, due_days(session))
+    follow_up(batch, rows, user)
+    return batch.committed()
 
 
 def register() -> None:

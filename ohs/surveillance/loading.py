@@ -68,14 +68,12 @@ def places(session: Session, frame: pl.DataFrame) -> dict[str, KnownEmployer]:
     return known | add_unknown_employers(session, unknown)
 
 
-def commit_examinations(session: Session, frame: pl.DataFrame, upload: Upload, on: date, due_day: DueDay) -> Committed:
-    """Write the accepted rows of an upload; `frame` has the keys of the format and `row`. The caller's transaction is all of it."""
-    if frame.is_empty():
-        return Committed(0, 0)
+def commit_examinations(session: Session, frame: pl.DataFrame, upload: Upload, on: date, due_day: DueDay) -> Batch:
+    """Write some accepted rows of an upload; `frame` has the keys of the format and `row`. The caller's transaction is all of it."""
     lock_for_loading(session, "examinations")
     batch = Batch(session, frame, upload, on, cache(due_day))
     batch.write()
-    return Committed(new=len(batch.records) - len(batch.before), corrected=len(batch.before), late=batch.count_late(), digest=batch.digest)
+    return batch
 
 
 class Batch:
@@ -113,6 +111,11 @@ class Batch:
         keep_clients(self.session, self.clinic_id, {*self.records["duty_id"], *self.records["employer_id"]}, self.on)
         keep_examined(self.session, self.clinic_id, self.records.select("worker_id", "is_known"))
         count_examinations(self.session, self._counted(), self._counted_before())
+
+    def committed(self) -> Committed:
+        """What it did."""
+        corrected = len(self.before)
+        return Committed(new=len(self.records) - corrected, corrected=corrected, late=self.count_late(), digest=self.digest)
 
     def count_late(self) -> int:
         """How many rows were handed in after the limit that their report started."""

@@ -64,3 +64,8 @@ FITNESS_ORDER = "SCRPNU"
 def fitness_letter(conclusions: str) -> str:
     """The conclusion that decides whether a worker may do the work examined for; nothing unrelated to work decides it."""
     return next((letter for letter in FITNESS_ORDER if letter in conclusions), "")
+
+
+def is_exposure(phase: str, conclusions: str) -> bool:
+    """Whether an examination shows its worker exposed to the hazards that it names: at work with them, or found fit to begin (check C09)."""
+    return phase == "in-service" or (phase == "pre-placement" and fitness_letter(conclusions) in ("N", ""))

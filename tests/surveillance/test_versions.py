@@ -27,6 +27,7 @@ def employer(session: Session) -> Employer:
 
 @pytest.fixture
 def nurse(session: Session, employer: Employer) -> User:
+    make_organisation(session)
     return make_user(session, "clinic", name="沈护士")
 
 

@@ -25,7 +25,7 @@ from ohs.uploads.formats import find_format
 from ohs.uploads.models import SenderQuality, Upload
 from ohs.uploads.remarks import unpack
 from ohs.uploads.services import commit_upload, discard_upload, fix_cells, hand_in, map_headings, take_back
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.imports.employers import EMPLOYER, employer_rows
 from tests.imports.workbooks import VALID, saved, sheet_of
@@ -63,6 +63,7 @@ def number_of(session: Session, model: Any) -> int:
 
 @pytest.fixture
 def nurse(session: Session) -> User:
+    make_organisation(session)
     make_employer(session, uscc=VALID["employer_uscc"], name=VALID["employer_name"], sector="19", size="small")
     return make_user(session, "clinic")
 

@@ -1,0 +1,101 @@
+"""Which cases stand for a worker already: the same worker, the same kind and a common hazard are one episode while it is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from ohs.cases.models import Case, CaseSource
+from ohs.kernel.bulk import found_among, rows_among
+from ohs.registry.models import Worker
+
+#: Closed, but what is found later goes on in the same case: kind and status.
+GOING_ON = (("susp", "declined"), ("contra", "closed"))
+
+
+@dataclass
+class Standing:
+    """A case that is there already."""
+
+    id: int
+    kind: str
+    hazards: frozenset[str]
+    status: str
+    is_open: bool
+    closed_on: date | None
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A case that rests on a record, and how it does."""
+
+    standing: Standing
+    source_id: int
+    record_id: int
+    number: str
+    role: str
+    worker_id: int | None
+    #: How many other records say the same as a finding.
+    others: int
+
+
+def codes_of(text: str | None) -> frozenset[str]:
+    """The hazards of a case or a record, stored joined by `;`."""
+    return frozenset(filter(None, (text or "").split(";")))
+
+
+def aliases_of(session: Session, worker_ids: Iterable[int]) -> dict[int, int]:
+    """Those workers, and every entry that was merged with one of them, each with the one that it stands for."""
+    known = {id: id for id in worker_ids}
+    latest = list(known)
+    while latest:
+        rows = found_among(session, (Worker.id, Worker.merged_into_id), Worker.merged_into_id, latest)
+        latest = [row.id for row in rows if row.id not in known]
+        known |= {row.id: known[row.merged_into_id] for row in rows if row.id not in known}
+    return known
+
+
+def standing_cases(session: Session, worker_ids: Iterable[int], *which: Any) -> dict[tuple[int, str], list[Standing]]:
+    """The cases of some workers that are open, or closed and go on when the same is found again; by worker and kind."""
+    known = aliases_of(session, worker_ids)
+    question = select(Case.worker_id, *_STANDING).where(or_(Case.closed_on.is_(None), tuple_(Case.kind, Case.status).in_(GOING_ON)), *which)
+    found: dict[tuple[int, str], list[Standing]] = defaultdict(list)
+    for worker_id, *row in rows_among(session, question, Case.worker_id, known):
+        standing = _standing(row)
+        found[known[worker_id], standing.kind].append(standing)
+    return found
+
+
+def cases_resting_on(session: Session, key: Any, values: Iterable[Any], *which: Any) -> list[Resting]:
+    """The cases that rest on some records, named by `key`: a column of `CaseSource`; what was withdrawn is left out."""
+    columns = (*_STANDING, CaseSource.id, CaseSource.record_id, CaseSource.number, CaseSource.role, Case.worker_id)
+    question = select(*columns).join(Case, Case.id == CaseSource.case_id).where(CaseSource.withdrawn_on.is_(None), *which)
+    rows = rows_among(session, question, key, values)
+    findings: dict[int, int] = defaultdict(int)
+    still = (CaseSource.withdrawn_on.is_(None), CaseSource.role == "finding")
+    for row in found_among(session, (CaseSource.case_id,), CaseSource.case_id, sorted({row[0] for row in rows}), *still):
+        findings[row.case_id] += 1
+    return [Resting(_standing(row[:6]), row[6], row[7], row[8], row[9], row[10], findings[row[0]] - (row[9] == "finding")) for row in rows]
+
+
+_STANDING = (Case.id, Case.kind, Case.hazard_codes, Case.status, Case.closed_on.is_(None), Case.closed_on)
+
+
+def _standing(row: Any) -> Standing:
+    id, kind, hazards, *rest = row
+    return Standing(id, kind, codes_of(hazards), *rest)
+
+
+def workers_with(session: Session, worker_ids: Iterable[int], kind: str, status: str) -> set[int]:
+    """Which of some workers have a case of a kind in a status."""
+    is_such = (Case.kind == kind, Case.status == status)
+    if session.scalar(select(Case.id).where(*is_such).limit(1)) is None:
+        return set()
+    known = aliases_of(session, worker_ids)
+    return {known[row.worker_id] for row in found_among(session, (Case.worker_id,), Case.worker_id, known, *is_such)}

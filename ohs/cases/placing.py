@@ -1,0 +1,27 @@
+"""Where a case belongs: the employer that must act, its county or zone, and the office that answers there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ohs.cases.actors import By, office
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.models import Case
+from ohs.cases.moving import write_beside
+from ohs.registry.models import Employer
+
+
+def place_case(session: Session, case: Case, employer: Employer, *, county_code: str, by: By, on: date) -> None:
+    """Put a case where an employer is: it keeps its number, and its timeline says where it was. The caller settles it."""
+    owner = office(session, KINDS[case.kind].departments[MAIN], county_code)
+    before = case.employer.standing.name if case.employer else ""
+    if (case.employer_id, case.county_code, case.owner_id) == (employer.id, county_code, owner.id):
+        return
+    case.employer, case.county_code, case.region_code = employer, county_code, employer.region_code
+    if case.owner_id != owner.id:
+        case.owner, case.assignee = owner, None
+    facts = {"from": before, "to": employer.name, "office": owner.name}
+    write_beside(case, "moved-on", facts, by=by, on=on, tells=frozenset({"HLTH", "EMP"}))

@@ -1,0 +1,160 @@
+"""Carrying out what examinations bring to cases, in the transaction that commits them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.cases.actors import By
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.machine import Opening, act_on
+from ohs.cases.models import Case, CaseSource
+from ohs.cases.moving import write_beside
+from ohs.cases.opening import Happening, Source, Wanted, open_many
+from ohs.cases.placing import place_case
+from ohs.cases.queries import for_change
+from ohs.cases.waiting import settle_all
+from ohs.kernel.audit import audit
+from ohs.registry.models import Employer
+from ohs.rulebook.regions import CITY
+from ohs.surveillance.consequences import KIND_OF, Concluded, Fresh, Plan, Step
+from ohs.uploads.models import Upload
+
+#: Cases that are held as records at once.
+PORTION = 200
+#: The event that opens a case, by kind.
+OPENED_BY = {"susp": "suspected-found", "contra": "contraindication-found", "recheck": "recheck-required"}
+#: Events that nobody does: what follows from a record by itself.
+OF_ITSELF = frozenset({"conclusion-n-or-o", "conclusion-s-or-c", "exposed-again", "finding-corrected"})
+#: Events after which a case rests on the record as on the one in which it was found.
+FOUND_IN = frozenset({"found-again", "next-suspected-found"})
+#: Events whose record answers what the case asked.
+ANSWERED_IN = frozenset({"record-uploaded", "exposed-again"})
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a case is told of an examination, besides what decides."""
+
+    employer_id: int
+    county_code: str
+    region_code: str
+    disease: str | None
+    disease_code: str | None
+    contraindication: str | None
+    items: str | None
+
+
+def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], upload: Upload, *, by: By, on: date) -> None:
+    """Open what is to be opened, and let everything else happen to the cases that stand; `details` by row."""
+    clinic_id = upload.organisation_id
+    ids = sorted(plan.steps)
+    for first in range(0, len(ids), PORTION):
+        cases = session.scalars(for_change(select(Case).where(Case.id.in_(ids[first : first + PORTION])))).unique().all()
+        for case in cases:
+            for step in plan.steps[case.id]:
+                _happen(session, case, step, details[step.by.row], by=by, on=on)
+        settle_all(session, cases)
+        session.flush()
+    open_many(session, [_wanted(fresh, details, clinic_id) for fresh in plan.fresh], by=by, on=on, because_of=upload)
+
+
+def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on: date) -> None:
+    row, before = step.by, case.status
+    facts, whoever = _facts(step.event, row), By() if step.event in OF_ITSELF else by
+    _rest(case, step, on)
+    if any(way.event == step.event for way in KINDS[case.kind].steps_from(MAIN, case.status)):
+        act_on(session, case, step.event, facts, by=whoever, on=on)
+    else:
+        write_beside(case, step.event, facts, by=whoever, on=on, tells=frozenset({"HLTH"}))
+    if step.event in FOUND_IN and of.disease_code and case.kind == "susp":
+        case.disease_code = of.disease_code
+    if step.event == "exposed-again":
+        place_case(session, case, session.get_one(Employer, of.employer_id), county_code=of.county_code or CITY, by=whoever, on=on)
+    session.add(audit("case:acted", case, by.user, before={"status": before}, after={"event": step.event, "status": case.status}))
+
+
+def _rest(case: Case, step: Step, on: date) -> None:
+    """Keep on which records the case rests, in which version."""
+    row = step.by
+    for source in case.sources:
+        if (source.what, source.record_id) == ("examination", row.id):
+            source.revision = row.revision
+            if step.withdraws and source.role == "finding":
+                source.withdrawn_on = on
+    role = "finding" if step.event in FOUND_IN else "answer" if step.event in ANSWERED_IN else ""
+    if role and not any((one.what, one.record_id, one.role) == ("examination", row.id, role) for one in case.sources):
+        case.sources.append(
+            CaseSource(what="examination", record_id=row.id, number=row.card_no, role=role, revision=row.revision, added_on=on)
+        )
+
+
+def _facts(event: str, row: Concluded) -> dict[str, Any]:
+    """What an event tells of the examination that brings it."""
+    match event:
+        case "found-again" | "next-suspected-found":
+            return {"found_on": row.reported_on, "record": row.card_no}
+        case "record-uploaded":
+            return {
+                "examined_on": row.examined_on, "card_no": row.card_no, "previous_card_no": row.previous_card_no, "conclusions": row.letters,
+            }  # fmt: skip
+        case "exposed-again":
+            return {"seen_on": row.examined_on, "record": row.card_no}
+        case "finding-corrected" | "record-corrected":
+            told = {"record": row.card_no, "revision": row.revision, "was": _told(row.letters_before), "now": _told(row.letters)}
+            return told | ({"is_of_another": True} if row.worker_id != row.worker_before else {})
+    return {}
+
+
+def _told(letters: str) -> list[str]:
+    """The letters that oblige somebody; what has nothing to do with work is nobody's business here."""
+    return [letter for letter in letters if letter in KIND_OF] or ["none"]
+
+
+def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wanted:
+    row, of = fresh.by, details[fresh.by.row]
+    latest = details[next((by for event, by in reversed(fresh.then) if event == "found-again"), row).row]
+    opening = Opening(
+        kind=fresh.kind, event=OPENED_BY[fresh.kind], subject=subject_of(row.worker_id, row.examined), county_code=of.county_code or CITY,
+        region_code=of.region_code, subtype=_subtype(fresh.kind, row.phase), worker_id=row.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
+        hazard_codes=row.examined, disease_code=latest.disease_code or of.disease_code if fresh.kind == "susp" else None,
+        facts=_opening_facts(fresh.kind, row, of),
+    )  # fmt: skip
+    then = [Happening(event, _facts(event, by), event in OF_ITSELF) for event, by in fresh.then]
+    return Wanted(opening, list(_sources(fresh)), then)
+
+
+def subject_of(worker_id: int, hazard_codes: str) -> str:
+    """What a case about a worker is about."""
+    return f"worker:{worker_id}:{hazard_codes}"
+
+
+def _subtype(kind: str, phase: str) -> str:
+    if kind == "susp":
+        return "acute" if phase == "emergency" else ""
+    return "pre-placement" if (kind, phase) == ("contra", "pre-placement") else ""
+
+
+def _opening_facts(kind: str, row: Concluded, of: Details) -> dict[str, Any]:
+    match kind:
+        case "susp":
+            return {"found_on": row.reported_on, "disease": of.disease}
+        case "contra":
+            return {"found_on": row.reported_on, "hazards": row.examined, "disease": of.contraindication}
+    return {"found_on": row.reported_on, "card_no": row.card_no, "items": of.items}
+
+
+def _sources(fresh: Fresh) -> Iterator[Source]:
+    yield Source(fresh.by.id, fresh.by.card_no, fresh.by.revision)
+    seen = {(fresh.by.id, "finding")}
+    for event, by in fresh.then:
+        role = "finding" if event in FOUND_IN else "answer"
+        if event not in OF_ITSELF and event in FOUND_IN | ANSWERED_IN and (by.id, role) not in seen:
+            seen.add((by.id, role))
+            yield Source(by.id, by.card_no, by.revision, role)

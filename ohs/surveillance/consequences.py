@@ -1,0 +1,235 @@
+"""What the conclusions of some examinations bring to cases: which are opened, which go on, which were rested on what is corrected.
+
+The plan is made from the rows alone and asks the database only which cases stand; a preview counts it, a commit carries it out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from ohs.cases.episodes import Resting, Standing, cases_resting_on, codes_of, standing_cases
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.models import Case, CaseSource
+from ohs.surveillance.rules import is_exposure
+
+#: Kind of case of each obliging letter.
+KIND_OF = {"S": "susp", "C": "contra", "R": "recheck"}
+LETTER_OF = {kind: letter for letter, kind in KIND_OF.items()}
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """One examination, as far as cases are concerned with it."""
+
+    row: int
+    #: Empty while it is not committed yet.
+    id: int
+    card_no: str
+    #: Whoever has no file yet is given a number below zero that serves for one plan.
+    worker_id: int
+    letters: str
+    examined: str
+    exposed: str
+    phase: str
+    examined_on: date
+    reported_on: date
+    is_recheck: bool
+    previous_card_no: str | None
+    revision: int = 1
+    #: What a corrected one said before: letters, and who it was about.
+    letters_before: str = ""
+    worker_before: int | None = None
+
+    @property
+    def hazards(self) -> frozenset[str]:
+        return codes_of(self.examined)
+
+    @property
+    def is_correction(self) -> bool:
+        return self.worker_before is not None
+
+
+@dataclass
+class Fresh:
+    """A case to be opened from an examination, and what happens to it in the same commit."""
+
+    kind: str
+    by: Concluded
+    #: Event, and the examination that brings it.
+    then: list[tuple[str, Concluded]] = field(default_factory=list)
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to a case that stands already: an event, or a line beside its status."""
+
+    event: str
+    by: Concluded
+    #: The record does not say any more what the case rested on.
+    withdraws: bool = False
+
+
+@dataclass
+class Plan:
+    """Everything that some examinations bring."""
+
+    fresh: list[Fresh] = field(default_factory=list)
+    #: By the number of the record of a standing case, in the order in which they happen.
+    steps: dict[int, list[Step]] = field(default_factory=lambda: defaultdict(list))
+
+    def figures(self) -> dict[str, int]:
+        """For the preview."""
+        events = Counter(step.event for steps in self.steps.values() for step in steps)
+        events.update(event for fresh in self.fresh for event, _by in fresh.then)
+        return {
+            "cases_opened": len(self.fresh),
+            "cases_joined": events["found-again"] + events["next-suspected-found"],
+            "cases_answered": events["record-uploaded"],
+            "cases_reopened": events["exposed-again"],
+            "cases_reviewed": events["finding-corrected"] + events["record-corrected"],
+        }
+
+
+def plan_of(session: Session, examinations: Iterable[Concluded], clinic_id: int) -> Plan:
+    """What some examinations of a clinic bring."""
+    rows = sorted(examinations, key=lambda one: (one.examined_on, one.row))
+    return _Planning(session, rows, clinic_id).plan
+
+
+class _Planning:
+    def __init__(self, session: Session, rows: list[Concluded], clinic_id: int) -> None:
+        self.plan = Plan()
+        known = [row.worker_id for row in rows if row.worker_id > 0]
+        self.standing = standing_cases(session, known) if known else {}
+        self.fresh: dict[tuple[int, str], list[Fresh]] = defaultdict(list)
+        #: Cases of re-examinations that wait, by the card that a record may name as the one that it follows.
+        self.waiting: dict[str, Standing | Fresh] = {}
+        previous = {row.previous_card_no for row in rows if row.is_recheck and row.previous_card_no}
+        own = (Case.kind == "recheck", Case.clinic_id == clinic_id, Case.closed_on.is_(None), CaseSource.what == "examination")
+        for resting in cases_resting_on(session, CaseSource.number, sorted(previous), *own):
+            self.waiting[resting.number] = self._same(resting)
+        #: Record and kind for which a case stands that needs no other.
+        self.covered: set[tuple[int, str]] = set()
+        self._review(session, {row.id: row for row in rows if row.is_correction})
+        for row in rows:
+            self._follow(row)
+
+    def _same(self, resting: Resting) -> Standing:
+        """The one object that stands for a case in this plan."""
+        mine = self.standing.get((resting.worker_id or 0, resting.standing.kind), ())
+        return next((one for one in mine if one.id == resting.standing.id), resting.standing)
+
+    def _review(self, session: Session, corrected: Mapping[int, Concluded]) -> None:
+        """What rested on an earlier version: it still says so, or it does not any more."""
+        withdrawn: Counter[int] = Counter()
+        for resting in cases_resting_on(session, CaseSource.record_id, sorted(corrected), CaseSource.what == "examination"):
+            row, case = corrected[resting.record_id], self._same(resting)
+            is_other = set(row.letters) != set(row.letters_before) or row.worker_id != row.worker_before
+            if resting.role == "answer":
+                if is_other and case.is_open and row.is_recheck and _can(case, "record-uploaded"):
+                    continue  # it answers once more
+                self.covered.add((row.id, "answer"))
+                if is_other:
+                    self._step(case, "record-corrected", row)
+            elif row.worker_id == row.worker_before and LETTER_OF[case.kind] in row.letters and case.hazards & row.hazards:
+                self.covered.add((row.id, case.kind))
+                if is_other:
+                    self._step(case, "record-corrected", row)
+            else:
+                withdrawn[case.id] += 1
+                is_last = resting.others < withdrawn[case.id]
+                self._step(case, "finding-corrected" if is_last else "record-corrected", row, withdraws=True)
+                if is_last and _can(case, "finding-corrected"):
+                    case.is_open, case.status = False, "closed_withdrawn"
+
+    def _follow(self, row: Concluded) -> None:
+        letters = row.letters if not row.is_recheck else self._answer(row)
+        if is_exposure(row.phase, row.letters) and not row.is_recheck:
+            self._expose(row)
+        for letter in letters:
+            kind = KIND_OF.get(letter)
+            if kind is not None and (row.id, kind) not in self.covered and not _stood_before(row, letter):
+                self._want(kind, row)
+
+    def _answer(self, row: Concluded) -> str:
+        """A re-examination answers the case that waits for it; returns the letters from which other cases may open."""
+        case = self.waiting.get(row.previous_card_no or "")
+        if case is None or not case.is_open or (row.id, "answer") in self.covered:
+            return row.letters
+        if isinstance(case, Standing) and not _can(case, "record-uploaded"):
+            return row.letters
+        conclusion = conclusion_event(row.letters)
+        for event in ("record-uploaded", conclusion):
+            if event:
+                self._step(case, event, row)
+        case.is_open = conclusion in ("", "conclusion-r")
+        if isinstance(case, Standing):
+            case.status = {"conclusion-r": "due", "": "done"}.get(conclusion, "closed")
+        self.waiting[row.card_no] = case
+        return row.letters.replace("R", "") if conclusion == "conclusion-r" else row.letters
+
+    def _expose(self, row: Concluded) -> None:
+        """Check C09: somebody with a contraindication is exposed to the hazard again."""
+        exposed = codes_of(row.exposed)
+        for case in self.standing.get((row.worker_id, "contra"), ()):
+            if case.status == "closed" and case.closed_on is not None and row.examined_on > case.closed_on and case.hazards & exposed:
+                self._step(case, "exposed-again", row)
+                case.status, case.is_open = "reopened", True
+
+    def _want(self, kind: str, row: Concluded) -> None:
+        fresh = next((one for one in self.fresh[row.worker_id, kind] if one.is_open and one.by.hazards & row.hazards), None)
+        if fresh is not None:
+            fresh.then.append(("found-again", row))
+            self._wait(kind, row, fresh)
+            return
+        for case in self.standing.get((row.worker_id, kind), ()):
+            if not case.hazards & row.hazards:
+                continue
+            if case.is_open:
+                self._step(case, "found-again", row)
+            elif (case.kind, case.status) == ("susp", "declined"):
+                self._step(case, "next-suspected-found", row)
+                case.status, case.is_open = "detected", True
+            else:
+                continue
+            self._wait(kind, row, case)
+            return
+        opened = Fresh(kind, row)
+        self.plan.fresh.append(opened)
+        self.fresh[row.worker_id, kind].append(opened)
+        self._wait(kind, row, opened)
+
+    def _wait(self, kind: str, row: Concluded, case: Standing | Fresh) -> None:
+        if kind == "recheck":
+            self.waiting[row.card_no] = case
+
+    def _step(self, case: Standing | Fresh, event: str, row: Concluded, *, withdraws: bool = False) -> None:
+        if isinstance(case, Fresh):
+            case.then.append((event, row))
+        else:
+            self.plan.steps[case.id].append(Step(event, row, withdraws))
+
+
+def conclusion_event(letters: str) -> str:
+    """What the result of a re-examination brings to its case; nothing while there is no individual conclusion."""
+    if set(letters) & set("SC"):
+        return "conclusion-s-or-c"
+    if "R" in letters:
+        return "conclusion-r"
+    return "" if "P" in letters or not letters else "conclusion-n-or-o"
+
+
+def _can(case: Standing, event: str) -> bool:
+    return any(step.event == event for step in KINDS[case.kind].steps_from(MAIN, case.status))
+
+
+def _stood_before(row: Concluded, letter: str) -> bool:
+    """A correction that says once more what was said of the same worker opens nothing: it was no news."""
+    return row.is_correction and row.worker_id == row.worker_before and letter in row.letters_before
