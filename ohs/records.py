@@ -1,8 +1,10 @@
 """Every record of the house in one place, so that the database's plan is whole wherever it is needed."""
 
 import ohs.accounts.models
+import ohs.accounts.outbox_models
 import ohs.cases.document_models
 import ohs.cases.models
+import ohs.cases.notices_models
 import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.chain

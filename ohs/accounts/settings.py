@@ -25,6 +25,12 @@ DEFAULTS: dict[str, int] = {
     "worker_code_days": 14,
     "worker_code_tries": 5,
     "worker_reading_minutes": 20,
+    "remind_working_days": 1,
+    "quiet_from_hour": 20,
+    "quiet_to_hour": 7,
+    "digest_hour": 8,
+    "message_tries": 12,
+    "message_days": 30,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -44,6 +50,12 @@ LIMITS: dict[str, tuple[int, int]] = {
     "worker_code_days": (1, 30),
     "worker_code_tries": (3, 10),
     "worker_reading_minutes": (5, 60),
+    "remind_working_days": (1, 30),
+    "quiet_from_hour": (0, 23),
+    "quiet_to_hour": (0, 23),
+    "digest_hour": (0, 23),
+    "message_tries": (1, 50),
+    "message_days": (1, 365),
 }
 
 #: What each is called, with its unit.
@@ -64,6 +76,12 @@ LABELS = {
     "worker_code_days": Message("Days for which a worker’s one-time code works"),
     "worker_code_tries": Message("Wrong digits after which a worker’s code is spent"),
     "worker_reading_minutes": Message("Minutes for which a worker may read with a code"),
+    "remind_working_days": Message("Working days between two reminders of one organisation about one case"),
+    "quiet_from_hour": Message("From this hour of the day no message leaves the system"),
+    "quiet_to_hour": Message("Until this hour of the day no message leaves; none are quiet where both hours are the same"),
+    "digest_hour": Message("Hour at which daily messages leave"),
+    "message_tries": Message("Tries after which a message is given up"),
+    "message_days": Message("Days for which messages that have left or were given up are kept"),
 }
 
 

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
 from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
 from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
+from ohs.cases.notices import tell
+from ohs.cases.topics import STEP
+from ohs.kernel.clock import now
 from ohs.kernel.lifecycle import Step
 from ohs.rulebook.deadlines import find_deadline
 
@@ -157,14 +160,18 @@ def write_step(
     tells: frozenset[str],
     on: date,
     act: Act | None = None,
+    topic: str = STEP,
 ) -> CaseStep:
+    """Write a line of the timeline, and tell the organisations behind the actors that it tells."""
     plain, medical = told_apart(act, facts)
     written = CaseStep(
-        position=len(case.steps) + 1, on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,
+        position=len(case.steps) + 1, at=now(), on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,
         user_id=by.user.id if by.user else None, organisation_id=by.user.organisation_id if by.user else None,
         facts=plain, medical=medical, told=sorted(tells),
     )  # fmt: skip
     case.steps.append(written)
+    if tells and (session := object_session(case)) is not None:
+        tell(session, case, written, topic=topic)
     return written
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,10 +11,13 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
+from ohs.accounts.outbox import send_later
 from ohs.cases.actors import RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.topics import MANY, STEP
 from ohs.kernel.bulk import found_among
+from ohs.kernel.clock import now
 from ohs.kernel.fields import LAST_DAY
 
 #: The department of each actor that is an office.
@@ -128,9 +132,22 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
         for case in cases
         for organisation_id, (due_on, clock) in waits(case.clocks, place_of(case), addresses, is_open=case.closed_on is None).items()
     ]
-    session.execute(delete(CaseWaiting).where(CaseWaiting.case_id.in_([case.id for case in cases])))
+    of_these = CaseWaiting.case_id.in_([case.id for case in cases])
+    held = {(case_id, place) for case_id, place in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}
+    session.execute(delete(CaseWaiting).where(of_these))
     if rows:
         session.execute(insert(CaseWaiting), rows)
+    _announce(session, cases, Counter(row["organisation_id"] for row in rows if (row["case_id"], row["organisation_id"]) not in held))
+
+
+def _announce(session: Session, cases: Sequence[Case], fresh: Mapping[int, int]) -> None:
+    """Send word to organisations that must act now and did not have to before: of one case by its number, of many by how many."""
+    if len(cases) != 1:
+        send_later(session, fresh, MANY, "", at=now())
+        return
+    last = cases[0].steps[-1] if cases[0].steps else None
+    others = {one: count for one, count in fresh.items() if last is None or one != last.organisation_id}
+    send_later(session, others, STEP, cases[0].number, at=now())
 
 
 def organisation_of(session: Session, case: Case, actor: str) -> int | None:

@@ -1,0 +1,8 @@
+"""What messages about cases are about: each topic has one writer of its lines."""
+
+#: A step of one case, or something to be done on it.
+STEP = "case"
+#: Many cases that were opened, or changed, together.
+MANY = "cases"
+#: Somebody waits, and says so.
+REMINDER = "case-reminder"
