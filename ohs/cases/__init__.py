@@ -6,10 +6,12 @@ from ohs.accounts.report_views import offer_report
 from ohs.cases import (
     document_views,
     nightly,  # noqa: F401  (registers what the night does)
+    notice_views,
     reports,
     views,
 )
 from ohs.cases.inbox_counts import waiting_count
+from ohs.cases.notices import unread_count
 from ohs.kernel.message import Message
 from ohs.kernel.panels import Panel, add_panel
 from ohs.kernel.policy import Permission
@@ -19,6 +21,8 @@ blueprint = Blueprint("cases", __name__)
 blueprint.add_url_rule("/inbox/", "inbox", view_func=views.inbox)
 blueprint.add_url_rule("/inbox/others", view_func=views.others)
 blueprint.add_url_rule("/inbox/take", view_func=views.take_many, methods=["POST"])
+blueprint.add_url_rule("/inbox/told", view_func=notice_views.told)
+blueprint.add_url_rule("/inbox/told/read", view_func=notice_views.read, methods=["POST"])
 blueprint.add_url_rule("/cases/", view_func=views.index)
 blueprint.add_url_rule("/cases/<number>/act/<track>/<event>", view_func=views.act, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/duties/<int:duty_id>", view_func=views.duty, methods=["GET", "POST"])
@@ -35,5 +39,9 @@ def init_app(app: Flask) -> None:
     for report in reports.REPORTS:
         offer_report(app, report)
     add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))
-    add_menu_item(MenuItem("cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, position=4))
+    add_menu_item(
+        MenuItem(
+            "cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, unread=unread_count, position=4
+        )
+    )
     add_menu_item(MenuItem("cases.index", Message("Cases"), Permission.CASE_LIST, "finding", position=6))

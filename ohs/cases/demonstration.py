@@ -21,6 +21,7 @@ from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import Opening, do, is_ahead, open_case
 from ohs.cases.models import Case, CaseEvidence, CaseLine
+from ohs.cases.notices_models import CaseNotice
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.crypto import keyring
 from ohs.kernel.errors import DomainError
@@ -31,6 +32,8 @@ from ohs.registry.models import Employer, Worker
 PACE = (1, 2, 3, 5)
 #: A walk begins so long before, at first, to learn how long it takes.
 LONG_AGO = timedelta(days=1_500)
+#: Whoever was told less than so long ago may not have read it yet.
+UNREAD_FOR = timedelta(days=4)
 #: So many more open cases of the usual kinds than one for every status.
 MORE = {"recheck": 24, "contra": 12, "susp": 8, "overdue": 10}
 HAZARDS = {"susp": "D01", "contra": "P01", "recheck": "P01", "overdue": "P01", "overlimit": "P01", "cluster": "D01", "shortdust": "D01", "acute": "C001"}  # fmt: skip
@@ -131,6 +134,16 @@ def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[
         hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)
         step.at = datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC)
     case.created_at = case.steps[0].at
+    session.flush()
+    _date_notices(session, case, on)
+
+
+def _date_notices(session: Session, case: Case, on: date) -> None:
+    """Notices are as old as the steps that they tell of; those of earlier weeks are read."""
+    since = datetime.combine(on - UNREAD_FOR, time(), tzinfo=LOCAL)
+    for notice in session.scalars(select(CaseNotice).where(CaseNotice.case_id == case.id)):
+        notice.at = case.steps[notice.position - 1].at
+        notice.read_at = None if notice.at >= since else notice.at + timedelta(hours=3)
     session.flush()
 
 

@@ -90,6 +90,25 @@ class InboxForm(FilterForm):
         self.kind.choices = [("", _l("All")), *kind_choices()]
 
 
+class NoticeForm(FilterForm):
+    """What notices may be narrowed by."""
+
+    kind = SelectField(_l("Kind of case"))
+    which = SelectField(
+        _l("Which"),
+        choices=[
+            ("", _l("All")),
+            ("unread", _l("Unread")),
+            ("nothing-to-do", _l("Nothing to do for us")),
+            ("reminders", _l("Reminders")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [("", _l("All")), *kind_choices()]
+
+
 class AssignForm(PageForm):
     """Who of the office takes a case."""
 

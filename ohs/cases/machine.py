@@ -16,6 +16,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.moving import move, situation_of, write_step
+from ohs.cases.notices import tell
 from ohs.cases.waiting import settle
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import LOCAL
@@ -56,6 +57,8 @@ def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
     case.number = next_number(session, series_of(opening, on))
     session.add(case)
     settle(session, case)
+    for written in case.steps:
+        tell(session, case, written)
     session.add(audit("case:opened", case, by.user, after={"kind": kind.code, "status": case.status}))
     return case
 

@@ -162,7 +162,7 @@ def write_step(
     act: Act | None = None,
     topic: str = STEP,
 ) -> CaseStep:
-    """Write a line of the timeline, and tell the organisations behind the actors that it tells."""
+    """Write a line of the timeline, and tell the organisations behind the actors that it tells; of a case outside the session nobody yet."""
     plain, medical = told_apart(act, facts)
     written = CaseStep(
         position=len(case.steps) + 1, at=now(), on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,

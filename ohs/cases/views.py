@@ -86,7 +86,7 @@ def inbox() -> Any:
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     page.count = capped_count(session, question)
     return render_template(
-        "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=_tabs("cases.inbox", page.count if not good else None),
+        "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
         views=saved_views(session, current_user, "cases.inbox"), **LABELS,
     )  # fmt: skip
 
@@ -96,10 +96,10 @@ def others() -> Any:
     """Open cases of this organisation in which somebody else must act."""
     question = for_list(waiting_for_others(current_user))
     ledger = read_ledger(db.session(), question, ORDERS, "due", counted=False)
-    return render_template("cases/others.html", ledger=ledger, tabs=_tabs("cases.others"), today=today(), **LABELS)
+    return render_template("cases/others.html", ledger=ledger, tabs=tabs_of_inbox("cases.others"), today=today(), **LABELS)
 
 
-def _tabs(here: str, count: int | None = None) -> list[tuple[str, str, bool, int | None]]:
+def tabs_of_inbox(here: str, count: int | None = None) -> list[tuple[str, str, bool, int | None]]:
     """Tabs of the inbox: label, address, whether it is this one, and how many."""
     known = (("cases.inbox", _("To do")), ("cases.told", _("Told, nothing to do")), ("cases.others", _("Waiting for others")))
     return [(label, url_for(name), name == here, count if name == here else None) for name, label in known if has_endpoint(name)]

@@ -133,11 +133,12 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
         for organisation_id, (due_on, clock) in waits(case.clocks, place_of(case), addresses, is_open=case.closed_on is None).items()
     ]
     of_these = CaseWaiting.case_id.in_([case.id for case in cases])
-    held = {(case_id, place) for case_id, place in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}
+    held = {tuple(row) for row in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}
     session.execute(delete(CaseWaiting).where(of_these))
     if rows:
         session.execute(insert(CaseWaiting), rows)
-    _announce(session, cases, Counter(row["organisation_id"] for row in rows if (row["case_id"], row["organisation_id"]) not in held))
+    places = [row["organisation_id"] for row in rows if (row["case_id"], row["organisation_id"]) not in held]
+    _announce(session, cases, Counter(one for one in places if isinstance(one, int)))
 
 
 def _announce(session: Session, cases: Sequence[Case], fresh: Mapping[int, int]) -> None:

@@ -35,6 +35,8 @@ class MenuItem:
     icon: str = "declaration"
     #: How many things wait there, for the badge; nothing is shown for none.
     waiting: Callable[[Any], int] | None = None
+    #: How much is new there to read, for a second badge.
+    unread: Callable[[Any], int] | None = None
     #: Place from above.
     position: int = 50
 
