@@ -8,6 +8,8 @@ from ohs.kernel.message import Message
 
 #: Kinds that are about a place or protect whoever told of it: no worker's file shows them.
 NOT_OWN = ("complaint", "overlimit", "cluster", "acute", "shortdust")
+#: The same for every kind: what a clinic has corrected no longer stands.
+CORRECTED = Message("Ended: the clinic has corrected the finding.")
 PLAIN: dict[str, dict[str, Message]] = {
     "susp": {
         "detected": Message(
@@ -72,4 +74,6 @@ PLAIN: dict[str, dict[str, Message]] = {
 
 def plain_status(case: Case) -> Message:
     """What a worker is told of how a case stands; the status of its table where nothing plainer is written."""
+    if case.status == "closed_withdrawn":
+        return CORRECTED
     return PLAIN.get(case.kind, {}).get(case.status) or KINDS[case.kind].statuses[case.status]

@@ -54,7 +54,7 @@ def give(worker: Worker) -> Any:
         minutes = setting(db.session(), "worker_reading_minutes")
         db.session.commit()
         address = url_for("me.index", _external=True)
-        picture = Markup(segno.make(address, error="m").svg_inline(scale=4, border=1, title=_("Picture to scan")))
+        picture = Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=1, title=_("Picture to scan")))
         return render_template(
             "desk/code_slip.html", worker=worker, given=given, code=in_groups(code), address=address, picture=picture, minutes=minutes,
             office=current_user.organisation,

@@ -12,14 +12,14 @@ from markupsafe import Markup
 
 from ohs.kernel.charts import Series
 
-WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 560, 260, 46, 16, 30
-#: Height of one line of the key above the picture, with how many names it holds.
-KEY_LINE, KEYS_IN_LINE = 20, 2
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 420, 190, 46, 66, 30
+#: Height of one name of the key above the picture.
+KEY_LINE = 22
 STEPS = 4
 #: Colour, stroke and mark of each line in turn; each pair differs in stroke and mark as well.
 STYLES = (("#0f52a3", "", "circle"), ("#b8470b", "7 4", "square"), ("#17662f", "2 3", "triangle"), ("#6b2a8c", "10 3 2 3", "diamond"))
 #: Labels of days nearer than this would overlap.
-LABEL_WIDTH = 74
+LABEL_WIDTH = 96
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,15 @@ class Scale:
     low: float
     high: float
     top: int
+    height: int
 
     def x(self, day: date) -> float:
         """From the left; a single day stands in the middle."""
         share = (day - self.first).days / self.days if self.days else 0.5
-        return round(LEFT + 14 + (WIDTH - LEFT - RIGHT - 28) * share, 1)
+        return round(LEFT + 10 + (WIDTH - LEFT - RIGHT - 20) * share, 1)
 
     def y(self, value: float) -> float:
-        return round(self.top + (HEIGHT - self.top - BOTTOM) * (1 - (value - self.low) / (self.high - self.low)), 1)
+        return round(self.top + (self.height - self.top - BOTTOM) * (1 - (value - self.low) / (self.high - self.low)), 1)
 
 
 def trend_chart(days: Sequence[date], lines: Sequence[Series], title: str, bounds: Sequence[Bound] = ()) -> Markup:
@@ -55,9 +56,11 @@ def trend_chart(days: Sequence[date], lines: Sequence[Series], title: str, bound
     if not days or not found:
         return Markup("")
     low, high = _around([*found, *(bound.value for bound in bounds)])
-    top = 12 + KEY_LINE * math.ceil(len(lines) / KEYS_IN_LINE)
-    scale = Scale(days[0], (days[-1] - days[0]).days, low, high, top)
-    parts = [Markup('<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s"><title>%s</title>') % (WIDTH, HEIGHT, title, title)]
+    top = 12 + KEY_LINE * len(lines)
+    scale = Scale(days[0], (days[-1] - days[0]).days, low, high, top, HEIGHT + top)
+    parts = [
+        Markup('<svg class="chart" viewBox="0 0 %s %s" role="img" aria-label="%s"><title>%s</title>') % (WIDTH, scale.height, title, title)
+    ]
     parts += _grid(scale)
     parts += [_bound(scale, bound) for bound in bounds]
     parts += _day_labels(scale, days)
@@ -94,8 +97,8 @@ def _grid(scale: Scale) -> list[Markup]:
 
 def _bound(scale: Scale, bound: Bound) -> Markup:
     y = scale.y(bound.value)
-    return Markup('<path d="M%s %sH%s" stroke="#556072" stroke-dasharray="1 4"/><text x="%s" y="%s" text-anchor="end">%s</text>') % (
-        LEFT, y, WIDTH - RIGHT, WIDTH - RIGHT, y - 4, bound.name,
+    return Markup('<path d="M%s %sH%s" stroke="#556072" stroke-dasharray="1 4"/><text x="%s" y="%s">%s</text>') % (
+        LEFT, y, WIDTH - RIGHT, WIDTH - RIGHT + 4, y + 4, bound.name,
     )  # fmt: skip
 
 
@@ -103,21 +106,25 @@ def _day_labels(scale: Scale, days: Sequence[date]) -> list[Markup]:
     """As many days as have room, the first and the last among them."""
     kept: list[date] = []
     for day in sorted(set(days)):
-        if not kept or scale.x(day) - scale.x(kept[-1]) >= LABEL_WIDTH:
+        if not kept or _label_at(scale, day) - _label_at(scale, kept[-1]) >= LABEL_WIDTH:
             kept.append(day)
         elif day == days[-1] and len(kept) > 1:
             kept[-1] = day
     return [_day_label(scale, day) for day in kept]
 
 
+def _label_at(scale: Scale, day: date) -> float:
+    """The middle of a day's label, which stays inside the picture."""
+    return min(max(scale.x(day), LEFT), WIDTH - 46)
+
+
 def _day_label(scale: Scale, day: date) -> Markup:
-    x = min(max(scale.x(day), LEFT + 34), WIDTH - 38)
-    return Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (x, HEIGHT - 9, day.isoformat())
+    return Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (_label_at(scale, day), scale.height - 9, day.isoformat())
 
 
 def _key(number: int, name: str, style: tuple[str, str, str]) -> Markup:
     colour, stroke, mark = style
-    x, y = LEFT + (WIDTH - LEFT) // KEYS_IN_LINE * (number % KEYS_IN_LINE), 10 + KEY_LINE * (number // KEYS_IN_LINE)
+    x, y = LEFT, 10 + KEY_LINE * number
     line = Markup('<path d="M%s %sh30" stroke="%s" stroke-width="2" stroke-dasharray="%s"/>') % (x, y, colour, stroke)
     return line + _mark(x + 15, y, colour, mark) + Markup('<text x="%s" y="%s">%s</text>') % (x + 36, y + 4, name)
 

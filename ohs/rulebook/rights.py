@@ -7,6 +7,7 @@ from datetime import date
 
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import basis_of, find_deadline
+from ohs.rulebook.documents import cited
 from ohs.rulebook.tables import Row, in_force, table
 
 LIMIT_WORDS = {
@@ -38,5 +39,5 @@ def _right(row: Row, on: date) -> Right:
     limit = Message(LIMIT_WORDS[deadline["unit"]].id, amount=deadline["amount"]) if deadline and deadline["amount"] else None
     return Right(
         row["slug"], {"zh": row["title_zh"], "en": row["title_en"]}, {"zh": row["text_zh"], "en": row["text_en"]}, limit,
-        row["article"], basis_of(row["deadline_slug"], on) if deadline else "", row["verified"] == "yes",
+        cited(row["article"]), basis_of(row["deadline_slug"], on) if deadline else "", row["verified"] == "yes",
     )  # fmt: skip
