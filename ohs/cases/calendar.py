@@ -33,6 +33,11 @@ BRINGING = frozenset(
 AMBER, RED, CITY, JOINT_MEETING = 1, 2, 3, 4
 #: The steps of the ladder after the last day, from above, with the limit after which each is reached.
 LADDER = ((JOINT_MEETING, "escalation-joint-meeting"), (CITY, "escalation-city"), (RED, "escalation-county"))
+#: Clocks that rise before their last day: slug → the earlier limit, and where that brings them (domain.md 4.2, escalate on).
+EARLY = {
+    "work-injury-apply-employer": ("work-injury-prewarn", AMBER),
+    "work-injury-apply-worker": ("work-injury-worker-alarm", JOINT_MEETING),
+}
 #: Clocks that can still rise.
 RAISABLE = and_(CaseClock.state == "running", CaseClock.escalation < JOINT_MEETING)
 DAYS_AT_ONCE = 500
@@ -117,6 +122,11 @@ def escalate(session: Session, on: date) -> int:
     raised += _raise(session, AMBER, *ahead, CaseClock.due_on <= on + timedelta(days=amber.days))
     for due_on in session.scalars(select(CaseClock.due_on).where(RAISABLE, CaseClock.due_on > on + timedelta(days=amber.days)).distinct()):
         raised += _raise(session, AMBER, CaseClock.due_on == due_on, CaseClock.started_on <= amber.latest_start(due_on, on))
+    for slug, (_earlier, level) in EARLY.items():
+        is_below = CaseClock.slug == slug, CaseClock.escalation < level
+        for started_on in session.scalars(select(CaseClock.started_on).where(RAISABLE, *is_below).distinct()):
+            if _is_early(slug, started_on, on, work):
+                raised += _raise(session, level, *is_below, CaseClock.started_on == started_on)
     session.expire_all()
     return raised
 
@@ -152,9 +162,15 @@ def amber_of(session: Session) -> Amber:
 
 def level_of(clock: CaseClock, on: date, work: WorkCalendar | None = None, amber: Amber | None = None) -> int:
     """How far up the ladder a clock stands on a day."""
+    early = EARLY[clock.slug][1] if _is_early(clock.slug, clock.started_on, on, work) else 0
     if on <= clock.due_on:
-        return AMBER if (amber or Amber()).holds(clock.started_on, clock.due_on, on) else 0
-    return _late_level(clock.due_on, on, work)
+        return max(early, AMBER if (amber or Amber()).holds(clock.started_on, clock.due_on, on) else 0)
+    return max(early, _late_level(clock.due_on, on, work))
+
+
+def _is_early(slug: str, started_on: date, on: date, work: WorkCalendar | None) -> bool:
+    answer = deadline(EARLY[slug][0], started_on, work=work) if slug in EARLY else None
+    return answer is not None and answer.is_answered and on >= answer.value["due"]
 
 
 def _late_level(due_on: date, on: date, work: WorkCalendar | None) -> int:

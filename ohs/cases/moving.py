@@ -51,7 +51,7 @@ def move(session: Session, kind: Kind, case: Case, track: str, step: Step, act: 
     record = _record(session, kind, case, track, step)
     if record is not None:
         kind.tracks[track].move(record, step.event, actor if actor in step.actors else min(step.actors), to=step.after)
-    if track == MAIN:
+    if track == MAIN and step.before != step.after:
         case.came_from = step.before if step.after in kind.pausing else ""
         case.round += step.event == "conclusion-r"
     if facts.get("institution_id"):
@@ -75,23 +75,24 @@ def _record(session: Session, kind: Kind, case: Case, track: str, step: Step) ->
 
 def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Step, facts: Mapping[str, Any], on: date) -> None:
     """What the event answers is met or late; what belonged to the status that is left is dropped, or stands still with it."""
-    pauses = track == MAIN and step.after in kind.pausing
+    pauses = track == MAIN and step.after in kind.pausing and step.before != step.after
     for clock in open_clocks(case):
         if clock.track != track:
             continue
-        is_early = clock.slug in kind.starts_at  # begun by a status that may lie behind
-        if is_early and any(one.deadline == clock.slug for one in kind.steps_from(track, step.after)):
+        slug = kind.swapped.get(clock.slug, clock.slug)
+        is_early = slug in kind.starts_at  # begun by a status that may lie behind
+        if is_early and any(one.deadline == slug for one in kind.steps_from(track, step.after)):
             continue
-        if clock.slug == step.deadline and step.before != step.after and (is_early or clock.status == step.before):
+        if slug == step.deadline and step.before != step.after and (is_early or clock.status == step.before):
             end_clock(clock, on, is_met=step.actors != {SYSTEM})  # a right that nobody used is not missed
-        elif clock.slug == step.deadline and step.before == step.after:
+        elif slug == step.deadline and step.before == step.after:
             end_clock(clock, on)
         elif pauses and clock.status == step.before:
             pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
         elif step.before in kind.pausing and clock.state == "paused" and clock.status == step.after:
             resume_clock(session, clock, on)
         elif clock.status == step.before and step.before != step.after:
-            end_clock(clock, on, is_met=_answers(kind, track, clock.slug, step))
+            end_clock(clock, on, is_met=_answers(kind, track, slug, step))
     for clock in open_clocks(case) if step.event in (AWAIT, ARRIVED) else ():
         if clock.track == track and clock.status == step.before and clock.state == "running" and step.event == AWAIT:
             pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
@@ -101,7 +102,10 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
 
 def _answers(kind: Kind, track: str, slug: str, step: Step) -> bool:
     """Whether the event is one that the clock waits for, under whichever of its names."""
-    return any(one.deadline == slug and one.event == step.event for one in kind.tracks[track].steps) or slug in kind.during
+    awaiting = [one for one in kind.tracks[track].steps if one.deadline == slug]
+    if any(one.event == step.event for one in awaiting):
+        return True
+    return slug in kind.during and all(one.before != step.before for one in awaiting)  # any end of its status is one
 
 
 def _start_clocks(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,27 +10,12 @@ from sqlalchemy.orm import Session
 from ohs.cases.actors import By
 from ohs.cases.calendar import cases_to_catch_up, catch_up
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
-from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do, possible
-from ohs.cases.models import Case
 from ohs.kernel.errors import DomainError
-from tests.factories.cases import People, act, facts_for, make_case, make_people, prove
+from tests.cases.ways import DAY, go, running
+from tests.factories.cases import act, make_case, make_people
 
-DAY = date(2026, 3, 2)
 BETTER = {"outcome": "结论已作出", "document_no": "2"}
-
-
-def go(session: Session, people: People, case: Case, way: str, on: date = DAY, **told: Any) -> None:
-    """Walk a case along steps written as `actor track event`."""
-    prove(session, case, people.HLTH, "certificate", "appraisal", "decision", "grade", "follow-up", "waiver", "works")
-    for step in way.split(", "):
-        actor, track, event = step.split()
-        asked = KINDS[case.kind].acts[track][event]
-        do(session, case, event, facts_for(asked, people, on) | told, by=people.by(actor), on=on, track=track)
-
-
-def running(case: Case, track: str = "main") -> dict[str, date]:
-    return {one.slug: one.due_on for one in case.clocks if one.state == "running" and one.track == track}
 
 
 TO_DIAGNOSIS = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied"

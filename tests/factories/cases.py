@@ -58,6 +58,12 @@ def make_people(session: Session) -> People:
 
 def make_case(session: Session, people: People, kind: str, *, on: date = ON, **given: Any) -> Case:
     """A case as it is opened, unless something else is said."""
+    opening, actor = make_opening(session, people, kind, on=on, **given)
+    return open_case(session, opening, by=people.by(actor), on=on)
+
+
+def make_opening(session: Session, people: People, kind: str, *, on: date = ON, **given: Any) -> tuple[Opening, str]:
+    """What opens a case of a kind, and who does."""
     events: dict[str, tuple[str, str, dict[str, Any]]] = {
         "susp": ("suspected-found", "CLIN", {"found_on": on, "disease": "职业性噪声聋"}),
         "contra": ("contraindication-found", "CLIN", {"found_on": on, "hazards": "P01"}),
@@ -78,7 +84,7 @@ def make_case(session: Session, people: People, kind: str, *, on: date = ON, **g
         employer_id=employer_id, clinic_id=people.CLIN.organisation_id,
         institution_id=people.TEST.organisation_id if kind == "overlimit" else None, facts=facts | given.pop("facts", {}), **given,
     )  # fmt: skip
-    return open_case(session, opening, by=people.by(actor), on=on)
+    return opening, actor
 
 
 def prove(session: Session, case: Case, user: User, *kinds: str) -> None:

@@ -51,8 +51,13 @@ APPRAISAL_ACTS = (
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="applied_on",
     ),
-    Act("no-objection-yes", Message("No objection: final"), guard=_nobody_objects(True)),
-    Act("no-objection-no", Message("No objection: final"), guard=_nobody_objects(False)),
+    Act(
+        "no-objection-yes",
+        Message("No objection: final"),
+        guard=_nobody_objects(True),
+        tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
+    ),
+    Act("no-objection-no", Message("No objection: final"), guard=_nobody_objects(False), tells=frozenset({"HLTH", "DIAG", "EMP"})),
     Act(
         "document-check",
         Message("Check the documents and accept"),
@@ -60,7 +65,12 @@ APPRAISAL_ACTS = (
         tells=frozenset({"DIAG", "EMP"}),
         counts_from="accepted_on",
     ),
-    Act("files-called", Message("Send the files of the diagnosis"), (day("sent_on", Message("Day on which the files were sent")),)),
+    Act(
+        "files-called",
+        Message("Send the files of the diagnosis"),
+        (day("sent_on", Message("Day on which the files were sent")),),
+        tells=frozenset({"HLTH"}),
+    ),
     Act(
         "conclude",
         Message("Conclude the first appraisal"),

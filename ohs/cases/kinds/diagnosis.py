@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.facts import CAUSE, CERTIFICATE, DOCUMENT_NO, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, institution, text, yes
-from ohs.cases.kinds.vocabulary import Act, Fact, Facts, Situation, names_its_cause, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation, names_its_cause, passed
 from ohs.cases.kinds.work_injury import has_injury_ended
 from ohs.kernel.message import Message
 
@@ -19,6 +19,13 @@ MATERIALS = {
 def _material_is_whole(_situation: Situation, facts: Facts) -> Message | None:
     missing = [name for key, name in MATERIALS.items() if not facts.get(key)]
     return Message("Still missing: %(what)s.", what=missing) if missing else None
+
+
+SUSPENDING = ("determination-asked", "investigation-needed", "investigation-organised", "arbitration")
+
+
+def _awaits_investigation(situation: Situation, _facts: Facts) -> Message | None:
+    return None if situation.last(MAIN, SUSPENDING) == "investigation-needed" else Message("No site investigation is to be organised.")
 
 
 def _is_final_no(situation: Situation, facts: Facts) -> Message | None:
@@ -121,7 +128,14 @@ MAIN_ACTS = (
         Message("Ask for a site investigation"),
         (CAUSE, DOCUMENT_NO),
         guard=names_its_cause,
-        tells=frozenset({"HLTH", "EMP"}),
+        tells=frozenset({"HLTH", "EMP", "DIAG"}),
+    ),
+    Act(
+        "investigation-organised",
+        Message("Organise the site investigation"),
+        (day("organised_on", Message("Day on which it was organised")),),
+        guard=_awaits_investigation,
+        tells=frozenset({"DIAG", "EMP"}),
     ),
     Act("arbitration", Message("Await labour arbitration"), (CAUSE, DOCUMENT_NO), guard=names_its_cause, tells=frozenset({"DIAG", "EMP"})),
     Act(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ohs.cases.kinds.facts import DOCUMENT_NO, REASON, UNTIL_ON, choice, day, institution, text
 from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Follow, Kind, Situation
 from ohs.kernel.message import Message
+from ohs.rulebook.deadlines import deadline
 
 
 def _every_line_is_closed(situation: Situation, _facts: Facts) -> Message | None:
@@ -16,6 +17,14 @@ def _every_line_is_closed(situation: Situation, _facts: Facts) -> Message | None
 def _date_is_over(situation: Situation, _facts: Facts) -> Message | None:
     slug = "overdue-commit" if situation.statuses[MAIN] == "notified" else "overdue-exam"
     return None if slug in situation.passed else Message("The employer's date has not passed yet.")
+
+
+def _is_within_the_limit(situation: Situation, facts: Facts) -> Message | None:
+    """The committed date, at most as long as the table of deadlines allows."""
+    latest = deadline("overdue-exam", situation.on)
+    if not latest.is_answered or facts["until_on"] <= latest.value["due"]:
+        return None
+    return Message("The date is no later than %(day)s.", day=latest.value["due"].isoformat())
 
 
 def _order_is_over(situation: Situation, facts: Facts) -> Message | None:
@@ -37,12 +46,12 @@ OVERDUE = Kind(
         MAIN: (
             Act("rule-fires", Message("Found by the daily check"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
-            Act("commit", Message("Commit a date and a clinic"), (institution("institution_id", Message("Clinic")), UNTIL_ON), tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
+            Act("commit", Message("Commit a date and a clinic"), (institution("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left")}), REASON), evidence=("proof",), tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"})),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
             Act("record-uploaded", Message("Examinations handed in"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
-            Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed),
+            Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), guard=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
             Act("all-examined", Message("All workers are examined"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("order-date-passed", Message("File a penalty case"), (choice("why", Message("Why"), {"date": Message("The date in the order has passed"), "never-examined": Message("Never-examined workers are exposed")}), DOCUMENT_NO), guard=_order_is_over, tells=frozenset({"EMP"})),

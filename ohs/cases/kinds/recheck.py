@@ -27,6 +27,9 @@ def _is_settled(situation: Situation, _facts: Facts) -> Message | None:
     return Message("The result of the re-examination says otherwise.") if found & set("RCSP") or not found else None
 
 
+#: From this round on the clinic's chief physician reviews what is asked for.
+REVIEWED_FROM = 3
+
 RECHECK = Kind(
     "recheck",
     Message("Re-examination"),
@@ -61,4 +64,5 @@ RECHECK = Kind(
     finals=("closed", "closed_undone", "closed_withdrawn"),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
+    duties=(("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
 )  # fmt: skip

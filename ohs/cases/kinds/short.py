@@ -95,7 +95,7 @@ COMPLAINT = Kind(
         MAIN: (
             Act("complaint-received", Message("Complaint received"), (day("received_on", Message("Day of receipt")), text("what", Message("What is complained of")), choice("how", Message("How it came"), {"call": Message("By telephone"), "visit": Message("In person"), "letter": Message("By letter"), "online": Message("Online")})), tells=frozenset({"HLTH"}), counts_from="received_on"),
             Act("handle", Message("Take it up"), (text("steps", Message("What is done")),)),
-            Act("answer", Message("Answer and close"), (day("answered_on", Message("Day of the answer")), choice("result", Message("Result"), {"true": Message("True"), "partly": Message("Partly true"), "untrue": Message("Not true"), "elsewhere": Message("Passed to another authority")}), REASON), tells=frozenset({"EMP"})),
+            Act("answer", Message("Answer and close"), (day("answered_on", Message("Day of the answer")), choice("result", Message("Result"), {"true": Message("True"), "partly": Message("Partly true"), "untrue": Message("Not true"), "elsewhere": Message("Passed to another authority")}), REASON)),
         )
     },
     statuses={"received": Message("Received"), "handling": Message("Being handled"), "closed": Message("Closed")},

@@ -89,6 +89,7 @@ SUSP = Kind(
     after_limit={"diagnosis-urge": ("diagnosis-material",)},
     awaited=("work-injury-suit",),
     during={"diagnosis-determination": "suspended", "diagnosis-investigation-finish": "suspended", "arbitration-award": "suspended"},
+    started_by={"diagnosis-investigation-start": "investigation-needed"},
     starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},
     runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
     pausing=("suspended",),

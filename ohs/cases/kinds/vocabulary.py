@@ -152,6 +152,7 @@ class Kind:
         awaited: Iterable[str] = (),
         during: Mapping[str, str] | None = None,
         starts_at: Mapping[str, tuple[str, str]] | None = None,
+        started_by: Mapping[str, str] | None = None,
         runs_if: Mapping[str, Callable[[Situation], bool]] | None = None,
         pausing: Iterable[str] = (),
         steps: Iterable[Mapping[str, str]] | None = None,
@@ -187,6 +188,10 @@ class Kind:
         self.during = dict(during or {})
         #: Slug of a clock → the track and status that start it, where that is on another track.
         self.starts_at = dict(starts_at or {})
+        #: Slug of a clock → the only event that starts it, where a status is reached by several.
+        self.started_by = dict(started_by or {})
+        #: Slug of a clock that took another's place → that other's.
+        self.swapped = {new: old for given in self.acts.values() for act in given.values() for old, (_key, new) in act.swaps.items()}
         #: Slug of a clock → whether this case has it at all.
         self.runs_if = dict(runs_if or {})
         #: Statuses in which the clocks of the status before stand still.
@@ -217,7 +222,7 @@ class Kind:
 
     def _starts(self, of: str, step: Step, track: str, status: str, event: str) -> bool:
         slug = step.deadline
-        if slug in self.after_limit:
+        if slug in self.after_limit or self.started_by.get(slug, event) != event:
             return False
         if slug in self.starts_at:
             return self.starts_at[slug] == (track, status)

@@ -90,8 +90,9 @@ WORK_INJURY_ACTS = (
         "year-passed",
         Message("Nobody applied within the year"),
         guard=passed("work-injury-apply-worker", "The worker's year has not passed yet."),
+        tells=frozenset({"HRSS", "EMP"}),
     ),
-    Act("appraisal-final-no", Message("Appraised as no occupational disease")),
+    Act("appraisal-final-no", Message("Appraised as no occupational disease"), tells=frozenset({"HRSS", "EMP"})),
     Act(
         "missing-items-listed",
         Message("List what is missing, once"),
