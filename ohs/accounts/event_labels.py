@@ -29,6 +29,7 @@ EVENT_LABELS: dict[str, Message] = {
     "worker:read": Message("Read a worker’s file, masked"),
     "worker:revealed": Message("Read a worker’s file, unmasked"),
     "worker:searched": Message("Searched for workers"),
+    "worker:copied": Message("Printed a copy of a worker’s file"),
     "worker:read-values": Message("Read the values of a worker’s examinations"),
     "worker:own-read": Message("Read the own file as the worker"),
     "examination:own-read": Message("Read an own examination as the worker"),
@@ -135,6 +136,7 @@ SUBJECT_LABELS: dict[str, Message] = {
 }
 DETAIL_LABELS: dict[str, Message] = {
     "code": Message("Number of the code"),
+    "number": Message("Number"),
     "examinations": Message("Examinations"),
     "purpose": Message("Purpose"),
     "document": Message("Document seen"),

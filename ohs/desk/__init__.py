@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
-from ohs.desk import case_views, code_views, commands, help_views, me_views, parts, reports, views, worker_views
+from ohs.desk import case_views, code_views, commands, copy_views, help_views, me_views, parts, reports, views, worker_views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -16,6 +16,7 @@ blueprint.add_url_rule("/employers/<uscc>", view_func=views.employer)
 blueprint.add_url_rule("/workers/<int:worker_id>", view_func=worker_views.worker)
 blueprint.add_url_rule("/workers/<int:worker_id>/reveal", view_func=worker_views.reveal, methods=["POST"])
 blueprint.add_url_rule("/workers/<int:worker_id>/code", "give_code", view_func=code_views.give, methods=["GET", "POST"])
+blueprint.add_url_rule("/workers/<int:worker_id>/copy", "copy_worker", view_func=copy_views.make, methods=["POST"])
 blueprint.add_url_rule("/workers/codes", "codes", view_func=code_views.index)
 blueprint.add_url_rule("/workers/codes/<int:code_id>/revoke", "revoke_code", view_func=code_views.revoke, methods=["POST"])
 blueprint.add_url_rule("/cases/<number>", view_func=case_views.case)

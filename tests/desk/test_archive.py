@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.accounts.services import give_purpose
+from ohs.desk.worker_copies import make_copy
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer, Employment, Exposure, Worker, WorkerClinic
@@ -115,3 +116,48 @@ def test_cases_and_diagnoses_are_cut_for_each_reader(session: Session, file: Fil
     assert case.number in page(people.HLTH)
     assert case.number in page(of_employer(session, file.second))
     assert case.number not in page(file.nurse)
+
+
+@pytest.fixture
+def copy(session: Session, file: File) -> Callable[[User], str]:
+    """What stands on the copy that a person makes, as one text."""
+
+    def made(user: User) -> str:
+        return repr(make_copy(session, file.worker, actor=user, on=date(2026, 11, 2)))
+
+    return made
+
+
+def test_an_employers_copy_holds_its_own_time_and_no_value(session: Session, file: File, copy: Callable[[User], str]) -> None:
+    text = copy(of_employer(session, file.second))
+    assert "现用人单位岗位" in text and "前用人单位" not in text
+    assert not shows(text, HERE) and not shows(text, ELSEWHERE) and OTHER not in text and "其他疾病" not in text
+    assert file.worker.id_number not in text
+
+
+def test_the_copy_of_health_holds_every_value_and_nothing_unrelated_to_work(
+    session: Session, file: File, copy: Callable[[User], str]
+) -> None:
+    officer = make_user(session, "health")
+    give_purpose(session, officer, file.worker.id, "supervision: 现场检查")
+    text = copy(officer)
+    assert shows(text, HERE) and shows(text, ELSEWHERE) and "偏低" in text
+    assert OTHER not in text and "其他疾病" not in text
+
+
+def test_a_copy_needs_a_purpose_and_every_copy_is_numbered_and_on_record(
+    session: Session, file: File, as_user: Callable[[User], FlaskClient]
+) -> None:
+    officer, address = make_user(session, "health"), f"/workers/{file.worker.id}/copy"
+    assert as_user(officer).post(address).status_code == 404
+    give_purpose(session, officer, file.worker.id, "supervision: 现场检查")
+    session.commit()
+    assert address in as_user(officer).get(f"/workers/{file.worker.id}").get_data(as_text=True)
+    for user in (officer, of_employer(session, file.second)):
+        answer = as_user(user).post(address)
+        assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "application/pdf", "no-store")
+        assert answer.data.startswith(b"%PDF")
+    assert as_user(file.nurse).post(address).status_code == 403
+    events = session.scalars(select(AuditEvent).where(AuditEvent.event == "worker:copied").order_by(AuditEvent.id)).all()
+    assert [(event.after or {})["number"][-6:] for event in events] == ["000001", "000002"]
+    assert {event.subject_id for event in events} == {file.worker.id}

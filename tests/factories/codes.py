@@ -16,7 +16,7 @@ LAST = "123X"
 
 def make_reader(session: Session, employer: Employer, number: str = "33048119800101123X") -> Worker:
     """A worker whose identity number is known."""
-    return make_worker(session, employer, id_type="居民身份证", id_number=number, name="沈佳慧")
+    return make_worker(session, employer, id_type="居民身份证", id_number=number, name="沈佳慧", sex="男")
 
 
 def make_code(session: Session, worker: Worker, officer: User) -> tuple[WorkerCode, str]:

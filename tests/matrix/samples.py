@@ -118,7 +118,7 @@ SAMPLES: dict[str, Sample] = {
     "declarations.withdraw": _handed_in, "declarations.attachment": _of_side("attachment_id", lambda side: side.attachment_handed_in.id), "declarations.detach": _attached,
     **dict.fromkeys(("declarations.closure", "declarations.untrue"), _accepted),
     "declarations.settle_closure": _of_side("filing_id", lambda side: side.closing.filing_id),
-    **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.give_code", "desk.reveal", "desk.worker"), _worker),
+    **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.copy_worker", "desk.give_code", "desk.reveal", "desk.worker"), _worker),
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.take", "desk.case", "desk.live_case"), of_case()), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
