@@ -19,6 +19,7 @@ ACTORS = {
 }  # fmt: skip
 #: Who records what bodies and people without an account have done, with the document.
 RECORDED_BY = {
+    "MED": ("HLTH",),
     "WKR": ("HLTH", "HRSS", "DIAG"),
     "APPR": ("HLTH",),
     "LCAC": ("HRSS",),

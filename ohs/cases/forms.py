@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileRequired
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, DecimalField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, FileField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from ohs.accounts.models import Organisation
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import Fact
+from ohs.cases.kinds.vocabulary import EVIDENCE, Fact
 from ohs.cases.machine import is_ahead
 from ohs.cases.queries import CaseFilters
+from ohs.kernel.attached import Attached, attached_from, is_attachable
 from ohs.kernel.clock import today
 from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.filtering import LARGEST, FilterForm
@@ -28,6 +31,7 @@ from ohs.rulebook.diseases import find_disease, nearest_diseases
 from ohs.rulebook.hazards import find_by_any_name, split_hazards, unclear
 
 TEXT_LENGTH = 2_000
+FILE_HINT = _l("PDF, picture, Word or Excel; at most 10 MB")
 STANDINGS = {"open": _l("Open"), "late": _l("Late"), "closed": _l("Closed"), "all": _l("All")}
 
 
@@ -116,21 +120,40 @@ class AssignForm(PageForm):
     note = StringField(_l("Note"), validators=[Optional(), Length(max=200)])
 
 
+class EvidenceForm(PageForm):
+    """A file that is put on a case, and what it proves."""
+
+    kind = SelectField(_l("What it proves"), validators=[InputRequired(_l("Choose what the file proves."))])
+    file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file.")), is_attachable], description=FILE_HINT)
+
+
 class ActForm(PageForm):
-    """What an act asks of whoever does it; its fields are the act's facts."""
+    """What an act asks of whoever does it; its fields are the act's facts, and a file for each piece of evidence that is missing."""
 
     seen = HiddenField()
     facts: tuple[Fact, ...] = ()
+    evidence: tuple[str, ...] = ()
+    #: The names of the fields of files that are not called after what they prove.
+    file_fields: Mapping[str, str] = {}
 
     def told(self) -> dict[str, Any]:
         """The facts as the machine takes them."""
         return {fact.key: _told(fact, self[fact.key].data) for fact in self.facts}
 
+    def files(self) -> list[tuple[str, Attached]]:
+        """The files that came with it, each with what it proves."""
+        chosen = ((kind, self[self.file_fields.get(kind, file_field(kind))].data) for kind in self.evidence)
+        return [(kind, attached_from(file)) for kind, file in chosen if file]
+
+
+def file_field(kind: str) -> str:
+    """The name of the field for a piece of evidence."""
+    return f"file-{kind}"
+
 
 def _told(fact: Fact, value: Any) -> Any:
     if fact.kind == "hazards":
-        found = [find_by_any_name(part) for part in split_hazards(value or "")]
-        return ";".join(sorted({one.code for one in found if one is not None}))
+        return hazard_codes(value or "")
     if fact.kind == "institution":
         return int(value) if value else None
     if fact.kind == "number":
@@ -144,14 +167,27 @@ class VoidForm(PageForm):
     reason = TextAreaField(_l("Reason"), validators=[DataRequired(_l("Say why the letter is void.")), Length(max=TEXT_LENGTH)])
 
 
-def act_form(session: Session, facts: tuple[Fact, ...], **more: Any) -> ActForm:
+def hazard_codes(text: str) -> str:
+    """The hazards that were named, as codes joined by `;` in their order."""
+    found = [find_by_any_name(part) for part in split_hazards(text)]
+    return ";".join(sorted({one.code for one in found if one is not None}))
+
+
+def act_form(session: Session, facts: tuple[Fact, ...], evidence: Sequence[str] = (), **more: Any) -> ActForm:
     """The form of an act, filled from the request where it was sent; `more` are fields that tell no fact."""
-    fields = {fact.key: _field(session, fact) for fact in facts} | more
-    form: type[ActForm] = type("FactsForm", (ActForm,), {**fields, "facts": facts})
+    files = {file_field(kind): _file(kind) for kind in evidence}
+    fields = {fact.key: fact_field(session, fact) for fact in facts} | files | more
+    form: type[ActForm] = type("FactsForm", (ActForm,), {**fields, "facts": facts, "evidence": tuple(evidence)})
     return form()
 
 
-def _field(session: Session, fact: Fact) -> Any:
+def _file(kind: str) -> Any:
+    label = say(EVIDENCE[kind])
+    return FileField(label, [FileRequired(_("Choose the file: %(label)s.", label=label)), is_attachable], description=FILE_HINT)
+
+
+def fact_field(session: Session, fact: Fact) -> Any:
+    """The field that asks for a fact."""
     label = say(fact.label)
     needed: list[Any] = [DataRequired(_("Fill in “%(label)s”.", label=label))] if fact.is_required else [Optional()]
     match fact.kind:
@@ -170,7 +206,7 @@ def _field(session: Session, fact: Fact) -> Any:
         case "institution":
             return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session)])
         case "hazards":
-            return StringField(label, [*needed, _known_hazards], description=_("Names or codes, separated by commas"))
+            return StringField(label, [*needed, known_hazards], description=_("Names or codes, separated by commas"))
         case "disease":
             return StringField(label, [*needed, _known_disease], description=_("Name as in the list of occupational diseases"))
     return TextAreaField(label, [*needed, Length(max=TEXT_LENGTH)])
@@ -198,7 +234,8 @@ def _not_ahead(_form: Any, field: Any) -> None:
         raise ValidationError(_("This day lies in the future."))
 
 
-def _known_hazards(_form: Any, field: Any) -> None:
+def known_hazards(_form: Any, field: Any) -> None:
+    """Refuse names that no hazard has."""
     for part in split_hazards(field.data or ""):
         if find_by_any_name(part) is None:
             raise ValidationError(say(unclear(part)))

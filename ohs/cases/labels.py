@@ -22,6 +22,7 @@ ACTOR_LABELS = {
     "HRSS": _l("HR department"),
     "SAFE": _l("Safety department"),
     "TOWN": _l("Town grid"),
+    "MED": _l("Other medical institution"),
     "WKR": _l("Worker"),
     "APPR": _l("Appraisal office"),
     "LCAC": _l("Labour-capacity committee"),
@@ -82,6 +83,8 @@ OTHER_EVENTS: dict[str, Message] = {
     "moved-on": Message("Goes to another employer or place"),
     "document-issued": Message("Letter issued"),
     "document-voided": Message("Letter declared void"),
+    "evidence-added": Message("Evidence put on file"),
+    "evidence-taken-back": Message("Evidence taken back"),
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
+from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.models import Case, CaseDuty
@@ -61,6 +62,11 @@ def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
         tell(session, case, written)
     session.add(audit("case:opened", case, by.user, after={"kind": kind.code, "status": case.status}))
     return case
+
+
+def standing_case(session: Session, kind: str, subject: str) -> Case | None:
+    """The case of a kind that is open for the same already."""
+    return session.scalar(select(Case).where(Case.kind == kind, Case.subject == subject, Case.closed_on.is_(None)))
 
 
 def series_of(opening: Opening, on: date) -> str:
@@ -171,7 +177,7 @@ def _found(kind: Kind, track: str, status: str, event: str, came_from: str) -> t
 
 
 def _refuse_twin(session: Session, kind: Kind, subject: str) -> None:
-    standing = session.scalar(select(Case).where(Case.kind == kind.code, Case.subject == subject, Case.closed_on.is_(None)))
+    standing = standing_case(session, kind.code, subject)
     if standing is not None:
         raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
 
@@ -209,8 +215,7 @@ def is_ahead(fact: Fact) -> bool:
 
 
 def _refuse_unproven(case: Case, act: Act) -> None:
-    held = {one.kind for one in case.evidence}
-    missing = [EVIDENCE[kind] for kind in act.evidence if kind not in held]
+    missing = [EVIDENCE[kind] for kind in missing_kinds(case, act)]
     if missing:
         raise DomainError(Message("Evidence is missing: %(what)s.", what=missing))
 

@@ -297,3 +297,5 @@ class CaseEvidence(Base):
     content: Mapped[bytes] = deferred(mapped_column(SealedBytes("case_evidence.content", at_once=5), nullable=False))
     added_at: Mapped[datetime] = mapped_column(Moment, default=now)
     added_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+
+    added_by: Mapped[User] = relationship(lazy="select")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from ohs.cases.models import Case, CaseClock, CaseTrack, CaseWaiting
+from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseTrack, CaseWaiting
 from ohs.kernel.fields import LAST_DAY
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
@@ -102,7 +102,7 @@ def for_page(question: Select[Case]) -> Select[Case]:
     return question.options(
         joinedload(Case.employer), joinedload(Case.worker), joinedload(Case.assignee), joinedload(Case.clinic), joinedload(Case.institution),
         selectinload(Case.tracks), selectinload(Case.steps), selectinload(Case.clocks).selectinload(CaseClock.pauses),
-        selectinload(Case.duties), selectinload(Case.evidence), selectinload(Case.sources),
+        selectinload(Case.duties), selectinload(Case.evidence).joinedload(CaseEvidence.added_by), selectinload(Case.sources),
     )  # fmt: skip
 
 

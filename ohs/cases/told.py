@@ -13,7 +13,7 @@ from ohs.cases.cuts import OUTCOMES, Cut
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
-from ohs.cases.kinds.vocabulary import Fact
+from ohs.cases.kinds.vocabulary import EVIDENCE, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseStep
 from ohs.cases.moving import facts_of
@@ -32,6 +32,7 @@ OTHER_FACTS = (
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
+    Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
 )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from ohs.accounts.views_saved import saved_views
 from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
 from ohs.cases.document_proofs import fill_from, issued_for, with_proof
-from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form
+from ohs.cases.evidence import add_all, missing_kinds
+from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, file_field
 from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
@@ -116,13 +117,21 @@ def act(case: Case) -> Any:
     step, act = found
     session = db.session()
     issued = issued_for(session, case, event)
-    form = act_form(session, with_proof(act.facts, issued))
+    form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act))
+    status = 200
     if form.validate_on_submit():
         seen = int(form.seen.data) if str(form.seen.data or "").isdigit() else None
-        do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=seen)
-        session.commit()
-        flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case)), "success")
-        return redirect(url_for("desk.case", number=case.number))
+        try:
+            with session.begin_nested():  # files and act together, or neither
+                add_all(session, case, form.files(), actor=current_user, on=today())
+                do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=seen)
+        except DomainError as refused:  # said above the form, so that nothing typed is lost
+            form.form_errors.append(say(refused.message))
+            status = refused.status
+        else:
+            session.commit()
+            flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case)), "success")
+            return redirect(url_for("desk.case", number=case.number))
     if request.method == "GET":
         form.seen.data = str(case.version)
         fill_from(form, issued)
@@ -132,12 +141,12 @@ def act(case: Case) -> Any:
         act=act,
         step=step,
         form=form,
-        missing=_missing(case, act),
+        files=[file_field(kind) for kind in form.evidence],
         kind=KINDS[case.kind],
         track=track,
         **LABELS,
     )
-    return page, 400 if form.errors else 200
+    return page, 400 if form.errors and status == 200 else status
 
 
 def _cannot(case: Case, track: str, event: str) -> Any:
@@ -162,11 +171,6 @@ def next_line(case: Case) -> str:
         return _("The case is closed.") if case.closed_on else ""
     first = waits[0]
     return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)
-
-
-def _missing(case: Case, act: Act) -> list[Message]:
-    held = {one.kind for one in case.evidence}
-    return [EVIDENCE[kind] for kind in act.evidence if kind not in held]
 
 
 @requires(Permission.CASE_ACT, find)
@@ -201,7 +205,7 @@ def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:
         return []
     cut = cut_for(current_user, case)
     return [
-        (track, step, act, _missing(case, act))
+        (track, step, act, [EVIDENCE[kind] for kind in missing_kinds(case, act)])
         for track, step, act in possible(case, By(current_user))
         if cut.shows_track(track) or track == "main"
     ]

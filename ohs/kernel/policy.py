@@ -145,6 +145,8 @@ class Permission(StrEnum):
     #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
     CASE_ACT = "case:act"
     CASE_TAKE = "case:take"
+    #: By hand; of which kind stands in the tables, about whom in the register that the person may read.
+    CASE_OPEN = "case:open"
     CASE_EXPORT = "case:export"
     #: To write letters of a case; which ones stands in the table of letters.
     CASE_DOCUMENT_ISSUE = "case-document:issue"
@@ -298,6 +300,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
     ],
+    P.CASE_OPEN: [(role("health", "clinic", "testing", "town", "employer"),)],
     P.CASE_TAKE: [(regulator, owning_office)],
     P.CASE_EXPORT: [(worker_on_cases,)],
     P.CASE_DOCUMENT_ISSUE: [(health, own_region), (hr, own_region, with_work_injury), (clinic, own_clinic), (diagnosis, own_institution)],

@@ -130,7 +130,7 @@ def test_a_change_of_condition_is_appraised_a_year_after_the_conclusion(session:
     session.add(CaseTrack(case_id=case.id, kind="susp", track="work_injury", status="lc_applied", owner_id=case.owner_id))
     session.flush()
     session.refresh(case)
-    prove(session, case, people.HRSS, "grade", "follow-up")
+    prove(session, case, people.HRSS, "grade", "removal", "follow-up")
     day = date(2024, 2, 29)
     act(session, people, case, "LCAC", "conclude", day, "work_injury", concluded_on=day, conclusion_no="1", grade="7", care="none")
     act(session, people, case, "HRSS", "benefits-paid", day, "work_injury", first_paid_on=day, document_no="2")

@@ -73,7 +73,7 @@ OPENINGS = [("contra", "4.3 – conclusion C CLIN DETECTED", "detected"), ("rech
 def test_opening(session: Session, kind: str, name: str, status: str, account: str) -> None:
     people = make_people(session)
     opening, actor = make_opening(session, people, kind, on=DAY)
-    if account != actor:
+    if account != actor and (account, actor) != ("HLTH", "CLIN"):  # health records what a clinic without an account has found
         with pytest.raises(DomainError, match="not for you"):
             open_case(session, opening, by=people.by(account), on=DAY)
         return

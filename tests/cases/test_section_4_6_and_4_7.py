@@ -40,8 +40,8 @@ ROWS = [
     Row("4.7 COMPLAINT taken up, then answered HLTH 30c", "complaint", "HLTH main handle", "handling", "answer", "HLTH", "closed", "30c", "complaint-answer"),
 ]
 OPENINGS = [
-    ("overlimit", "4.6 – report above limit TEST EXCEEDED", "TEST", "exceeded"), ("cluster", "4.7 CLUSTER found system", "system", "found"),
-    ("shortdust", "4.7 SHORTDUST found system", "system", "found"), ("acute", "4.7 ACUTE event reported EMP HLTH CLIN", "EMP HLTH CLIN", "reported"),
+    ("overlimit", "4.6 – report above limit TEST EXCEEDED", "TEST", "exceeded"), ("cluster", "4.7 CLUSTER found system, HLTH by hand", "system HLTH", "found"),
+    ("shortdust", "4.7 SHORTDUST found system, HLTH by hand", "system HLTH", "found"), ("acute", "4.7 ACUTE event reported EMP HLTH CLIN", "EMP HLTH CLIN", "reported"),
     ("complaint", "4.7 COMPLAINT received HLTH TOWN", "HLTH TOWN", "received"),
 ]
 # fmt: on
@@ -146,7 +146,7 @@ def test_records_of_the_works(session: Session, event: str, way: str, who: str) 
     told = facts_for(KINDS["overlimit"].acts["main"][event], people, day)
     with pytest.raises(DomainError, match="Evidence is missing"):
         do(session, case, event, told, by=people.by(who), on=day)
-    prove(session, case, people.HLTH, "works")
+    prove(session, case, people.HLTH, "works", "protection")
     if event == "verified":
         with pytest.raises(DomainError, match="rotection records"):
             do(session, case, event, told | {"is_protected": False}, by=people.by(who), on=day)

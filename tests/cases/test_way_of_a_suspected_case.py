@@ -49,7 +49,7 @@ def test_from_finding_to_benefit(session: Session) -> None:
     assert (case.number, case.status, case.owner.department) == ("YS-330481-2026-000001", "detected", "health")
     assert running(case, "main") == {"suspected-notify-worker": "2026-03-09"}
     assert running(case, "duty") == {"suspected-report": "2026-03-17", "suspected-notify-employer": "2026-03-09"}
-    prove(session, case, people.DIAG, "certificate", "appraisal", "decision", "grade", "follow-up")
+    prove(session, case, people.DIAG, "certificate", "appraisal", "decision", "grade", "removal", "follow-up", "follow-up-exam")
     for day, actor, track, event, told, runs in WAY:
         facts = {key: date.fromisoformat(value) if key.endswith("_on") else value for key, value in told.items()}
         if told.get("institution_id"):

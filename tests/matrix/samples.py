@@ -99,6 +99,16 @@ def _copy_of_letter(world: World, user: User, _own: Arguments, _other: Arguments
     return {"number": mine.case.number, "copy_id": mine.copies[0].id}, {"number": foreign.case.number, "copy_id": foreign.copies[0].id}
 
 
+def _evidence(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A file that the reader may open: of HR the decision."""
+    place = 1 if "hr" in user.role_names else 0
+    mine, foreign = world.own.case_for(user), world.foreign.case_for(user)
+    return (
+        {"number": mine.number, "evidence_id": mine.evidence[place].id},
+        {"number": foreign.number, "evidence_id": foreign.evidence[place].id},
+    )
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -121,7 +131,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.copy_worker", "desk.give_code", "desk.reveal", "desk.worker"), _worker),
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
-    **dict.fromkeys(("cases.assign", "cases.take", "desk.case", "desk.live_case"), of_case()), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
+    **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
@@ -142,6 +152,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
     "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
+    "cases.evidence": lambda: {"kind": "document", "file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")},
     "cases.void_document": lambda: {"reason": "姓名有误"},
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ MAY: dict[P, set[str]] = {
     P.EXPORT_ALONE: {"clinic", "employer"}, P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
     P.CASE_LIST: ON_CASES, P.CASE_READ: ON_CASES, P.CASE_READ_WAY: ON_CASES, P.CASE_READ_DIAGNOSIS: HEALTH | {"hr", "diagnosis", "employer"},
     P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
-    P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
+    P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},

@@ -12,7 +12,8 @@ from exports.template import blank_workbook
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
 from ohs.cases.actors import office
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
-from ohs.cases.models import Case, CaseClock, CaseDuty, CaseStep, CaseTrack
+from ohs.cases.evidence import PURPOSE
+from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
 from ohs.kernel.crypto import keyring
@@ -243,6 +244,11 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
             CaseClock(track="main", status=status, slug="diagnosis-service", actors="DIAG", started_on=ON, due_on=ON, is_statutory=True)
         )
         case.duties.append(CaseDuty(event="report-confirmed", opened_by=1, opened_on=ON))
+        for proves in ("document", "decision"):
+            sealed = keyring().seal(PURPOSE, b"%PDF-")
+            case.evidence.append(
+                CaseEvidence(kind=proves, filename="x.pdf", content_type="", size=5, sha256=proves, content=sealed, added_by_id=clinic.id)
+            )
         if kind == "susp":
             case.tracks.append(CaseTrack(kind=kind, track="work_injury", status="wi_due", owner=owners["hr"]))
         session.add(case)

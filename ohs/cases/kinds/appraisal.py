@@ -102,12 +102,14 @@ APPRAISAL_ACTS = (
         "conclude-yes",
         Message("Conclude the second appraisal: occupational disease"),
         CERTIFICATE,
+        evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
     ),
     Act(
         "conclude-no",
         Message("Conclude the second appraisal: no occupational disease"),
         CERTIFICATE,
+        evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
     ),
 )

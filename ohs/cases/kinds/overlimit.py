@@ -58,7 +58,7 @@ OVERLIMIT = Kind(
             Act("works-done", Message("Works done, re-test commissioned"), (day("done_on", Message("Day on which the works ended")), text("works", Message("Works"))), evidence=("works",), tells=frozenset({"HLTH", "TEST"})),
             Act("within-limit", Message("Re-test within the limit"), MEASURED, guard=_retest(is_within=True), tells=frozenset({"EMP", "HLTH"})),
             Act("still-above", Message("Re-test still above: the work must stop"), MEASURED, guard=_retest(is_within=False), tells=frozenset({"EMP", "HLTH"})),
-            Act("verified", Message("Verify the correction"), (yes("is_protected", Message("Protection records were seen")),), evidence=("works",), guard=_is_protected, tells=frozenset({"EMP"})),
+            Act("verified", Message("Verify the correction"), (yes("is_protected", Message("Protection records were seen")),), evidence=("works", "protection"), guard=_is_protected, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the correction"), (REASON,), tells=frozenset({"EMP"})),
             Act("stop-confirmed", Message("Confirm on site that the work has stopped"), (day("stopped_on", Message("Stopped since")),), tells=frozenset({"EMP"})),
             Act("treated-within-limit", Message("Re-test within the limit"), MEASURED, guard=_retest(is_within=True), tells=frozenset({"EMP", "HLTH"})),

@@ -24,7 +24,7 @@ CLUSTER = Kind(
     prefix="JJX",
     steps=_rows(
         "cluster",
-        ("", "cluster-found", "system", "found", "", "O49 第18条"),
+        ("", "cluster-found", "HLTH; system", "found", "", "O49 第18条"),
         ("found", "visit", "HLTH", "visited", "", "O49 第18条"),
         ("visited", "conclude", "HLTH", "closed", "", "design"),
     ),
@@ -45,7 +45,7 @@ SHORTDUST = Kind(
     prefix="DC",
     steps=_rows(
         "shortdust",
-        ("", "short-service-found", "system", "found", "", "domain.md 4.7"),
+        ("", "short-service-found", "HLTH; system", "found", "", "domain.md 4.7"),
         ("found", "review", "HLTH", "closed", "", "domain.md 4.7"),
     ),
     acts={

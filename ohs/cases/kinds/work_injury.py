@@ -197,7 +197,7 @@ WORK_INJURY_ACTS = (
         "conclude-final",
         Message("Record the final labour-capacity conclusion"),
         GRADE,
-        evidence=("grade",),
+        evidence=("grade-final",),
         tells=frozenset({"EMP", "HRSS"}),
         counts_from="concluded_on",
     ),
@@ -219,7 +219,7 @@ WORK_INJURY_ACTS = (
             text("plan", Message("Treatment, rehabilitation and periodic examination"), is_medical=True),
             day("first_examination_planned_on", Message("First follow-up examination planned for")),
         ),
-        evidence=("follow-up",),
+        evidence=("removal", "follow-up"),
         tells=frozenset({"HLTH"}),
     ),
     Act(
@@ -241,6 +241,7 @@ WORK_INJURY_ACTS = (
             ),
             day("ended_on", Message("Since")),
         ),
+        evidence=("follow-up-exam",),
         tells=frozenset({"EMP"}),
     ),
 )

@@ -1,0 +1,143 @@
+"""Evidence of cases: what is on file, what an act still lacks, who may see it, and the deeds of adding and taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.cases.actors import By
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, MAIN, Act, Sight
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.models import Case, CaseEvidence, CaseStep
+from ohs.cases.moving import write_step
+from ohs.kernel.attached import Attached
+from ohs.kernel.audit import audit
+from ohs.kernel.crypto import keyring
+from ohs.kernel.errors import DomainError
+from ohs.kernel.lifecycle import Step
+from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission, allowed
+
+PURPOSE = "case_evidence.content"
+ADDED, TAKEN_BACK = "evidence-added", "evidence-taken-back"
+#: So many files go with one case.
+MOST_FILES = 100
+#: What somebody must be allowed, all of it, to see evidence of each sight.
+NEEDED: dict[Sight, tuple[Permission, ...]] = {
+    Sight.WAY: (Permission.CASE_READ_WAY,),
+    Sight.WAY_MEDICAL: (Permission.CASE_READ_WAY, Permission.CASE_READ_MEDICAL),
+    Sight.DIAGNOSIS: (Permission.CASE_READ_DIAGNOSIS, Permission.CASE_READ_MEDICAL),
+    Sight.INJURY: (Permission.CASE_READ_WORK_INJURY,),
+    Sight.INJURY_FULL: (Permission.CASE_READ_WORK_INJURY_FULL,),
+    Sight.TREATMENT: (Permission.CASE_READ_WORK_INJURY, Permission.CASE_READ_MEDICAL),
+}
+#: The track on whose part of the timeline adding is told, so that nobody learns from it what the file would tell.
+TRACKS = {Sight.DIAGNOSIS: APPRAISAL, Sight.INJURY: WORK_INJURY, Sight.INJURY_FULL: WORK_INJURY, Sight.TREATMENT: WORK_INJURY}
+
+
+def may_see(user: Any, case: Case, kind: str) -> bool:
+    """Whether this person may read evidence of a kind in this case."""
+    sight = EVIDENCE_SIGHT.get(kind)
+    return sight is not None and all(allowed(user, permission, case) for permission in NEEDED[sight])
+
+
+def seen_by(user: Any, case: Case) -> list[CaseEvidence]:
+    """What is on file, as far as this person may know of it."""
+    return [one for one in case.evidence if may_see(user, case, one.kind)]
+
+
+def missing_kinds(case: Case, act: Act) -> list[str]:
+    """What an act asks for and is not on file."""
+    held = {one.kind for one in case.evidence}
+    return [kind for kind in act.evidence if kind not in held]
+
+
+def kinds_for(user: Any, case: Case) -> list[str]:
+    """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
+    asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.evidence}
+    asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
+    return [kind for kind in EVIDENCE if kind in asked and may_see(user, case, kind)]
+
+
+def add_evidence(session: Session, case: Case, kind: str, file: Attached, *, actor: User, on: date) -> CaseEvidence:
+    """Put a file on the case: sealed, with its digest, and as a line of the timeline."""
+    _refuse_closed(case)
+    if kind not in EVIDENCE:
+        raise DomainError(Message("No such evidence is known."), status=400)
+    if any((one.kind, one.sha256) == (kind, file.sha256) for one in case.evidence):
+        raise DomainError(Message("This file is on the case already as “%(kind)s”.", kind=EVIDENCE[kind]))
+    if len(case.evidence) >= MOST_FILES:
+        raise DomainError(Message("At most %(count)s files go with one case.", count=MOST_FILES))
+    made = CaseEvidence(
+        kind=kind, filename=file.name, content_type=file.content_type, size=len(file.content), sha256=file.sha256,
+        content=keyring().seal(PURPOSE, file.content), added_by_id=actor.id,
+    )  # fmt: skip
+    case.evidence.append(made)
+    _tell(case, ADDED, made, actor, on)
+    session.flush()
+    session.add(audit("case:evidence-added", case, actor, after={"evidence": kind, "file": file.sha256}))
+    return made
+
+
+def add_all(session: Session, case: Case, files: Iterable[tuple[str, Attached]], *, actor: User, on: date) -> None:
+    """Put several on file, with the act that asks for them."""
+    for kind, file in files:
+        add_evidence(session, case, kind, file, actor=actor, on=on)
+
+
+def take_back(session: Session, case: Case, evidence: CaseEvidence, *, actor: User, on: date) -> None:
+    """Take back what one has added oneself, as long as no act rests on it."""
+    _refuse_closed(case)
+    if evidence.added_by_id != actor.id:
+        raise DomainError(Message("Only whoever added a file can take it back: %(name)s.", name=evidence.added_by.name))
+    resting = _resting_on(case, evidence)
+    if resting is not None:
+        raise DomainError(Message("“%(act)s” rests on this file; it stays.", act=resting.name))
+    _tell(case, TAKEN_BACK, evidence, actor, on)
+    session.add(audit("case:evidence-taken-back", case, actor, before={"evidence": evidence.kind, "file": evidence.sha256}))
+    case.evidence.remove(evidence)
+    session.flush()
+
+
+def may_take_back(user: Any, case: Case, evidence: CaseEvidence) -> bool:
+    """Whether this person could take it back today."""
+    return evidence.added_by_id == user.id and case.closed_on is None and _resting_on(case, evidence) is None
+
+
+def content_of(session: Session, evidence_id: int) -> bytes:
+    """The file itself, opened."""
+    sealed = session.scalars(select(CaseEvidence.content).where(CaseEvidence.id == evidence_id)).one()
+    return keyring().unseal(PURPOSE, bytes(sealed))
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.closed_on is not None:
+        raise DomainError(Message("The case is closed; its evidence stays as it is."))
+
+
+def _tell(case: Case, event: str, evidence: CaseEvidence, actor: User, on: date) -> None:
+    by, track = By(actor), TRACKS.get(EVIDENCE_SIGHT[evidence.kind], MAIN)
+    here = case.status_on(track)
+    facts = {"evidence": evidence.kind, "sha256": evidence.sha256}
+    write_step(case, track, Step(here, event, frozenset({by.code}), here), by.code, by, facts, frozenset(), on)
+
+
+def _is_about(step: CaseStep, evidence: CaseEvidence) -> bool:
+    return step.event == ADDED and (step.facts.get("evidence"), step.facts.get("sha256")) == (evidence.kind, evidence.sha256)
+
+
+def _resting_on(case: Case, evidence: CaseEvidence) -> Act | None:
+    """The first act since it was added that asks for evidence of its kind."""
+    since = max((step.position for step in case.steps if _is_about(step, evidence)), default=0)
+    for step in case.steps[since:]:
+        act = KINDS[case.kind].act(step.track, step.event)
+        if act is not None and evidence.kind in act.evidence:
+            return act
+    return None

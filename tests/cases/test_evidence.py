@@ -1,0 +1,249 @@
+"""Evidence of cases: told by its content, stored sealed, seen only by whom it is for, and never taken from under an act."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.cases.evidence import NEEDED, add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, Sight
+from ohs.cases.models import Case, CaseEvidence, CaseTrack
+from ohs.kernel.attached import attached, fault_of
+from ohs.kernel.audit import AuditEvent
+from ohs.kernel.errors import DomainError
+from tests.factories.cases import ON, People, act, make_case, make_people
+
+PDF = b"%PDF-1.7\n% certificate"
+PNG = b"\x89PNG\r\n\x1a\n........"
+
+
+def package(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return made.getvalue()
+
+
+def old_office(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + stream.encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (PDF, ".pdf"), (PNG, ".png"), (b"\xff\xd8\xff\xe0..", ".jpg"), (package("[Content_Types].xml", "word/document.xml"), ".docx"),
+        (package("[Content_Types].xml", "xl/workbook.xml"), ".xlsx"), (old_office("WordDocument"), ".doc"), (old_office("Workbook"), ".xls"),
+    ],
+)  # fmt: skip
+def test_a_file_is_what_its_content_says_whatever_it_is_called(content: bytes, ending: str) -> None:
+    assert fault_of("证明.exe", content) is None
+    assert attached("证明.exe", content).name == f"证明.exe{ending}"
+    assert attached(rf"C:\files\证明{ending.upper()}", content).name == f"证明{ending.upper()}"
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ\x90", b"<html>", b"PK\x03\x04", package("x.txt"), old_office("EncryptedPackage"), b"%PDF-" + b"x" * 10 * 1024 * 1024])  # fmt: skip
+def test_what_is_nothing_of_the_kind_is_not_taken_whatever_it_is_called(content: bytes) -> None:
+    assert fault_of("证明.pdf", content) is not None
+
+
+def test_every_kind_of_evidence_says_who_sees_it() -> None:
+    asked = {kind for one in KINDS.values() for acts in one.acts.values() for each in acts.values() for kind in each.evidence}
+    assert asked <= set(EVIDENCE) == set(EVIDENCE_SIGHT)
+    assert set(NEEDED) == set(Sight)
+
+
+def confirmed(session: Session, people: People) -> Case:
+    """A suspected disease that was confirmed, with every track begun."""
+    case = make_case(session, people, "susp")
+    case.institution_id = people.DIAG.organisation_id
+    for track, status, owner in (("appraisal", "to_serve", people.HLTH), ("work_injury", "wi_due", people.HRSS)):
+        case.tracks.append(CaseTrack(kind="susp", track=track, status=status, owner_id=owner.organisation_id))
+    session.flush()
+    return case
+
+
+#: From the sharing table: who may open which, in a confirmed case.
+SEEN = {
+    "refusal": {"HLTH", "CLIN", "DIAG", "EMP"}, "certificate": {"HLTH", "DIAG", "EMP"}, "appraisal": {"HLTH", "DIAG", "EMP"}, "appraisal-final": {"HLTH", "DIAG", "EMP"},
+    "decision": {"HRSS", "EMP"}, "waiver": {"HRSS", "EMP"}, "grade": {"HRSS", "EMP"}, "grade-final": {"HRSS", "EMP"}, "removal": {"HRSS", "HLTH", "EMP"},
+    "follow-up": {"HLTH", "EMP"}, "follow-up-exam": {"HLTH", "EMP"}, "document": {"HLTH", "CLIN", "DIAG", "EMP"}, "medical": {"HLTH", "CLIN", "DIAG", "EMP"},
+}  # fmt: skip
+
+
+def test_each_kind_is_seen_by_those_of_the_sharing_table(session: Session) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    seen = {kind: {actor for actor in vars(people) if may_see(getattr(people, actor), case, kind)} for kind in SEEN}
+    assert seen == SEEN
+    assert set(kinds_for(people.HRSS, case)) == {"decision", "waiver", "grade", "grade-final", "removal"}
+
+
+def test_an_employer_sees_no_medical_document_of_a_contraindication(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "contra")
+    assert not may_see(people.EMP, case, "medical") and may_see(people.CLIN, case, "medical")
+    assert kinds_for(people.EMP, case) == ["post-change", "document"]
+
+
+def test_adding_seals_the_file_and_tells_it_where_its_readers_look(session: Session) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    made = add_evidence(session, case, "certificate", attached("诊断证明书.pdf", PDF), actor=people.DIAG, on=ON)
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert (made.sha256, made.size, made.content_type) == (digest, len(PDF), "application/pdf")
+    stored = session.scalars(select(CaseEvidence.content).where(CaseEvidence.id == made.id)).one()
+    assert PDF not in bytes(stored) and content_of(session, made.id) == PDF
+    line = case.steps[-1]
+    assert (line.event, line.track, line.before, line.after) == ("evidence-added", "appraisal", "to_serve", "to_serve")
+    assert case.status == "detected"
+    with pytest.raises(DomainError, match="on the case already"):
+        add_evidence(session, case, "certificate", attached("again.pdf", PDF), actor=people.DIAG, on=ON)
+
+
+def test_one_takes_back_ones_own_until_an_act_rests_on_it(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp")
+    told = {"told_worker_on": ON, "told_employer_on": ON, "how_told": "writing"}
+    act(session, people, case, "CLIN", "notify", ON, **told)
+    first = add_evidence(session, case, "refusal", attached("a.pdf", PDF), actor=people.HLTH, on=ON)
+    with pytest.raises(DomainError, match="Only whoever added"):
+        take_back(session, case, first, actor=people.CLIN, on=ON)
+    take_back(session, case, first, actor=people.HLTH, on=ON)
+    assert case.evidence == [] and case.steps[-1].event == "evidence-taken-back"
+    again = add_evidence(session, case, "refusal", attached("a.pdf", PDF), actor=people.HLTH, on=ON)
+    other = add_evidence(session, case, "document", attached("b.png", PNG), actor=people.HLTH, on=ON)
+    act(session, people, case, "WKR", "worker-refuses", ON + timedelta(days=1), refused_on=ON)
+    for evidence in (again, other):
+        with pytest.raises(DomainError, match="closed"):
+            take_back(session, case, evidence, actor=people.HLTH, on=ON)
+    act(session, people, case, "CLIN", "next-suspected-found", ON + timedelta(days=2), found_on=ON)
+    with pytest.raises(DomainError, match="rests on"):
+        take_back(session, case, again, actor=people.HLTH, on=ON)
+    take_back(session, case, other, actor=people.HLTH, on=ON)
+    assert [one.kind for one in case.evidence] == ["refusal"]
+
+
+def sent(**given: Any) -> dict[str, Any]:
+    return {key: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value for key, value in given.items()}
+
+
+def at_removed(session: Session, people: People) -> Case:
+    case = make_case(session, people, "contra")
+    act(session, people, case, "CLIN", "notify", ON, told_worker_on=ON, told_employer_on=ON, how_told="writing")
+    act(session, people, case, "EMP", "remove", ON, moved_on=ON, new_post="包装", is_temporary=False)
+    return case
+
+
+FILED = {"new_post": "包装", "new_hazards": "C001", "effective_on": "2020-03-02", "is_signed": "y"}
+
+
+def test_an_act_without_its_evidence_is_refused_and_says_what_is_missing(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = at_removed(session, people)
+    kind_act = KINDS["contra"].act("main", "evidence-filed")
+    assert kind_act is not None and missing_kinds(case, kind_act) == ["post-change"]
+    client = as_user(people.EMP)
+    page = client.get(f"/cases/{case.number}/act/main/evidence-filed").get_data(as_text=True)
+    assert 'type="file"' in page and "multipart/form-data" in page
+    answer = client.post(f"/cases/{case.number}/act/main/evidence-filed", data=dict(FILED))
+    assert answer.status_code == 400 and "请选择文件：调岗证明（本人签字）" in answer.get_data(as_text=True)
+    with pytest.raises(DomainError, match="Evidence is missing: Change of post, signed"):
+        act(session, people, case, "EMP", "evidence-filed", ON, new_post="包装", new_hazards="C001", effective_on=ON, is_signed=True)
+    assert case.status == "removed" and case.evidence == []
+
+
+def test_a_bad_file_is_a_fault_at_its_field_and_nothing_typed_is_lost(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = at_removed(session, people)
+    answer = as_user(people.EMP).post(
+        f"/cases/{case.number}/act/main/evidence-filed", data=sent(**FILED, **{"file-post-change": (b"MZ virus", "调岗.pdf")})
+    )
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and 'id="file-post-change-error"' in text and "包装" in text
+    session.expire_all()
+    assert case.status == "removed" and case.evidence == []
+
+
+def test_a_refused_act_leaves_no_file_behind_and_says_why_above_the_form(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = at_removed(session, people)
+    lines = len(case.steps)
+    answer = as_user(people.EMP).post(
+        f"/cases/{case.number}/act/main/evidence-filed",
+        data=sent(**FILED | {"new_hazards": "P01"}, **{"file-post-change": (PDF, "调岗.pdf")}),
+    )
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "新岗位仍存在该劳动者禁忌的危害因素" in text and 'value="P01"' in text
+    session.expire_all()
+    assert (case.status, case.evidence, len(case.steps)) == ("removed", [], lines)
+
+
+def test_file_and_act_go_together_and_stand_on_the_page(session: Session, as_user: Callable[[User], FlaskClient], browse: Any) -> None:
+    people = make_people(session)
+    case = at_removed(session, people)
+    answer = as_user(people.EMP).post(
+        f"/cases/{case.number}/act/main/evidence-filed", data=sent(**FILED, **{"file-post-change": (PDF, "调岗.pdf")})
+    )
+    assert answer.status_code == 302
+    session.expire_all()
+    assert case.status == "verify" and [step.event for step in case.steps[-2:]] == ["evidence-added", "evidence-filed"]
+    text = browse(f"/cases/{case.number}").get_data(as_text=True)
+    assert "调岗.pdf" in text and case.evidence[0].sha256[:12] in text and "调岗证明（本人签字）" in text
+    assert "收回" not in text, "an act rests on it"
+
+
+def test_a_file_is_read_only_by_whom_it_is_for_and_each_reading_is_on_record(
+    session: Session, as_user: Callable[[User], FlaskClient]
+) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    made = add_evidence(session, case, "certificate", attached("诊断证明书.pdf", PDF), actor=people.DIAG, on=ON)
+    address = f"/cases/{case.number}/evidence/{made.id}"
+    for actor in ("DIAG", "HLTH", "EMP", "CLIN", "HRSS", "SAFE"):
+        answer = as_user(getattr(people, actor)).get(address)
+        assert answer.status_code == (200 if actor in SEEN["certificate"] else 404), actor
+        if answer.status_code == 200:
+            assert answer.data == PDF and answer.headers["Content-Disposition"].startswith("attachment")
+            assert answer.headers["X-Content-Type-Options"] == "nosniff" and answer.mimetype == "application/octet-stream"
+    readers = session.scalars(
+        select(AuditEvent.actor_id).where(AuditEvent.event == "case:evidence-read", AuditEvent.subject == case.number)
+    )
+    assert sorted(id for id in readers if id) == sorted((people.DIAG.id, people.HLTH.id, people.EMP.id))
+
+
+def test_a_clinic_does_not_learn_from_the_page_that_a_certificate_came(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    add_evidence(session, case, "certificate", attached("诊断证明书.pdf", PDF), actor=people.DIAG, on=ON)
+    assert "诊断证明书" not in as_user(people.CLIN).get(f"/cases/{case.number}").get_data(as_text=True)
+    assert "诊断证明书.pdf" in as_user(people.HLTH).get(f"/cases/{case.number}").get_data(as_text=True)
+
+
+def test_evidence_is_added_by_hand_with_the_choice_of_what_it_proves(
+    session: Session, as_user: Callable[[User], FlaskClient], browse: Any
+) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    client, address = as_user(people.HRSS), f"/cases/{case.number}/evidence"
+    page = browse(address).get_data(as_text=True)
+    assert 'value="decision"' in page and 'value="certificate"' not in page
+    assert client.post(address, data=sent(kind="certificate", file=(PDF, "x.pdf"))).status_code == 400
+    assert client.post(address, data=sent(kind="decision", file=(b"x", "x.pdf"))).status_code == 400
+    assert client.post(address, data=sent(kind="decision", file=(PDF, "决定书.pdf"))).status_code == 302
+    session.expire_all()
+    assert [(one.kind, one.added_by_id) for one in case.evidence] == [("decision", people.HRSS.id)]
+    assert client.post(f"{address}/{case.evidence[0].id}/take-back").status_code == 302
+    session.expire_all()
+    assert case.evidence == []
