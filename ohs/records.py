@@ -2,12 +2,16 @@
 
 import ohs.accounts.models
 import ohs.accounts.outbox_models
+import ohs.accounts.substitutes
+import ohs.cases.clock_records
 import ohs.cases.document_models
+import ohs.cases.emergency
 import ohs.cases.models
 import ohs.cases.notices_models
 import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.chain
+import ohs.kernel.default_clocks
 import ohs.kernel.jobs
 import ohs.kernel.numbering
 import ohs.kernel.touched

@@ -17,7 +17,7 @@ from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.identity import check_uscc
 from ohs.kernel.message import Message
-from ohs.kernel.workdays import CalendarDay
+from ohs.kernel.workdays import CalendarDay, forget_calendar
 from ohs.rulebook.regions import regions
 
 CHANGED_MEANWHILE = Message("Somebody else has changed this record meanwhile. Open it again to see what is new, then repeat your change.")
@@ -160,6 +160,7 @@ def edit_day(session: Session, day: date, *, is_working: bool, note: str, actor:
         session.add(CalendarDay(day=day, is_working=is_working, note=note))
     else:
         held.is_working, held.note = is_working, note
+    forget_calendar(session)
     session.add(audit("calendar:edited", day.isoformat(), actor, after={"working": is_working, "note": note}))
 
 
@@ -168,6 +169,7 @@ def forget_day(session: Session, day: date, *, actor: User) -> None:
     held = session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if held is not None:
         session.delete(held)
+        forget_calendar(session)
         session.add(audit("calendar:edited", day.isoformat(), actor, before={"working": held.is_working}))
 
 

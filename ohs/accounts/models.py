@@ -74,6 +74,12 @@ class Organisation(Versioned, Base):
 _EMPLOYERS = table("employer", column("id"), column("merged_into_id"))
 
 
+#: Cases stand above this area as well; of an emergency access only whose, which case and until when is read here.
+_EMERGENCIES = table("emergency_access", column("user_id"), column("case_id"), column("ends_at", Moment()), column("closed_at", Moment()))
+#: Where a session holds what was read of them.
+EMERGENCIES_HELD = "emergencies"
+
+
 class User(Versioned, UserMixin, Base):
     """One person's account; people are never shared between organisations."""
 
@@ -107,6 +113,21 @@ class User(Versioned, UserMixin, Base):
     @property
     def audit_name(self) -> str:
         return self.login
+
+    @property
+    def emergency_case_ids(self) -> frozenset[int]:
+        """The cases that this person has opened in an emergency and may still read; asked of the database once in a session."""
+        session = object_session(self)
+        if session is None:
+            return frozenset()
+        held = session.info.setdefault(EMERGENCIES_HELD, {})
+        if self.id not in held:
+            question = select(_EMERGENCIES.c.case_id, _EMERGENCIES.c.ends_at).where(
+                _EMERGENCIES.c.user_id == self.id, _EMERGENCIES.c.ends_at > now(), _EMERGENCIES.c.closed_at.is_(None)
+            )
+            held[self.id] = session.execute(question).all()
+        moment = now()
+        return frozenset(case_id for case_id, ends_at in held[self.id] if ends_at > moment)
 
     def has_purpose_for(self, subject: Any) -> bool:
         """Whether this person has named a reason for opening this record (an examination or a worker) within its term."""

@@ -4,7 +4,10 @@ from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
 from ohs.cases import (
+    clock_views,
+    default_clock_views,
     document_views,
+    emergency_views,
     evidence_views,
     nightly,  # noqa: F401  (registers what the night does)
     notice_views,
@@ -39,11 +42,26 @@ blueprint.add_url_rule("/cases/<number>/assign", view_func=views.assign, methods
 blueprint.add_url_rule("/cases/<number>/documents/new/<code>", "issue_document", document_views.issue, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/documents/<int:copy_id>", "document", document_views.read)
 blueprint.add_url_rule("/cases/<number>/documents/<int:document_id>/void", "void_document", document_views.void, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/clocks/<int:clock_id>/suspend", view_func=clock_views.suspend_clock, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/clocks/<int:clock_id>/resume", view_func=clock_views.resume_clock, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/clocks/<int:clock_id>/extend", view_func=clock_views.extend_clock, methods=["GET", "POST"])
+
+default_clocks = Blueprint("default_clocks", __name__, url_prefix="/admin/clocks")
+default_clocks.add_url_rule("/", view_func=default_clock_views.index)
+default_clocks.add_url_rule("/<slug>", view_func=default_clock_views.edit, methods=["GET", "POST"])
+
+emergency = Blueprint("emergency", __name__, url_prefix="/emergency")
+emergency.add_url_rule("/", view_func=emergency_views.index, methods=["GET", "POST"])
+emergency.add_url_rule("/<int:access_id>/end", view_func=emergency_views.end, methods=["POST"])
+emergency.add_url_rule("/reviews/", view_func=emergency_views.reviews)
+emergency.add_url_rule("/reviews/<int:access_id>", view_func=emergency_views.decide, methods=["GET", "POST"])
 
 
 def init_app(app: Flask) -> None:
     """Offer this area's addresses."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(default_clocks)
+    app.register_blueprint(emergency)
     for report in reports.REPORTS:
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
@@ -53,4 +71,17 @@ def init_app(app: Flask) -> None:
             "cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, unread=unread_count, position=4
         )
     )
+    add_panel(clock_views.PANEL)
+    add_panel(emergency_views.PANEL)
     add_menu_item(MenuItem("cases.index", Message("Cases"), Permission.CASE_LIST, "finding", position=6))
+    add_menu_item(MenuItem("default_clocks.index", Message("Time limits"), Permission.SETTING_EDIT, "calendar", position=73))
+    add_menu_item(MenuItem("emergency.index", Message("Emergency access"), Permission.EMERGENCY_OPEN, "lock", position=60))
+    reviews = MenuItem(
+        "emergency.reviews",
+        Message("Review of emergencies"),
+        Permission.EMERGENCY_READ,
+        "audit",
+        waiting=emergency_views.waiting_reviews,
+        position=61,
+    )
+    add_menu_item(reviews)

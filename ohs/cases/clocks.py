@@ -8,17 +8,18 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from ohs.cases.models import OPEN_CLOCKS, Case, CaseClock, CaseDuty, ClockPause
+from ohs.kernel.default_clocks import own_amounts
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
-from ohs.kernel.workdays import edited_days
+from ohs.kernel.workdays import CALENDAR_HELD, edited_days
 from ohs.rulebook.deadlines import Suspension, WorkCalendar, deadline
 
 
 def work_calendar(session: Session) -> WorkCalendar:
-    """This office's calendar, read once in a session's transaction."""
-    held = session.info.get("work_calendar")
+    """This office's calendar with its own default limits, read once in a session."""
+    held = session.info.get(CALENDAR_HELD)
     if held is None:
-        held = session.info["work_calendar"] = WorkCalendar(edited_days(session))
+        held = session.info[CALENDAR_HELD] = WorkCalendar(edited_days(session), own_amounts(session))
     return held  # type: ignore[no-any-return]
 
 
@@ -53,14 +54,16 @@ def end_clock(clock: CaseClock, on: date, *, is_met: bool = True) -> None:
     clock.ended_on = max(on, clock.started_on)
 
 
-def pause_clock(clock: CaseClock, on: date, *, cause: str, document_no: str = "") -> None:
+def pause_clock(clock: CaseClock, on: date, *, cause: str, document_no: str = "", is_by_hand: bool = False) -> None:
     """Suspend: the days from the next one on do not count. Names its cause, and its document where there is one."""
     if clock.state != "running":
         raise DomainError(Message("This clock does not run; it cannot be suspended."))
     if not cause.strip():
         raise DomainError(Message("A suspension names its cause."), status=400)
     clock.state = "paused"
-    clock.pauses.append(ClockPause(from_on=on + timedelta(days=1), cause=cause.strip(), document_no=document_no.strip()))
+    clock.pauses.append(
+        ClockPause(from_on=on + timedelta(days=1), cause=cause.strip(), document_no=document_no.strip(), is_by_hand=is_by_hand)
+    )
 
 
 def resume_clock(session: Session, clock: CaseClock, on: date) -> None:
@@ -70,7 +73,7 @@ def resume_clock(session: Session, clock: CaseClock, on: date) -> None:
     lost = _close_pause(clock, on)
     clock.state = "running"
     if clock.is_set:
-        clock.due_on += lost
+        clock.due_on = work_calendar(session).roll(clock.due_on + lost) if lost else clock.due_on
         return
     answer = deadline(clock.slug, clock.started_on, work=work_calendar(session), suspended=suspensions(clock))
     if answer.is_answered:

@@ -85,6 +85,9 @@ OTHER_EVENTS: dict[str, Message] = {
     "document-voided": Message("Letter declared void"),
     "evidence-added": Message("Evidence put on file"),
     "evidence-taken-back": Message("Evidence taken back"),
+    "clock-suspended": Message("Clock suspended"),
+    "clock-resumed": Message("Clock resumed"),
+    "clock-extended": Message("Clock extended"),
 }
 
 

@@ -15,6 +15,7 @@ from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.moving import move, situation_of, write_step
 from ohs.cases.notices import tell
@@ -97,7 +98,7 @@ def do(
     `seen` is the version of the case that the person had before them; where somebody has acted since, the refusal says who and what.
     Nothing is changed by a refusal.
     """
-    _refuse_stale(case, seen)
+    refuse_stale(case, seen)
     step = act_on(session, case, event, facts, by=by, on=on, track=track)
     settle(session, case)
     session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
@@ -182,16 +183,16 @@ def _refuse_twin(session: Session, kind: Kind, subject: str) -> None:
         raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
 
 
-def _refuse_stale(case: Case, seen: int | None) -> None:
+def refuse_stale(case: Case, seen: int | None) -> None:
+    """Refuse where somebody has acted since the person looked; the sentence says who and what."""
     if seen is None or seen == case.version:
         return
     last = case.steps[-1]
-    act = KINDS[case.kind].act(last.track, last.event)
     raise DomainError(
         Message(
             "At %(when)s %(who)s has acted on this case: %(what)s. Look at it again before you act.",
             when=f"{last.at.astimezone(LOCAL):%Y-%m-%d %H:%M}", who=last.organisation.name if last.organisation else Message("the system"),
-            what=act.name if act else last.event,
+            what=event_name(KINDS[case.kind], last.track, last.event),
         )
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, false, or_, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
@@ -104,6 +104,19 @@ class Case(Versioned, Base):
     def at_work_injury(cls) -> ColumnElement[bool]:
         """The same as a filter."""
         return exists().where(CaseTrack.case_id == cls.id, CaseTrack.track == WORK_INJURY)
+
+    def office_of(self, track: str) -> int:
+        """The organisation that answers for a track; for the main way and for duties the case's owner."""
+        return next((one.owner_id for one in self.tracks if one.track == track), self.owner_id)
+
+    def is_answered_by(self, organisation_id: int) -> bool:
+        """Whether an organisation answers for the case or for one of its tracks."""
+        return organisation_id == self.owner_id or any(one.owner_id == organisation_id for one in self.tracks)
+
+    @classmethod
+    def answered_by(cls, organisation_id: int) -> ColumnElement[bool]:
+        """The same as a filter."""
+        return or_(cls.owner_id == organisation_id, exists().where(CaseTrack.case_id == cls.id, CaseTrack.owner_id == organisation_id))
 
     def status_on(self, track: str) -> str:
         """The status of a track; empty where it has not begun."""
@@ -221,6 +234,8 @@ class ClockPause(Base):
     to_on: Mapped[date | None]
     cause: Mapped[str]
     document_no: Mapped[str] = mapped_column(default="")
+    #: Somebody suspended this clock alone; it does not run again with the case.
+    is_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CaseDuty(Base):

@@ -88,9 +88,11 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
         elif slug == step.deadline and step.before == step.after:
             end_clock(clock, on)
         elif pauses and clock.status == step.before:
-            pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
+            if clock.state == "running":  # one that somebody suspended alone stands still already
+                pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
         elif step.before in kind.pausing and clock.state == "paused" and clock.status == step.after:
-            resume_clock(session, clock, on)
+            if not clock.pauses[-1].is_by_hand:
+                resume_clock(session, clock, on)
         elif clock.status == step.before and step.before != step.after:
             end_clock(clock, on, is_met=_answers(kind, track, slug, step))
     for clock in open_clocks(case) if step.event in (AWAIT, ARRIVED) else ():

@@ -15,6 +15,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.vocabulary import EVIDENCE, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.labels import duty_name
 from ohs.cases.models import Case, CaseStep
 from ohs.cases.moving import facts_of
 from ohs.kernel.i18n import say
@@ -29,10 +30,11 @@ FINDINGS = {
 OTHER_FACTS = (
     Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
-    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock")), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
+    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
+    Fact("before_on", Message("Last day until then"), "day"),
 )  # fmt: skip
 
 
@@ -45,11 +47,11 @@ def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tupl
     return [
         (say(facts[key].label), shown)
         for key, value in facts_of(step).items()
-        if key in facts and (cut.is_medical or not facts[key].is_medical) and (shown := _shown(session, facts[key], value))
+        if key in facts and (cut.is_medical or not facts[key].is_medical) and (shown := _shown(session, facts[key], value, step.on))
     ]
 
 
-def _shown(session: Session, fact: Fact, value: Any) -> str:
+def _shown(session: Session, fact: Fact, value: Any, on: date) -> str:
     if value is None or value == "":
         return ""
     match fact.kind:
@@ -61,6 +63,8 @@ def _shown(session: Session, fact: Fact, value: Any) -> str:
             return "、".join(say(fact.choices.get(one, Message(one))) for one in value)
         case "hazards":
             return "、".join(hazard_name(code) for code in str(value).split(";") if code)
+        case "clock":
+            return duty_name(str(value), on)
         case "institution":
             found = session.get(Organisation, value)
             return found.name if found else ""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.clocks import work_calendar
 from ohs.declarations.checks import Fault, Known, check
 from ohs.declarations.fields import BY_KEY, FIELDS, PHONES, RISKS, ROWS, SECRET_ROWS
 from ohs.declarations.labels import STANDING_LABELS
@@ -31,10 +32,9 @@ from ohs.kernel.clock import now
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_number
-from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Employer, Workplace
 from ohs.registry.rules import derive
-from ohs.rulebook.deadlines import WorkCalendar, deadline
+from ohs.rulebook.deadlines import deadline
 from ohs.rulebook.hazards import codes_named
 
 #: Row editor → its records and the column that a record keeps under another name.
@@ -52,7 +52,7 @@ ASKED_ANEW = ("year", "changed_on", "change_reason", "completed_on", "test_repor
 
 def due_day(session: Session, slug: str, start: date) -> date | None:
     """The last day of a duty, by this office's calendar."""
-    answer = deadline(slug, start, work=WorkCalendar(edited_days(session)))
+    answer = deadline(slug, start, work=work_calendar(session))
     return answer.value["due"] if answer.is_answered else None
 
 

@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from exports.receipt import ReceiptSheet, receipt_pdf
 from ohs.accounts.views_saved import saved_views, with_counts
+from ohs.cases.clocks import work_calendar
 from ohs.declarations.compare import defects_at, differences, since_return
 from ohs.declarations.drafts import accepted_version, answers_of, faults_of, fields_by_group, form_of, rows_of
 from ohs.declarations.fields import FIELDS, KIND_LABELS, ROW_LABELS, ROWS, SECRET_ROWS, label_of
@@ -52,11 +53,10 @@ from ohs.kernel.i18n import say
 from ohs.kernel.ledger import View, read_ledger
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, allowed, could, public, requires
-from ohs.kernel.workdays import edited_days
 from ohs.registry.labels import RISK_COLOURS, RISK_LABELS, county_name, industry_name
 from ohs.registry.models import Employer
 from ohs.registry.queries import employers_visible_to, matches_employer
-from ohs.rulebook.deadlines import WorkCalendar, basis_of
+from ohs.rulebook.deadlines import basis_of
 from ohs.rulebook.hazards import CATEGORIES, CATEGORY_LABELS, category_of, hazard_name
 from ohs.rulebook.regions import region_name
 
@@ -71,11 +71,6 @@ LABELS: dict[str, Any] = {
 def find(number: str) -> Declaration | None:
     """The version of that number."""
     return find_declaration(db.session(), number)
-
-
-def work_calendar() -> WorkCalendar:
-    """Working days as this office has edited them."""
-    return WorkCalendar(edited_days(db.session()))
 
 
 def _tabs() -> list[View]:
@@ -133,7 +128,7 @@ def catch_up(filing: Filing, on: date) -> None:
 @requires(Permission.DECLARATION_READ_STATUS, find)
 def show(declaration: Declaration) -> Any:
     """One version, as much of it as this reader may see, with its story and what can happen next."""
-    filing, day, work = declaration.filing, today(), work_calendar()
+    filing, day, work = declaration.filing, today(), work_calendar(db.session())
     catch_up(filing, day)
     office = acceptor_of(db.session(), declaration)
     office_name = office.name if office else county_name(declaration.acceptor_region)

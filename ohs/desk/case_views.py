@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from ohs.cases.cuts import cut_for
 from ohs.cases.diagram import diagram_of
+from ohs.cases.emergency_deeds import READING, open_access
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, TRACK_LABELS, event_name, kind_name, status_name
@@ -46,15 +47,25 @@ def live(case: Case) -> Any:
         return "", 204
     found = _find(case.number)
     assert found is not None
+    _note_emergency(found)
     return _page(found)
 
 
 @requires(Permission.CASE_READ, _find)
 def case(case: Case) -> Any:
     """One case, as much of it as this reader may see; the reading is kept on record."""
-    if case.worker_id is not None and not wants_fragment():
+    if not _note_emergency(case) and case.worker_id is not None and not wants_fragment():
         note_reading(db.session(), audit("case:read", case, current_user))
     return _page(case)
+
+
+def _note_emergency(case: Case) -> bool:
+    """Put a reading on record that only an emergency access allows, with its reason, whatever the case is about."""
+    access = open_access(db.session(), current_user, case)
+    if access is None:
+        return False
+    note_reading(db.session(), audit(READING, case, current_user, reason=access.note))
+    return True
 
 
 def _page(case: Case) -> str:

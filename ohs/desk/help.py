@@ -11,7 +11,7 @@ from ohs.declarations.rules import FILING, VERSION
 from ohs.kernel.lifecycle import Lifecycle
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
-from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.deadlines import WorkCalendar, find_deadline
 from ohs.rulebook.documents import cited
 from ohs.rulebook.tables import table
 
@@ -141,10 +141,10 @@ class Move:
     limit: str
 
 
-def limits_on(day: date) -> list[Limit]:
+def limits_on(day: date, work: WorkCalendar | None = None) -> list[Limit]:
     """The limits that apply on a day, in the order of the table; duties without a number of days are left out."""
     slugs = dict.fromkeys(row["slug"] for row in table("deadlines") if row["slug"].startswith(SHOWN))
-    rows = [row for row in (find_deadline(slug, day) for slug in slugs) if row and row["amount"] not in ("", "0")]
+    rows = [row for row in (find_deadline(slug, day, work) for slug in slugs) if row and row["amount"] not in ("", "0")]
     return [
         Limit(
             row["name_zh"], row["name_en"], ACTORS.get(row["actor"], row["actor"]), int(row["amount"]), UNITS.get(row["unit"], row["unit"]),

@@ -7,8 +7,10 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
+from ohs.cases.clocks import work_calendar
 from ohs.desk.help import ERRANDS, lifecycles, limits_on
 from ohs.kernel.clock import today
+from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, could, requires
 
 
@@ -18,5 +20,10 @@ def index() -> Any:
     errands = [errand for errand in ERRANDS if could(current_user, errand.permission)]
     works_on_cases = could(current_user, Permission.DECLARATION_LIST)
     return render_template(
-        "desk/help.html", errands=errands, works_on_cases=works_on_cases, limits=limits_on(today()), lifecycles=lifecycles(), today=today()
+        "desk/help.html",
+        errands=errands,
+        works_on_cases=works_on_cases,
+        limits=limits_on(today(), work_calendar(db.session())),
+        lifecycles=lifecycles(),
+        today=today(),
     )

@@ -15,12 +15,12 @@ from ohs.accounts.audit_words import about
 from ohs.accounts.event_labels import event_name, events_named
 from ohs.accounts.models import ADMINISTRATORS, Organisation, SignInAttempt, User, UserRole
 from ohs.accounts.queries import NO_ROLE
+from ohs.cases.clocks import work_calendar
+from ohs.cases.emergency_deeds import accesses_seen_by
 from ohs.desk.figures import Tile
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import LOCAL, today
 from ohs.kernel.jobs import Job, State
-from ohs.kernel.workdays import edited_days
-from ohs.rulebook.deadlines import WorkCalendar
 
 SHOWN = 8
 #: How far back a desk of administrators looks.
@@ -40,7 +40,7 @@ def system_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
     waiting = _count(session, select(Job.id).where(Job.state.in_((State.WAITING, State.RUNNING))))
     failed = _count(session, select(Job.id).where(Job.state == State.FAILED, Job.finished_at >= _since()))
     next_year = today().replace(year=today().year + 1, month=1, day=1)
-    is_published = WorkCalendar(edited_days(session)).is_published(next_year)
+    is_published = work_calendar(session).is_published(next_year)
     return {
         "tiles": [
             Tile(_("Accounts"), f"{_count(session, select(User.id)):,}", _("of all organisations"), url_for("admin.users")),
@@ -87,7 +87,16 @@ def refused_sign_ins(session: Session, _user: Any, _subject: Any) -> dict[str, A
     return {"refused": session.execute(question).all(), "days": DAYS}
 
 
-def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
+def _overdue_reviews(session: Session, user: Any) -> Tile:
+    """Emergency accesses that nobody has reviewed in time."""
+    overdue, pending = (_count(session, accesses_seen_by(user, standing, today())) for standing in ("overdue", "pending"))
+    note = _("%(count)s still to be reviewed", count=pending)
+    return Tile(
+        _("Emergency reviews overdue"), f"{overdue:,}", note, url_for("emergency.reviews", standing="overdue"), "late" if overdue else ""
+    )
+
+
+def audit_tiles(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """How much was done and read, and how far the chain is linked."""
     since, first = _since(), (today() - timedelta(days=DAYS - 1)).isoformat()
     recent = select(AuditEvent.id).where(AuditEvent.at >= since)
@@ -105,6 +114,7 @@ def audit_tiles(session: Session, _user: Any, _subject: Any) -> dict[str, Any]:
             told(_("Files of workers read"), "workers-read"),
             told(_("Examinations read"), "examinations-read"),
             told(_("Sign-ins refused"), "sign-in:failed"),
+            _overdue_reviews(session, user),
             told(_("Roles assigned"), "roles:assigned"),
             Tile(_("Linked into the chain"), f"{linked:,}", _("%(count)s wait for their link", count=unlinked), url_for("admin.audit")),
         ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ohs.accounts.approvals import approvals_of
 from ohs.accounts.models import ExportApproval
+from ohs.cases.clocks import work_calendar
 from ohs.cases.labels import KIND_COLOURS, kind_name
 from ohs.cases.queries import INBOX_ORDER
 from ohs.cases.queries import waiting_for as cases_waiting_for
@@ -29,7 +30,6 @@ from ohs.kernel.ledger import in_order
 from ohs.kernel.paging import capped_count
 from ohs.kernel.policy import Permission, could, visible
 from ohs.kernel.screens import show_capped
-from ohs.kernel.workdays import edited_days
 from ohs.registry.queries import open_pairs
 from ohs.rulebook.deadlines import WorkCalendar
 from ohs.rulebook.time_left import Left, left_until
@@ -84,7 +84,7 @@ class Pile:
 
 def waiting_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
     """Everything that waits for this reader, the nearest day first."""
-    work = WorkCalendar(edited_days(session))
+    work = work_calendar(session)
     piles = [pile for pile in _piles(session, user, today(), work) if pile.count]
     errands = sorted((errand for pile in piles for errand in pile.errands), key=lambda errand: errand.rank)
     return {"errands": errands[:SHOWN], "piles": piles}

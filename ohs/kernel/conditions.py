@@ -39,6 +39,11 @@ class Person(Protocol):
     organisation: Place
     role_names: frozenset[str]
 
+    @property
+    def emergency_case_ids(self) -> frozenset[int]:
+        """The cases that this person may read for hours only."""
+        ...
+
     def has_purpose_for(self, subject: Any) -> bool:
         """Whether this person has given a reason for opening this subject, not long ago."""
         ...
@@ -214,3 +219,20 @@ owning_office = About(
     lambda person, subject: subject.owner_id == person.organisation_id,
     lambda person, model: model.owner_id == person.organisation_id,
 )
+
+#: The actor's office answers for the case or for one of its tracks.
+answering_office = About(
+    "answering office",
+    lambda person, subject: subject.is_answered_by(person.organisation_id),
+    lambda person, model: model.answered_by(person.organisation_id),
+)
+
+#: The actor reads this case in an emergency, for hours only; whoever opened it is looked at by somebody else afterwards.
+emergency_open = About(
+    "open in an emergency",
+    lambda person, subject: subject.id in person.emergency_case_ids,
+    lambda person, model: model.id.in_(sorted(person.emergency_case_ids)) if person.emergency_case_ids else false(),
+)
+
+#: The record is somebody else's: nobody reviews themselves.
+by_another = About("by another", lambda person, subject: subject.user_id != person.id, lambda person, model: model.user_id != person.id)

@@ -8,7 +8,10 @@ from ohs.kernel.conditions import (
     Condition,
     Role,
     accepted_by_safety,
+    answering_office,
     begun_here,
+    by_another,
+    emergency_open,
     handed_in,
     meant_for,
     of_kind,
@@ -147,12 +150,19 @@ class Permission(StrEnum):
     CASE_TAKE = "case:take"
     #: By hand; of which kind stands in the tables, about whom in the register that the person may read.
     CASE_OPEN = "case:open"
+    #: To suspend, resume and extend clocks; each office those of its own track.
+    CASE_CLOCK = "case:clock"
     CASE_EXPORT = "case:export"
     #: To write letters of a case; which ones stands in the table of letters.
     CASE_DOCUMENT_ISSUE = "case-document:issue"
     #: One copy of a letter.
     CASE_DOCUMENT_READ = "case-document:read"
     CASE_DOCUMENT_VOID = "case-document:void"
+    #: To read a case that the lines above keep closed: for a named reason, for hours, reviewed by somebody else.
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_END = "emergency:end"
+    EMERGENCY_READ = "emergency:read"
+    EMERGENCY_REVIEW = "emergency:review"
     INBOX_READ = "inbox:read"
 
     USER_LIST = "user:list"
@@ -265,6 +275,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (role("diagnosis", "testing"), own_institution),
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
+        (regulator, emergency_open),
     ],
     P.CASE_READ_WAY: [
         (health, own_region),
@@ -273,12 +284,14 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (role("diagnosis", "testing"), own_institution),
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
+        (regulator, emergency_open),
     ],
     P.CASE_READ_DIAGNOSIS: [
         (health, own_region),
         (hr, own_region, with_work_injury),
         (diagnosis, own_institution),
         (employer, own_employer, told_to_employer),
+        (health, emergency_open),
     ],
     P.CASE_READ_WORK_INJURY: [
         (health, own_region),
@@ -291,6 +304,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (clinic, own_clinic),
         (diagnosis, own_institution),
         (employer, own_employer, of_kind("susp")),
+        (health, emergency_open),
     ],
     P.CASE_ACT: [
         (health, own_region),
@@ -302,6 +316,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     ],
     P.CASE_OPEN: [(role("health", "clinic", "testing", "town", "employer"),)],
     P.CASE_TAKE: [(regulator, owning_office)],
+    P.CASE_CLOCK: [(regulator, answering_office)],
     P.CASE_EXPORT: [(worker_on_cases,)],
     P.CASE_DOCUMENT_ISSUE: [(health, own_region), (hr, own_region, with_work_injury), (clinic, own_clinic), (diagnosis, own_institution)],
     P.CASE_DOCUMENT_READ: [
@@ -313,6 +328,10 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (employer, own_employer, told_to_employer, meant_for("EMP")),
     ],
     P.CASE_DOCUMENT_VOID: [(role("health", "hr", "clinic", "diagnosis"), own_organisation)],
+    P.EMERGENCY_OPEN: [(regulator,)],
+    P.EMERGENCY_END: [(regulator, own_account)],
+    P.EMERGENCY_READ: [(health, city), (auditor,)],
+    P.EMERGENCY_REVIEW: [(health, city, by_another)],
     P.INBOX_READ: [(worker_on_cases,)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],

@@ -19,6 +19,15 @@ class CalendarDay(Base):
     note: Mapped[str] = mapped_column(default="")
 
 
+#: Where a session holds the calendar that was read in it.
+CALENDAR_HELD = "work_calendar"
+
+
+def forget_calendar(session: Session) -> None:
+    """Read the calendar anew: a day or a default limit has just been changed."""
+    session.info.pop(CALENDAR_HELD, None)
+
+
 def edited_days(session: Session) -> dict[date, bool]:
     """Every edited day and whether it is a working day."""
     return {row.day: row.is_working for row in session.execute(select(CalendarDay.day, CalendarDay.is_working))}

@@ -13,6 +13,7 @@ from flask import Flask
 
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.default_clocks import find_own_amounts
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.kernel.workdays import find_edited_days
@@ -57,11 +58,11 @@ def rule(name: str | None, given: tuple[str, ...], wants_json: bool) -> None:
 
 
 def _calendar() -> WorkCalendar:
-    """The published calendar with this office's own days; without them where the database cannot be read."""
+    """The published calendar with this office's own days and default limits; without them where the database cannot be read."""
     days = find_edited_days(db.session())
     if days is None:
         click.echo(say(Message("The calendar of this office cannot be read; only the published one is used.")), err=True)
-    return WorkCalendar(days or {})
+    return WorkCalendar(days or {}, find_own_amounts(db.session()))
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

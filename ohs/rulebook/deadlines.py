@@ -25,6 +25,9 @@ UNITS = {"working": "working_day", "calendar": "calendar_day"}
 EARLIEST = "not a limit"
 #: What the note of a stretch before an event says: the duty is done between that day and the event.
 WINDOW = ("window before", "inside the last")
+#: What the note of a limit says that may be extended: with somebody's approval, or once. Others have a row of their own for it.
+ON_APPROVAL, ONCE = "extension on approval", "may be extended once"
+EXTENSION = "-extension"
 #: A hundred years of days: longer than any limit, and counted in a blink.
 MOST_DAYS = 36525
 HOURS_OF_A_DAY = 24
@@ -45,9 +48,18 @@ def _published(day: date) -> bool | None:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Working days: the published calendar, with the days that an administrator has edited on top."""
+    """Working days: the published calendar, with the days that an administrator has edited on top; and this office's own defaults."""
 
     edited: Mapping[date, bool] = field(default_factory=dict)
+    #: Slug of a default → from which day how much of its unit, the earliest day first. Limits of the law are never changed by it.
+    own_amounts: Mapping[str, tuple[tuple[date, int], ...]] = field(default_factory=dict)
+
+    def with_own_amount(self, row: Row, on: date) -> Row:
+        """The row of a deadline as this office counts it from what happened on a day."""
+        if row["statutory"] == "yes":
+            return row
+        held = [(from_on, amount) for from_on, amount in self.own_amounts.get(row["slug"], ()) if from_on <= on]
+        return row | {"amount": str(held[-1][1]), "effective_from": held[-1][0].isoformat()} if held else row
 
     def is_working(self, day: date) -> bool:
         """Whether people work that day; beyond the published calendar only weekends are known."""
@@ -166,15 +178,41 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, months_of.monthrange(year, month + 1)[1]))
 
 
-def find_deadline(slug: str, on: date) -> Row | None:
-    """The row of a deadline as it stood on a day."""
-    return next(in_force((row for row in table("deadlines") if row["slug"] == slug), on), None)
+def find_deadline(slug: str, on: date, work: WorkCalendar | None = None) -> Row | None:
+    """The row of a deadline as it stood on a day, with the office's own number where its calendar is given."""
+    row = next(in_force((row for row in table("deadlines") if row["slug"] == slug), on), None)
+    return work.with_own_amount(row, on) if row is not None and work is not None else row
+
+
+@dataclass(frozen=True)
+class Extension:
+    """Whether a limit may be extended, and until when at most; `until_on` is empty where no number is named."""
+
+    is_allowed: bool
+    is_once: bool = False
+    until_on: date | None = None
+    article: str = ""
+
+
+def extension_of(slug: str, start: date, *, work: WorkCalendar, suspended: tuple[Suspension, ...] = ()) -> Extension:
+    """What the table says about more time for a limit that began on `start`: of the law only what the law names, of a default anything."""
+    row = find_deadline(slug, start, work)
+    if row is None:
+        return Extension(True)
+    note = row["note"].casefold()
+    more = find_deadline(slug + EXTENSION, start)
+    if more is not None and more["unit"] == row["unit"]:
+        due = count_days(start, int(row["amount"]) + int(more["amount"]), row["unit"], work=work, suspended=suspended)
+        return Extension(True, is_once=True, until_on=due.on, article=more["article"])
+    if row["statutory"] == "yes" and ON_APPROVAL not in note:
+        return Extension(False, article=row["article"])
+    return Extension(True, is_once=ONCE in note, article=row["article"])
 
 
 def deadline(slug: str, start: date, *, work: WorkCalendar | None = None, suspended: tuple[Suspension, ...] = ()) -> Answer:
     """When the duty `slug` that an event on `start` began must have been done, by the rule of that day."""
     work = work or WorkCalendar()
-    row = find_deadline(slug, start)
+    row = find_deadline(slug, start, work)
     if row is None:
         known = any(one["slug"] == slug for one in table("deadlines"))
         return no_answer(Message("No rule of that name was in force on %(day)s.", day=start.isoformat()) if known else _unknown(slug))

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from ohs.cases.clocks import work_calendar
 from ohs.cases.labels import ACTOR_LABELS, duty_name
 from ohs.kernel.clock import today
-from ohs.kernel.workdays import edited_days
-from ohs.rulebook.deadlines import WorkCalendar, find_deadline
+from ohs.rulebook.deadlines import find_deadline
 from ohs.rulebook.time_left import Left, left_until
 from ohs.surveillance.models import Finding
 from ohs.surveillance.rules import day_of_clock
@@ -37,7 +37,7 @@ Tell = Callable[[Finding], list[Duty]]
 
 def duty_teller(session: Session) -> Tell:
     """Tells the duties of findings, the nearest day first, by this office's calendar."""
-    work, on = WorkCalendar(edited_days(session)), today()
+    work, on = work_calendar(session), today()
 
     @cache
     def actor_of(slug: str, start: date) -> str:

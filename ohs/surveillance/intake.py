@@ -16,14 +16,14 @@ from imports.check import Checked
 from imports.examinations import FORMAT, made_later, of_another_worker
 from imports.problems import Severity
 from ohs.accounts.models import User
+from ohs.cases.clocks import work_calendar
 from ohs.kernel.bulk import found_among, rows_among
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
-from ohs.kernel.workdays import edited_days
 from ohs.registry.models import Worker
 from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
 from ohs.registry.scopes import scopes_of
-from ohs.rulebook.deadlines import WorkCalendar, basis_of, deadline, find_deadline
+from ohs.rulebook.deadlines import basis_of, deadline, find_deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
 from ohs.rulebook.hazards import CATEGORY_NAMES, category_of
 from ohs.surveillance.case_review import CASE_LABELS, Before, follow_up, preview_cases
@@ -51,7 +51,7 @@ PREVIEW_LABELS: Mapping[str, Message] = {
 
 def due_days(session: Session) -> DueDay:
     """The last day of a statutory or default duty, by this office's calendar."""
-    calendar = WorkCalendar(edited_days(session))
+    calendar = work_calendar(session)
 
     @cache
     def due_day(slug: str, start: date) -> date | None:

@@ -109,6 +109,11 @@ def _evidence(world: World, user: User, _own: Arguments, _other: Arguments) -> t
     )
 
 
+def _clock(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = world.own.case_for(user), world.foreign.case_for(user)
+    return {"number": mine.number, "clock_id": mine.clocks[0].id}, {"number": foreign.number, "clock_id": foreign.clocks[0].id}
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -119,7 +124,7 @@ def _institution(world: World, _user: User, _own: Arguments, _other: Arguments) 
 
 SAMPLES: dict[str, Sample] = {
     "accounts.end_session": _of_person("sign_in_id"), "views.delete": _of_person("view_id"), "approvals.decide": _of_person("approval_id"),
-    "admin.edit_organisation": _institution, "institutions.scope": _institution, "admin.edit_setting": _common(name="idle_minutes"),
+    "admin.edit_organisation": _institution, "institutions.scope": _institution, "admin.edit_setting": _common(name="idle_minutes"), "default_clocks.edit": _common(slug="complaint-answer"),
     "admin.remove_day": _common(day="2027-01-04"),
     **dict.fromkeys(("admin.edit_user", "admin.reset_code", "admin.reset_password", "admin.roles", "admin.user"), _user),
     **dict.fromkeys(("declarations.accept", "declarations.compare", "declarations.receipt", "declarations.send_back", "declarations.show"), _declaration),
@@ -133,6 +138,8 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
+    **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
+    "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(
@@ -154,6 +161,8 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
     "cases.evidence": lambda: {"kind": "document", "file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")},
     "cases.void_document": lambda: {"reason": "姓名有误"},
+    "cases.suspend_clock": lambda: {"cause": "等待仲裁", "document_no": "仲1"}, "cases.extend_clock": lambda: {"cause": "x", "document_no": "1", "until_on": "2099-01-04"},
+    "emergency.index": lambda: {"number": "SUSP-330482-1", "reason": "rescue", "note": "夜间急性中毒抢救"}, "emergency.decide": lambda: {"outcome": "accepted"},
 }  # fmt: skip
 
 

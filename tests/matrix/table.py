@@ -39,6 +39,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
+    P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
@@ -50,6 +51,7 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
     P.WORKER_COPY: HEALTH,  # who has named no purpose
     P.CASE_READ_WAY: {"hr"}, P.CASE_TAKE: {"hr", "safety", "city-health"},
+    P.CASE_CLOCK: {"safety", "city-health"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.models import Case
 from ohs.declarations.models import Declaration, Filing
 from ohs.kernel.policy import Permission as P
@@ -33,9 +34,10 @@ ABOUT: dict[Any, tuple[P, ...]] = {
     Filing: (P.DECLARATION_REPORT_CLOSURE, P.DECLARATION_FIND_UNTRUE),
     Examination: (P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE),
     Upload: (P.UPLOAD_READ, P.UPLOAD_DECIDE),
-    Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_TAKE),
+    Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_TAKE, P.CASE_CLOCK),
     DuplicatePair: (P.EMPLOYER_MERGE, P.WORKER_MERGE),
     ExportApproval: (P.EXPORT_APPROVE,),
+    EmergencyAccess: (P.EMERGENCY_END, P.EMERGENCY_READ, P.EMERGENCY_REVIEW),
     SignIn: (P.OWN_SESSIONS,),
     SavedView: (P.VIEW_DELETE,),
 }  # fmt: skip

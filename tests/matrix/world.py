@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.template import blank_workbook
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
 from ohs.cases.actors import office
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
+from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.evidence import PURPOSE
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
 from ohs.declarations.models import Attachment, Declaration
@@ -31,6 +33,8 @@ from tests.factories.declarations import make_draft, make_workplace
 from tests.factories.registry import make_employer
 
 ON = date(2026, 11, 2)
+#: When an emergency access has ended.
+ENDED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 #: Everybody who asks: each role in 海宁, and health of the city, who reaches every county.
 READERS = (
     "employer", "clinic", "testing", "diagnosis", "health", "city-health", "hr", "safety", "town", "system-admin", "security-admin", "auditor",
@@ -267,6 +271,10 @@ def things_of(session: Session, user: User) -> dict[str, Any]:
     approval = ExportApproval(
         organisation_id=user.organisation_id, asked_by_id=colleague.id, report="examinations", query="", row_count=200, reason=""
     )
-    session.add(approval)
+    access = EmergencyAccess(
+        case_id=session.scalars(select(Case.id).where(Case.kind == "complaint").order_by(Case.id)).first(), user_id=user.id, reason="rescue",
+        note="夜间抢救", opened_at=ENDED - timedelta(hours=3), ends_at=ENDED, review_due_on=ON,
+    )  # fmt: skip
+    session.add_all([approval, access])
     session.flush()
-    return {"sign_in_id": opened.id, "view_id": view.id, "approval_id": approval.id, "user_id": colleague.id}
+    return {"sign_in_id": opened.id, "view_id": view.id, "approval_id": approval.id, "access_id": access.id, "user_id": colleague.id}
