@@ -3,11 +3,14 @@
 import ohs.accounts.models
 import ohs.accounts.outbox_models
 import ohs.accounts.substitutes
+import ohs.cases.branches
 import ohs.cases.clock_records
 import ohs.cases.document_models
+import ohs.cases.durations
 import ohs.cases.emergency
 import ohs.cases.models
 import ohs.cases.notices_models
+import ohs.cases.protection
 import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.chain

@@ -12,6 +12,7 @@ from ohs.cases import (
     nightly,  # noqa: F401  (registers what the night does)
     notice_views,
     opening_views,
+    protection_views,
     reports,
     views,
 )
@@ -30,6 +31,8 @@ blueprint.add_url_rule("/inbox/told", view_func=notice_views.told)
 blueprint.add_url_rule("/inbox/told/read", view_func=notice_views.read, methods=["POST"])
 blueprint.add_url_rule("/cases/", view_func=views.index)
 blueprint.add_url_rule("/cases/new", view_func=opening_views.new, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/protected", "protected", view_func=protection_views.index)
+blueprint.add_url_rule("/cases/protected/ask", "ask_protection", view_func=protection_views.ask, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/act/<track>/<event>", view_func=views.act, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/duties/<int:duty_id>", view_func=views.duty, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/evidence", "evidence", evidence_views.add, methods=["GET", "POST"])
@@ -63,6 +66,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
     for report in reports.REPORTS:
+    for report in (*reports.REPORTS, protection_views.REPORT):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
     add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))
@@ -85,3 +89,4 @@ def init_app(app: Flask) -> None:
         position=61,
     )
     add_menu_item(reviews)
+    add_menu_item(MenuItem("cases.protected", Message("Protected periods"), Permission.PROTECTION_LIST, "worker", position=7))

@@ -178,6 +178,7 @@ class CaseClock(Base):
         CheckConstraint("(state IN ('running', 'paused')) = (ended_on IS NULL)", name="open_iff_not_ended"),
         Index("ix_case_clock_open", "state", "due_on", "id"),
         Index("ix_case_clock_by_case", "case_id"),
+        Index("ix_case_clock_by_slug", "slug", "state", "due_on", "id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     track: Mapped[str]

@@ -14,7 +14,9 @@ from ohs.accounts.models import Organisation
 from ohs.accounts.outbox import send_later
 from ohs.cases.actors import RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
+from ohs.cases.durations import keep_durations
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.protection import keep_protection
 from ohs.cases.topics import MANY, STEP
 from ohs.kernel.bulk import found_among
 from ohs.kernel.clock import now
@@ -127,6 +129,8 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
     session.flush()
     addresses = Addresses(session)
     addresses.expect(case.employer_id for case in cases)
+    keep_durations(session, cases, lambda case, actor: addresses.of(place_of(case), actor))
+    keep_protection(session, cases)
     rows = [
         {"case_id": case.id, "organisation_id": organisation_id, "due_on": due_on, "clock_id": clock.id if clock else None}
         for case in cases

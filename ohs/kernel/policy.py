@@ -164,6 +164,9 @@ class Permission(StrEnum):
     EMERGENCY_READ = "emergency:read"
     EMERGENCY_REVIEW = "emergency:review"
     INBOX_READ = "inbox:read"
+    #: Who is in a protected period, and the question whether somebody may be dismissed.
+    PROTECTION_LIST = "protection:list"
+    PROTECTION_READ = "protection:read"
 
     USER_LIST = "user:list"
     USER_READ = "user:read"
@@ -333,6 +336,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.EMERGENCY_READ: [(health, city), (auditor,)],
     P.EMERGENCY_REVIEW: [(health, city, by_another)],
     P.INBOX_READ: [(worker_on_cases,)],
+    P.PROTECTION_LIST: [(hr,)],
+    P.PROTECTION_READ: [(hr, own_region)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],
     P.USER_CREATE: [(system_admin,)],
