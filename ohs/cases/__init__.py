@@ -65,7 +65,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
-    for report in reports.REPORTS:
     for report in (*reports.REPORTS, protection_views.REPORT):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
