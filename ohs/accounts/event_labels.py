@@ -84,6 +84,7 @@ EVENT_LABELS: dict[str, Message] = {
     "emergency:ended": Message("Gave an emergency access back"),
     "emergency:reviewed": Message("Reviewed an emergency access"),
     "case:exported": Message("Took out a list of cases"),
+    "case:read-pack": Message("Took out the evidence pack of a case"),
     "case-document:issued": Message("Issued a letter"),
     "case-document:voided": Message("Declared a letter void"),
     "case-document:read": Message("Read a letter of a case"),

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
-from ohs.desk import case_views, code_views, commands, copy_views, help_views, me_views, parts, reports, views, worker_views
+from ohs.desk import case_views, code_views, commands, copy_views, help_views, me_views, pack_views, parts, reports, views, worker_views
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -21,6 +21,10 @@ blueprint.add_url_rule("/workers/codes", "codes", view_func=code_views.index)
 blueprint.add_url_rule("/workers/codes/<int:code_id>/revoke", "revoke_code", view_func=code_views.revoke, methods=["POST"])
 blueprint.add_url_rule("/cases/<number>", view_func=case_views.case)
 blueprint.add_url_rule("/cases/<number>/live", "live_case", view_func=case_views.live)
+blueprint.add_url_rule("/cases/<number>/evidence-pack", "evidence_pack", pack_views.show)
+blueprint.add_url_rule("/cases/<number>/evidence-pack/purpose", "evidence_purpose", pack_views.purpose, methods=["POST"])
+blueprint.add_url_rule("/cases/<number>/evidence-pack.pdf", "evidence_binder", pack_views.binder)
+blueprint.add_url_rule("/cases/<number>/evidence-pack.zip", "evidence_archive", pack_views.archive)
 blueprint.add_url_rule("/search", view_func=views.search)
 
 me = Blueprint("me", __name__, url_prefix="/me")

@@ -22,6 +22,7 @@ from ohs.desk.code_views import codes_panel
 from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
+from ohs.desk.pack_views import panel_of as pack_panel
 from ohs.desk.rules import not_told
 from ohs.desk.trends import trends_panel
 from ohs.desk.waiting import findings_panel, waiting_panel
@@ -223,6 +224,11 @@ def register() -> None:
     """Hang the panels and sources where they are drawn."""
     for title, permission, query, template, position, is_half in DESK:
         add_panel(Panel("desk", title, permission, query, f"desk/panels/{template}.html", position, is_half))
+    add_panel(
+        Panel(
+            "case", Message("Evidence pack for the diagnosis"), Permission.CASE_PACK_SHOW, pack_panel, "desk/panels/evidence_pack.html", 40
+        )
+    )
     add_panel(Panel("employer", Message("Declarations"), Permission.DECLARATION_LIST, declarations_of, "desk/panels/declarations.html", 10))
     add_panel(Panel("employer", Message("Cases"), Permission.CASE_LIST, cases_of, "desk/panels/cases.html", 15))
     add_panel(Panel("employer", Message("Examinations"), Permission.EXAMINATION_LIST, examinations_of, "desk/panels/examinations.html", 20))

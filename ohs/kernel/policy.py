@@ -163,6 +163,9 @@ class Permission(StrEnum):
     EMERGENCY_END = "emergency:end"
     EMERGENCY_READ = "emergency:read"
     EMERGENCY_REVIEW = "emergency:review"
+    #: That there is an evidence pack for the diagnosis, and the question why an officer opens it.
+    CASE_PACK_SHOW = "case-pack:show"
+    CASE_PACK_READ = "case-pack:read"
     INBOX_READ = "inbox:read"
     #: Who is in a protected period, and the question whether somebody may be dismissed.
     PROTECTION_LIST = "protection:list"
@@ -335,6 +338,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.EMERGENCY_END: [(regulator, own_account)],
     P.EMERGENCY_READ: [(health, city), (auditor,)],
     P.EMERGENCY_REVIEW: [(health, city, by_another)],
+    P.CASE_PACK_SHOW: [(health, own_region, of_kind("susp")), (diagnosis, own_institution, of_kind("susp"))],
+    P.CASE_PACK_READ: [(health, own_region, of_kind("susp"), purpose_given), (diagnosis, own_institution, of_kind("susp"))],
     P.INBOX_READ: [(worker_on_cases,)],
     P.PROTECTION_LIST: [(hr,)],
     P.PROTECTION_READ: [(hr, own_region)],

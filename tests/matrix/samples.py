@@ -137,6 +137,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
+    **dict.fromkeys(("desk.evidence_pack", "desk.evidence_purpose", "desk.evidence_binder", "desk.evidence_archive"), of_case()),
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
     "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
@@ -163,6 +164,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "cases.void_document": lambda: {"reason": "姓名有误"},
     "cases.suspend_clock": lambda: {"cause": "等待仲裁", "document_no": "仲1"}, "cases.extend_clock": lambda: {"cause": "x", "document_no": "1", "until_on": "2099-01-04"},
     "emergency.index": lambda: {"number": "SUSP-330482-1", "reason": "rescue", "note": "夜间急性中毒抢救"}, "emergency.decide": lambda: {"outcome": "accepted"},
+    "desk.evidence_purpose": lambda: dict(_WHY),
 }  # fmt: skip
 
 

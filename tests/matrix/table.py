@@ -38,6 +38,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
     P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
+    P.CASE_PACK_SHOW: HEALTH | {"diagnosis"}, P.CASE_PACK_READ: HEALTH | {"diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
     P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"},
@@ -51,14 +52,14 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_RETURN: {"hr", "safety", "city-health"}, P.DECLARATION_ACCEPT: {"hr", "safety", "city-health"},
     P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
     P.WORKER_COPY: HEALTH,  # who has named no purpose
-    P.CASE_READ_WAY: {"hr"}, P.CASE_TAKE: {"hr", "safety", "city-health"},
+    P.CASE_READ_WAY: {"hr"}, P.CASE_PACK_READ: HEALTH, P.CASE_TAKE: {"hr", "safety", "city-health"},
     P.CASE_CLOCK: {"safety", "city-health"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {
     P.EMPLOYER_READ, P.EMPLOYER_READ_FULL, P.EMPLOYER_EDIT, P.EMPLOYER_MERGE, P.WORKER_READ, P.WORKER_REVEAL, P.WORKER_CODE_GIVE, P.WORKER_CODE_REVOKE, P.DECLARATION_READ_STATUS, P.DECLARATION_READ,
     P.DECLARATION_READ_FULL, P.DECLARATION_FIND_UNTRUE, P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE, P.INSTITUTION_EDIT,
-    P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_DOCUMENT_ISSUE, P.CASE_DOCUMENT_READ,
+    P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_DOCUMENT_ISSUE, P.CASE_DOCUMENT_READ, P.CASE_PACK_SHOW,
 }  # fmt: skip
 
 
