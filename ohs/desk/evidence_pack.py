@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from exports.evidence_pack import Attachment, Chapter, Pack, Table
 from ohs.cases.cuts import cut_for
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
-from ohs.cases.documents import LANGUAGE, content_of
+from ohs.cases.documents import CONTENT as SEALED_COPY
+from ohs.cases.documents import LANGUAGE
+from ohs.cases.evidence import PURPOSE as SEALED_EVIDENCE
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE
 from ohs.cases.labels import ACTOR_LABELS, event_name, kind_name
@@ -34,7 +36,6 @@ from ohs.kernel.policy import Permission, allowed
 from ohs.registry.labels import county_name
 
 TITLE = "职业病诊断证据册"
-EVIDENCE_CONTENT = "case_evidence.content"
 
 
 def pack_of(user: Any, material: Material, at: datetime) -> Pack:
@@ -74,10 +75,9 @@ def _about_chapter(user: Any, material: Material) -> Chapter:
 
 
 def _file_chapter(user: Any, material: Material) -> Chapter:
-    case = material.case
     evidence = tuple(
         (str(position), say(EVIDENCE[one.kind]) if one.kind in EVIDENCE else one.kind, one.filename, f"{one.added_at.astimezone(LOCAL):%Y-%m-%d}", f"{one.size:,}", one.sha256)
-        for position, one in enumerate(case.evidence, 1)
+        for position, one in enumerate(material.evidence, 1)
     )  # fmt: skip
     letters = tuple(
         (one.number, LETTERS[one.kind].title + ("（已作废）" if one.voided_on else ""), one.organisation.name, str(one.issued_on))
@@ -99,21 +99,16 @@ def _readable(user: Any, document: CaseDocument) -> list[CaseDocumentCopy]:
 
 
 def attachments_of(session: Session, user: Any, material: Material) -> Iterator[Attachment]:
-    """Files of the case, letters and files of declarations, each opened when it is packed."""
+    """Files of the case, letters and files of declarations, each read when it is packed, and none kept."""
     number = material.case.number
-    for evidence in session.scalars(
-        select(CaseEvidence)
-        .where(CaseEvidence.case_id == material.case.id)
-        .order_by(CaseEvidence.id)
-        .options(undefer(CaseEvidence.content))
-    ):
-        yield Attachment("证据", evidence.filename, f"个案 {number}", keyring().unseal(EVIDENCE_CONTENT, bytes(evidence.content)))
+    for one in material.evidence:
+        sealed = session.execute(select(CaseEvidence.content).where(CaseEvidence.id == one.id)).scalar_one()
+        yield Attachment("证据", one.filename, f"个案 {number}", keyring().unseal(SEALED_EVIDENCE, bytes(sealed)))
     for document in material.documents:
         for copy in _readable(user, document):
-            sealed = session.get_one(CaseDocumentCopy, copy.id, options=[undefer(CaseDocumentCopy.content)])
-            yield Attachment(
-                "文书", f"{document.number}-{ACTOR_LABELS[copy.addressee]}.pdf", f"个案 {number} {document.number}", content_of(sealed)
-            )
+            sealed = session.execute(select(CaseDocumentCopy.content).where(CaseDocumentCopy.id == copy.id)).scalar_one()
+            content = keyring().unseal(SEALED_COPY, bytes(sealed))
+            yield Attachment("文书", f"{document.number}-{ACTOR_LABELS[copy.addressee]}.pdf", f"个案 {number} {document.number}", content)
     for declaration, file in material.files:
-        whole = session.get_one(DeclaredFile, file.id, options=[undefer(DeclaredFile.content)])
-        yield Attachment("申报附件", file.filename, f"申报 {declaration.number}", bytes(whole.content))  # fmt: skip
+        content = session.execute(select(DeclaredFile.content).where(DeclaredFile.id == file.id)).scalar_one()
+        yield Attachment("申报附件", file.filename, f"申报 {declaration.number}", bytes(content))

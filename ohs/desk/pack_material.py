@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from ohs.cases.document_models import CaseDocument
 from ohs.cases.documents import documents_of
-from ohs.cases.models import Case
+from ohs.cases.evidence import seen_by
+from ohs.cases.models import Case, CaseEvidence
 from ohs.declarations.models import Attachment as DeclaredFile
 from ohs.declarations.models import Declaration
 from ohs.kernel.policy import Permission, allowed
@@ -38,6 +39,8 @@ class Material:
     #: Versions that were in force while the worker was there.
     declarations: list[Declaration]
     documents: list[CaseDocument]
+    #: As far as its reader may see it.
+    evidence: list[CaseEvidence]
     #: Of the declarations, for who may read those in full.
     files: list[tuple[Declaration, DeclaredFile]] = field(default_factory=list)
 
@@ -59,7 +62,7 @@ def gather(session: Session, user: Any, case: Case) -> Material:
     declarations = _declarations(session, found, employers)
     files = [(one, file) for one in declarations if allowed(user, Permission.DECLARATION_READ_FULL, one) for file in _files(session, one)]
     return Material(
-        case, worker, found, doses(exposures), employers, examinations, dict(uploads.all()), declarations, documents_of(session, case), files,
+        case, worker, found, doses(exposures), employers, examinations, dict(uploads.all()), declarations, documents_of(session, case), seen_by(user, case), files,
     )  # fmt: skip
 
 

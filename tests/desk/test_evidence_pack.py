@@ -163,6 +163,12 @@ def test_the_archive_holds_what_the_list_and_the_digests_say(session: Session, p
         assert archive.read(names[1]) == b"x" and archive.read(names[4]) == b"report"
 
 
+def test_evidence_that_the_institution_may_not_see_stays_out(session: Session, people: People, case: Case) -> None:
+    prove(session, case, people.CLIN, "certificate", "grade")
+    held = {user: [one.kind for one in gather(session, user, case).evidence] for user in (people.DIAG, people.HLTH)}
+    assert held[people.DIAG] == ["certificate"] and "certificate" in held[people.HLTH]
+
+
 def test_names_of_files_cannot_leave_the_folder() -> None:
     assert [fit_name(name) for name in ("../../etc/passwd", "a\\b:c?.pdf", " . ", "长" * 200 + ".pdf")] == [
         "_.._etc_passwd", "a_b_c_.pdf", "_", "长" * 76 + ".pdf",
