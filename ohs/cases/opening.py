@@ -8,7 +8,7 @@ every case of that shape.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on, begin_case, series_of
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseSource, CaseStep, CaseWaiting
 from ohs.cases.moving import told_apart, write_beside
+from ohs.cases.notices import tell_of_openings
 from ohs.cases.waiting import Addresses, Place, nearest_day, waits
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import insert_rows, moment_for, reserve_ids
@@ -138,13 +139,15 @@ def _write(
     session: Session, wanted: Sequence[Wanted], patterns: Sequence[Pattern], numbers: Sequence[str], addresses: Addresses, by: By, on: date
 ) -> None:
     """The rows of every table, in the order in which they depend on one another."""
-    moment = moment_for(session, now())
+    at = now()
+    moment = moment_for(session, at)
     user_id = by.user.id if by.user else None
     case_ids = reserve_ids(session, _table(Case), len(wanted))
     duty_ids = iter(reserve_ids(session, _table(CaseDuty), sum(len(one.case.duties) for one in patterns)))
     clock_ids = iter(reserve_ids(session, _table(CaseClock), sum(len(one.case.clocks) for one in patterns)))
     rows: dict[type[Any], list[tuple[Any, ...]]] = {kind: [] for kind in COLUMNS}
     medical: list[str | None] = []
+    told: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for id, one, pattern, number in zip(case_ids, wanted, patterns, numbers, strict=True):
         like, opening, owner_id = pattern.case, one.opening, _owner_id(addresses, one)
         rows[Case].append(
@@ -178,6 +181,9 @@ def _write(
             (id, organisation_id, due_on, None if clock is None else clocks[id_of(clock)])
             for organisation_id, (due_on, clock) in waits(like.clocks, place_, addresses, is_open=like.closed_on is None).items()
         )
+        for organisation_id in {addresses.of(place_, actor) for actor in like.steps[0].told} - {None}:
+            assert organisation_id is not None
+            told[organisation_id, opening.kind, opening.event].append(id)
         rows[CaseSource].extend(
             (id, source.what, source.record_id, source.number, source.role, source.revision, on) for source in one.sources
         )
@@ -185,6 +191,7 @@ def _write(
     rows[CaseStep] = [(*row, secret) for row, secret in zip(rows[CaseStep], sealed, strict=True)]
     for kind, columns in COLUMNS.items():
         insert_rows(session, _table(kind), columns, rows[kind])
+    tell_of_openings(session, told, at=at, by_id=by.user.organisation_id if by.user else None)
 
 
 #: The columns in the order in which the rows above have them.

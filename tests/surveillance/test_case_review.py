@@ -14,6 +14,7 @@ from ohs.cases.actors import By
 from ohs.cases.machine import Opening, do, fulfil, open_case
 from ohs.cases.models import Case, CaseWaiting
 from ohs.cases.moving import facts_of
+from ohs.cases.notices_models import CaseNotice
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.registry.models import Worker
@@ -75,6 +76,8 @@ def test_conclusions_open_cases_that_count_from_the_report(session: Session, nur
     assert facts_of(recheck.steps[0])["items"] == "纯音测听" and recheck.hazard_codes == "D01"
     events = session.scalars(select(AuditEvent).where(AuditEvent.event == "case:opened-many").order_by(AuditEvent.id)).all()
     assert [(one.subject, one.after and one.after["rows"]) for one in events] == [(upload.number, 1)] * 3
+    notices = session.scalars(select(CaseNotice).where(CaseNotice.organisation_id == officer.organisation_id)).all()
+    assert sorted((one.kind, one.cases) for one in notices) == [("contra", 1), ("recheck", 1), ("susp", 1)]
 
 
 @pytest.mark.parametrize(
