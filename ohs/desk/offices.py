@@ -84,7 +84,14 @@ def refused_sign_ins(session: Session, _user: Any, _subject: Any) -> dict[str, A
         .order_by(func.count().desc(), SignInAttempt.login)
         .limit(SHOWN)
     )
-    return {"refused": session.execute(question).all(), "days": DAYS}
+    refused = [(_name_of(login), count, last) for login, count, last in session.execute(question)]
+    return {"refused": refused, "days": DAYS}
+
+
+def _name_of(login: str) -> str:
+    """A login as it was typed; a worker's code has none, only the beginning of its digest."""
+    digest = login.removeprefix("worker-code:")
+    return login if digest == login else _("One-time code of a worker (%(digest)s)", digest=digest[:4])
 
 
 def _overdue_reviews(session: Session, user: Any) -> Tile:

@@ -11,7 +11,8 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ohs.accounts.models import Organisation, Purpose
-from ohs.cases.models import Case, CaseClock, CaseLine
+from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
+from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseLine
 from ohs.cases.plain import NOT_OWN, plain_status
 from ohs.cases.standing import Awaited, awaited
 from ohs.kernel.audit import AuditEvent
@@ -25,8 +26,11 @@ from ohs.surveillance.models import Examination
 
 #: So many events of the trail are looked at for one page; the office can tell the rest.
 EVENTS_AT_MOST = 600
+#: Readings that are not called so.
+READINGS = ("worker:revealed", "worker:copied", "emergency:opened")
 WHAT_LABELS = {
-    "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"), "copy": Message("Printed copy"),
+    "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"),
+    "CaseDocumentCopy": Message("Letter of a case"), "CaseEvidence": Message("File of a case"), "copy": Message("Printed copy"),
 }  # fmt: skip
 
 
@@ -114,17 +118,21 @@ PURPOSE_WORDS = {key: label for key, label in PurposeForm.reason.kwargs["choices
 
 
 def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:
-    examinations = select(Examination.id).where(Examination.worker_id.in_(ids))
     cases = select(Case.id).where(Case.worker_id.in_(ids))
-    about = or_(
-        and_(AuditEvent.subject_type == "Worker", AuditEvent.subject_id.in_(ids)),
-        and_(AuditEvent.subject_type == "Examination", AuditEvent.subject_id.in_(list(session.scalars(examinations)))),
-        and_(AuditEvent.subject_type == "Case", AuditEvent.subject_id.in_(list(session.scalars(cases)))),
-    )
-    is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(("worker:revealed", "worker:copied")))
+    subjects: dict[str, Select[Any]] = {
+        "Worker": select(Worker.id).where(Worker.id.in_(ids)),
+        "Examination": select(Examination.id).where(Examination.worker_id.in_(ids)),
+        "Case": cases,
+        "CaseDocumentCopy": select(CaseDocumentCopy.id).join(CaseDocument).where(CaseDocument.case_id.in_(cases)),
+        "CaseEvidence": select(CaseEvidence.id).where(CaseEvidence.case_id.in_(cases)),
+    }
+    about = [
+        and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(list(session.scalars(keys)))) for kind, keys in subjects.items()
+    ]
+    is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(READINGS))
     return (
         select(AuditEvent)
-        .where(about, is_reading, AuditEvent.actor != THE_WORKER)
+        .where(or_(*about), is_reading, AuditEvent.actor != THE_WORKER)
         .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
         .limit(EVENTS_AT_MOST)
     )
