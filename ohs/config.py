@@ -38,6 +38,36 @@ def _day(given: Mapping[str, str], name: str) -> date | None:
         raise SettingError(name, given[name], "a day such as 2026-11-24", "2026-11-24 这样的日期") from wrong
 
 
+#: How the connection to a mail server is kept private, with the port that is usual for it.
+TLS_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The server through which mail leaves."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    #: `starttls`, `ssl` or `none`.
+    tls: str = "starttls"
+
+
+def _smtp(given: Mapping[str, str]) -> Smtp | None:
+    if "OHS_SMTP_HOST" not in given:
+        return None
+    host, tls = given["OHS_SMTP_HOST"], given.get("OHS_SMTP_TLS", "starttls")
+    if tls not in TLS_PORTS:
+        raise SettingError("OHS_SMTP_TLS", tls, f"one of {', '.join(TLS_PORTS)}", f" {'、'.join(TLS_PORTS)} 之一")
+    sender = given.get("OHS_SMTP_FROM", "")
+    if "@" not in sender or any(sign in sender for sign in " \r\n"):
+        raise SettingError("OHS_SMTP_FROM", sender, "the address from which mail is sent", "发件邮箱地址")
+    port = _whole(given, "OHS_SMTP_PORT", TLS_PORTS[tls])
+    return Smtp(host, port, sender, given.get("OHS_SMTP_USER", ""), given.get("OHS_SMTP_PASSWORD", ""), tls)
+
+
 @dataclass(frozen=True)
 class Config:
     """All settings of one running system; README lists them."""
@@ -61,6 +91,8 @@ class Config:
     hosts: tuple[str, ...] = ()
     #: Where the serving processes of this machine put their figures together; none when there is one process.
     metrics: Path | None = None
+    #: Mail is only logged where none is named.
+    smtp: Smtp | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -84,12 +116,19 @@ class Config:
             https=given.get("OHS_HTTPS", "") in ("1", "true", "yes", "on"),
             proxies=_whole(given, "OHS_PROXIES", 0),
             metrics=Path(given["PROMETHEUS_MULTIPROC_DIR"]) if "PROMETHEUS_MULTIPROC_DIR" in given else None,
+            smtp=_smtp(given),
         )
 
     @property
     def has_demonstration_secret(self) -> bool:
         """Whether cookies would be signed with the secret that everybody knows."""
         return self.secret_key == DEMONSTRATION_SECRET
+
+    @property
+    def home_address(self) -> str:
+        """Where people open the system, for links in mail; empty where no name is set."""
+        named = next((name for name in self.hosts if not name.startswith(".")), "")
+        return f"{'https' if self.https else 'http'}://{named}" if named else ""
 
     def for_flask(self) -> dict[str, Any]:
         """The settings under the names that Flask and its extensions read."""
@@ -110,6 +149,8 @@ class Config:
             "PROXIES": self.proxies,
             "TRUSTED_HOSTS": list(self.hosts) or None,
             "METRICS": self.metrics,
+            "SMTP": self.smtp,
+            "HOME_ADDRESS": self.home_address,
             "SESSION_COOKIE_NAME": "ohs",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

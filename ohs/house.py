@@ -6,7 +6,7 @@ from flask import Flask
 
 from ohs import accounts, cases, declarations, desk, records, registry, rulebook, surveillance, uploads
 from ohs.config import ROOT, Config
-from ohs.kernel import backup, commands, crypto, database, i18n, liveness, logs, queue, screens, web
+from ohs.kernel import backup, commands, crypto, database, i18n, liveness, logs, messaging, queue, screens, web
 
 #: Every area that offers addresses or commands, in the order of the floors.
 AREAS = (rulebook, accounts, uploads, registry, cases, surveillance, declarations, desk)
@@ -18,6 +18,6 @@ def build(config: Config | None = None) -> Flask:
     app = Flask("ohs", root_path=str(ROOT / "ohs"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_mapping(config.for_flask())
     app.extensions["metadata"] = records.METADATA
-    for part in (logs, database, crypto, liveness, queue, i18n, web, screens, commands, backup, *AREAS):
+    for part in (logs, database, crypto, liveness, queue, i18n, web, screens, messaging, commands, backup, *AREAS):
         part.init_app(app)
     return app

@@ -12,12 +12,15 @@ from ohs.accounts import (
     commands,
     identity,
     jobs,  # noqa: F401  (registers what the night does)
+    message_views,
     office_views,
+    post,  # noqa: F401  (registers what the worker sends)
     report_commands,
     report_views,
     views,
 )
 from ohs.accounts.approvals import requests_for
+from ohs.accounts.outbox import failed_count
 from ohs.kernel.database import db
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count
@@ -31,6 +34,7 @@ blueprint.add_url_rule("/sign-out", view_func=views.sign_out, methods=["POST"])
 blueprint.add_url_rule("/first-password/<token>", view_func=views.first_password, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/sessions", view_func=views.sessions)
 blueprint.add_url_rule("/account/password", view_func=views.password, methods=["GET", "POST"])
+blueprint.add_url_rule("/account/messages", view_func=message_views.contact, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/sessions/end-others", view_func=views.end_other_sessions, methods=["POST"])
 blueprint.add_url_rule("/account/sessions/<int:sign_in_id>/end", view_func=views.end_session, methods=["POST"])
 
@@ -59,6 +63,8 @@ admin.add_url_rule("/calendar", view_func=admin_views.calendar, methods=["GET", 
 admin.add_url_rule("/calendar/<day>/remove", view_func=admin_views.remove_day, methods=["POST"])
 admin.add_url_rule("/settings/", view_func=admin_views.settings)
 admin.add_url_rule("/settings/<name>", view_func=admin_views.edit_setting, methods=["GET", "POST"])
+admin.add_url_rule("/messages/", view_func=message_views.messages)
+admin.add_url_rule("/messages/retry", view_func=message_views.retry, methods=["POST"])
 admin.add_url_rule("/audit/", "audit", view_func=audit_views.index)
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
@@ -82,6 +88,7 @@ def init_app(app: Flask) -> None:
     add_menu_item(MenuItem("admin.organisations", Message("Organisations"), Permission.ORGANISATION_LIST, "employer", position=71))
     add_menu_item(MenuItem("admin.calendar", Message("Working days"), Permission.CALENDAR_EDIT, "calendar", position=72))
     add_menu_item(MenuItem("admin.settings", Message("Settings"), Permission.SETTING_EDIT, "admin", position=73))
+    add_menu_item(MenuItem("admin.messages", Message("Messages"), Permission.MESSAGE_LIST, "bell", waiting=failed_count, position=73))
     add_menu_item(MenuItem("admin.audit", Message("Audit trail"), Permission.AUDIT_SEARCH, "audit", position=74))
     add_menu_item(MenuItem("reports.index", Message("Exports"), Permission.REPORT_LIST, "download", position=79))
     add_menu_item(

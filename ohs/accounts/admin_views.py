@@ -32,6 +32,7 @@ from ohs.accounts.administration import (
     reset_second_factor,
     set_setting,
 )
+from ohs.accounts.forms import CHANNEL_LABELS
 from ohs.accounts.models import Organisation, Setting, User
 from ohs.accounts.queries import (
     ORGANISATION_ORDERS,
@@ -46,6 +47,7 @@ from ohs.accounts.settings import DEFAULTS, LABELS, LIMITS, setting
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.ledger import read_ledger
+from ohs.kernel.messaging import channels
 from ohs.kernel.policy import Permission, requires
 from ohs.kernel.workdays import CalendarDay
 from ohs.rulebook.regions import region_name
@@ -239,7 +241,15 @@ def settings() -> Any:
     """Defaults of this office; none of them is law."""
     values = {name: setting(db.session(), name) for name in DEFAULTS}
     changed = {row.name: row for row in db.session.scalars(select(Setting))}
-    return render_template("admin/settings.html", values=values, defaults=DEFAULTS, labels=LABELS, changed=changed)
+    return render_template(
+        "admin/settings.html",
+        values=values,
+        defaults=DEFAULTS,
+        labels=LABELS,
+        changed=changed,
+        carriers=channels(),
+        channels=CHANNEL_LABELS,
+    )
 
 
 @requires(Permission.SETTING_EDIT)

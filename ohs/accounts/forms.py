@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import DataRequired, EqualTo, Length, Optional
+from wtforms import HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
+from ohs.kernel.editing import EditForm
 from ohs.kernel.forms import PageForm
 
 NEW = {"autocomplete": "new-password"}
@@ -57,6 +58,29 @@ class ChangePasswordForm(PageForm):
         validators=[DataRequired(_l("Type it a second time.")), EqualTo("password", _l("The two differ."))],
         render_kw=NEW,
     )
+
+
+CHANNEL_LABELS = {"mail": _l("E-mail"), "sms": _l("SMS"), "government": _l("Government messaging")}
+WHEN_LABELS = {"at-once": _l("At once"), "daily": _l("Once a day, all together"), "none": _l("Not at all")}
+
+
+class ContactForm(EditForm):
+    """Where and when one wants to be told outside of the system."""
+
+    email = StringField(
+        _l("E-mail address"),
+        validators=[Optional(), Length(max=120), Regexp(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+\Z", message=_l("This is no e-mail address."))],
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+    phone = StringField(
+        _l("Telephone"),
+        validators=[Optional(), Length(max=20), Regexp(r"\+?[0-9 -]{5,19}\Z", message=_l("Digits, spaces and hyphens only."))],
+        filters=[lambda text: (text or "").strip()],
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+    channel = SelectField(_l("By"), choices=list(CHANNEL_LABELS.items()))
+    told = SelectField(_l("When"), choices=list(WHEN_LABELS.items()))
 
 
 class AskForm(PageForm):

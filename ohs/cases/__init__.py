@@ -9,6 +9,7 @@ from ohs.cases import (
     document_views,
     emergency_views,
     evidence_views,
+    message_lines,  # noqa: F401  (registers who writes the lines of messages)
     nightly,  # noqa: F401  (registers what the night does)
     notice_views,
     opening_views,
@@ -29,6 +30,8 @@ blueprint.add_url_rule("/inbox/others", view_func=views.others)
 blueprint.add_url_rule("/inbox/take", view_func=views.take_many, methods=["POST"])
 blueprint.add_url_rule("/inbox/told", view_func=notice_views.told)
 blueprint.add_url_rule("/inbox/told/read", view_func=notice_views.read, methods=["POST"])
+blueprint.add_url_rule("/inbox/remind", view_func=notice_views.remind_many, methods=["POST"])
+blueprint.add_url_rule("/cases/<number>/remind", view_func=notice_views.remind, methods=["POST"])
 blueprint.add_url_rule("/cases/", view_func=views.index)
 blueprint.add_url_rule("/cases/new", view_func=opening_views.new, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/protected", "protected", view_func=protection_views.index)
@@ -68,6 +71,7 @@ def init_app(app: Flask) -> None:
     for report in (*reports.REPORTS, protection_views.REPORT):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
+    add_panel(Panel("case", Message("Telling"), Permission.CASE_REMIND, notice_views.reminding_panel, "cases/reminding_panel.html", 20))
     add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))
     add_menu_item(
         MenuItem(

@@ -181,9 +181,11 @@ def write_step(
     return written
 
 
-def write_beside(case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, tells: frozenset[str] = frozenset()) -> CaseStep:
+def write_beside(
+    case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, tells: frozenset[str] = frozenset(), topic: str = STEP
+) -> CaseStep:
     """A line of the timeline that leaves the status as it is, about something that no table of lifecycles names."""
-    return write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, tells, on)
+    return write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, tells, on, topic=topic)
 
 
 def beside(case: Case, event: str, actor: str) -> Step:

@@ -7,15 +7,23 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
+from ohs.cases.cuts import cut_for
 from ohs.cases.forms import NoticeForm
+from ohs.cases.models import Case
 from ohs.cases.notice_lines import notice_line
-from ohs.cases.notices import NEWEST, awaited_among, mark_read, narrowed_notices, unread_count
-from ohs.cases.views import BATCH_AT_MOST, LABELS, tabs_of_inbox
+from ohs.cases.notices import NEWEST, awaited_among, mark_read, narrowed_notices, told_organisations, unread_count
+from ohs.cases.queries import find_case
+from ohs.cases.reminding import addressees_of
+from ohs.cases.reminding import remind as remind_organisations
+from ohs.cases.views import BATCH_AT_MOST, LABELS, find, tabs_of_inbox
+from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.errors import DomainError
 from ohs.kernel.filtering import LARGEST
 from ohs.kernel.paging import capped_count, paginate
-from ohs.kernel.policy import Permission, requires
+from ohs.kernel.policy import Permission, allowed, requires
 
 
 @requires(Permission.INBOX_READ)
@@ -44,3 +52,54 @@ def read() -> Any:
     db.session.commit()
     flash(_("Marked as read: %(count)s.", count=done), "success")
     return redirect(url_for("cases.told"))
+
+
+@requires(Permission.CASE_REMIND, find)
+def remind(case: Case) -> Any:
+    """Remind those who must act on a case."""
+    names = remind_organisations(db.session(), case, actor=current_user, on=today())
+    db.session.commit()
+    flash(_("Reminded: %(names)s.", names="、".join(names)), "success")
+    return redirect(url_for("desk.case", number=case.number))
+
+
+@requires(Permission.INBOX_READ)
+def remind_many() -> Any:
+    """Remind those who must act on the cases chosen; each succeeds or fails by itself."""
+    reminded, refused = 0, []
+    for number in list(dict.fromkeys(request.form.getlist("number")))[:BATCH_AT_MOST]:
+        case = find_case(db.session(), number)
+        if case is None or not allowed(current_user, Permission.CASE_REMIND, case):
+            refused.append(number)
+            continue
+        try:
+            with db.session.begin_nested():
+                remind_organisations(db.session(), case, actor=current_user, on=today())
+            reminded += 1
+        except DomainError:
+            db.session.expire_all()
+            refused.append(number)
+    db.session.commit()
+    flash(_("Reminders sent in %(count)s cases.", count=reminded), "success")
+    if refused:
+        flash(
+            _("Not reminded, because nobody else must act or they were reminded lately: %(numbers)s.", numbers="、".join(refused)),
+            "warning",
+        )
+    return redirect(url_for("cases.others"))
+
+
+#: Lines about who was told and has read it.
+TOLD_AT_MOST = 6
+
+
+def reminding_panel(session: Session, user: Any, case: Case) -> dict[str, Any] | None:
+    """Who must act and when they were reminded; for the office that answers for the case also who has read what it was told."""
+    waited = addressees_of(session, case, user) if case.closed_on is None and allowed(user, Permission.CASE_REMIND, case) else []
+    told = []
+    if allowed(user, Permission.CASE_TAKE, case):
+        cut = cut_for(user, case)
+        told = [
+            (notice_line(user, one), name) for one, name in told_organisations(session, case) if cut.shows(one.track, one.event, case.kind)
+        ]
+    return {"waited": waited, "told": told[:TOLD_AT_MOST], "case": case} if waited or told else None

@@ -16,7 +16,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseStep, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
 from ohs.cases.topics import MANY, STEP
-from ohs.cases.waiting import Addresses, place_of
+from ohs.cases.waiting import Addresses, Place, place_of
 from ohs.kernel.bulk import insert_rows, moment_for
 from ohs.kernel.clock import now
 from ohs.kernel.database import db
@@ -28,6 +28,8 @@ from ohs.registry.models import Employer, Worker
 NEWEST: Sequence[Key] = (Key(CaseNotice.at, descending=True), Key(CaseNotice.id, descending=True))
 #: Nobody counts further for a badge.
 BADGE_CAP = 1_000
+#: Notices of one case that are looked at on its page.
+TOLD_AT_MOST = 30
 #: Columns of rows that `notice_rows` makes, in their order.
 NOTICE_COLUMNS = ("organisation_id", "case_id", "position", "cases", "kind", "track", "event", "by_id", "at")
 #: Organisation, kind of case and opening event → the cases opened, of all of which that organisation is told in one line.
@@ -36,9 +38,7 @@ Openings = Mapping[tuple[int, str, str], Sequence[int]]
 
 def tell(session: Session, case: Case, step: CaseStep, *, topic: str = STEP) -> None:
     """Write a notice for each organisation behind the actors that a step told, but for the one that acted."""
-    addresses = Addresses(session)
-    found = {_receiver(addresses, case, actor) for actor in step.told} - {step.organisation_id}
-    receivers = sorted(one for one in found if one is not None)
+    receivers = sorted(receivers_of(step.told, place_of(case), Addresses(session)) - {step.organisation_id})
     for organisation_id in receivers:
         session.add(
             CaseNotice(
@@ -49,12 +49,15 @@ def tell(session: Session, case: Case, step: CaseStep, *, topic: str = STEP) -> 
     send_later(session, dict.fromkeys(receivers, 1), topic, case.number, at=step.at)
 
 
-def _receiver(addresses: Addresses, case: Case, actor: str) -> int | None:
-    """The organisation of an actor; bodies and people without an account are told on paper, by those who record for them."""
-    if actor in RECORDED_BY or actor == SYSTEM:
-        return None
+def receivers_of(actors: Iterable[str], place: Place, addresses: Addresses) -> set[int]:
+    """The organisations of some actors; bodies and people without an account are told on paper, by those who record for them."""
+    found = {_receiver(actor, place, addresses) for actor in actors if actor not in RECORDED_BY and actor != SYSTEM}
+    return {one for one in found if one is not None}
+
+
+def _receiver(actor: str, place: Place, addresses: Addresses) -> int | None:
     try:
-        return addresses.of(place_of(case), actor)
+        return addresses.of(place, actor)
     except DomainError:  # no such office answers for this place: an act is not refused because nobody is there to be told
         return None
 
@@ -149,11 +152,13 @@ def mark_read(session: Session, user: User, *, ids: Sequence[int] | None = None,
 
 
 def told_organisations(session: Session, case: Case) -> list[tuple[CaseNotice, str]]:
-    """Every notice of a case with the name of the organisation that was told, the latest first."""
+    """The latest notices of a case with the name of the organisation that was told."""
     question = (
         select(CaseNotice, Organisation.name)
         .join(Organisation, Organisation.id == CaseNotice.organisation_id)
         .where(CaseNotice.case_id == case.id)
+        .options(joinedload(CaseNotice.by), joinedload(CaseNotice.case))
         .order_by(CaseNotice.at.desc(), CaseNotice.id.desc())
+        .limit(TOLD_AT_MOST)
     )
     return [(notice, name) for notice, name in session.execute(question)]

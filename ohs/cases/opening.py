@@ -22,7 +22,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on, begin_case, series_of
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseSource, CaseStep, CaseWaiting
 from ohs.cases.moving import told_apart, write_beside
-from ohs.cases.notices import tell_of_openings
+from ohs.cases.notices import receivers_of, tell_of_openings
 from ohs.cases.waiting import Addresses, Place, nearest_day, waits
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import insert_rows, moment_for, reserve_ids
@@ -181,8 +181,7 @@ def _write(
             (id, organisation_id, due_on, None if clock is None else clocks[id_of(clock)])
             for organisation_id, (due_on, clock) in waits(like.clocks, place_, addresses, is_open=like.closed_on is None).items()
         )
-        for organisation_id in {addresses.of(place_, actor) for actor in like.steps[0].told} - {None}:
-            assert organisation_id is not None
+        for organisation_id in receivers_of(like.steps[0].told, place_, addresses):
             told[organisation_id, opening.kind, opening.event].append(id)
         rows[CaseSource].extend(
             (id, source.what, source.record_id, source.number, source.role, source.revision, on) for source in one.sources

@@ -152,6 +152,8 @@ class Permission(StrEnum):
     CASE_OPEN = "case:open"
     #: To suspend, resume and extend clocks; each office those of its own track.
     CASE_CLOCK = "case:clock"
+    #: To remind those who must act.
+    CASE_REMIND = "case:remind"
     CASE_EXPORT = "case:export"
     #: To write letters of a case; which ones stands in the table of letters.
     CASE_DOCUMENT_ISSUE = "case-document:issue"
@@ -182,6 +184,8 @@ class Permission(StrEnum):
     ORGANISATION_EDIT = "organisation:edit"
     CALENDAR_EDIT = "calendar:edit"
     SETTING_EDIT = "setting:edit"
+    #: Messages on their way and given up: how many, to whom, why; not what they say.
+    MESSAGE_LIST = "message:list"
     AUDIT_SEARCH = "audit:search"
     AUDIT_EXPORT = "audit:export"
 
@@ -321,6 +325,14 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (town, own_region, of_kind("complaint")),
     ],
     P.CASE_OPEN: [(role("health", "clinic", "testing", "town", "employer"),)],
+    P.CASE_REMIND: [
+        (health, own_region),
+        (hr, own_region, with_work_injury),
+        (clinic, own_clinic),
+        (role("diagnosis", "testing"), own_institution),
+        (employer, own_employer, told_to_employer),
+        (town, own_region, of_kind("complaint")),
+    ],
     P.CASE_TAKE: [(regulator, owning_office)],
     P.CASE_CLOCK: [(regulator, answering_office)],
     P.CASE_EXPORT: [(worker_on_cases,)],
@@ -353,6 +365,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.ORGANISATION_EDIT: [(system_admin,)],
     P.CALENDAR_EDIT: [(system_admin,)],
     P.SETTING_EDIT: [(system_admin,)],
+    P.MESSAGE_LIST: [(system_admin,)],
     P.AUDIT_SEARCH: [(auditor,)],
     P.AUDIT_EXPORT: [(auditor,)],
 }

@@ -1,4 +1,4 @@
-"""The queue beside the database, and the worker process that serves it: jobs, the sweep, and the audit sealer."""
+"""The queue beside the database, and the worker process that serves it: jobs, the sweep, the audit sealer, and errands."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ohs.kernel import jobs
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.chain import remember_end, seal_chain
 from ohs.kernel.database import db, writing
+from ohs.kernel.errands import errands
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +65,15 @@ class Queue:
         huey = self.open()
         stop = threading.Event()
         beat = threading.Thread(target=self._beat, args=(stop,), daemon=True, name="beat")
+        runner = threading.Thread(target=self._run_errands, args=(stop,), daemon=True, name="errands")
         beat.start()
+        runner.start()
         try:
             Consumer(huey, workers=threads, worker_type="thread", periodic=False, initial_delay=0.1, max_delay=0.5).run()
         finally:
             stop.set()
             beat.join(timeout=10)
+            runner.join(timeout=10)
 
     def _beat(self, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -79,6 +83,18 @@ class Queue:
                 except OperationalError:
                     db.session.rollback()
                     log.exception("the round could not be finished; the next one tries again")
+            stop.wait(ROUND)
+
+    def _run_errands(self, stop: threading.Event) -> None:
+        """Beside the beat, which must not wait for anybody's mail server."""
+        while not stop.is_set():
+            for name, deed in errands().items():
+                with self._app.app_context():
+                    try:
+                        deed(db.session())
+                    except OperationalError:
+                        db.session.rollback()
+                        log.exception("the errand %s could not be finished; the next round tries again", name)
             stop.wait(ROUND)
 
 

@@ -37,6 +37,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_LIST: ON_CASES, P.CASE_READ: ON_CASES, P.CASE_READ_WAY: ON_CASES, P.CASE_READ_DIAGNOSIS: HEALTH | {"hr", "diagnosis", "employer"},
     P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
     P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
+    P.CASE_REMIND: ON_CASES - {"safety"},
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
     P.CASE_PACK_SHOW: HEALTH | {"diagnosis"}, P.CASE_PACK_READ: HEALTH | {"diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
@@ -44,7 +45,7 @@ MAY: dict[P, set[str]] = {
     P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
-    P.SETTING_EDIT: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
+    P.SETTING_EDIT: {"system-admin"}, P.MESSAGE_LIST: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
 }  # fmt: skip
 #: Of those, who gets 404 even for a record of their own county: the office that accepts is the county's health department, safety
 #: reads in full only what it accepted itself, and a town only what it filed itself.
