@@ -17,6 +17,7 @@ from ohs.accounts import (
     post,  # noqa: F401  (registers what the worker sends)
     report_commands,
     report_views,
+    substitute_views,
     views,
 )
 from ohs.accounts.approvals import requests_for
@@ -33,6 +34,8 @@ blueprint.add_url_rule("/sign-in/second-factor", view_func=views.second_factor, 
 blueprint.add_url_rule("/sign-out", view_func=views.sign_out, methods=["POST"])
 blueprint.add_url_rule("/first-password/<token>", view_func=views.first_password, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/sessions", view_func=views.sessions)
+blueprint.add_url_rule("/account/substitutes", view_func=substitute_views.substitutes, methods=["GET", "POST"])
+blueprint.add_url_rule("/account/substitutes/<int:substitution_id>/end", view_func=substitute_views.end_substitute, methods=["POST"])
 blueprint.add_url_rule("/account/password", view_func=views.password, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/messages", view_func=message_views.contact, methods=["GET", "POST"])
 blueprint.add_url_rule("/account/sessions/end-others", view_func=views.end_other_sessions, methods=["POST"])

@@ -24,6 +24,8 @@ EVENT_LABELS: dict[str, Message] = {
     "organisation:created": Message("Entered an organisation"),
     "organisation:changed": Message("Changed an organisation"),
     "calendar:edited": Message("Changed a working day"),
+    "substitute:named": Message("Named a substitute"),
+    "substitute:ended": Message("Ended a substitute’s time"),
     "setting:changed": Message("Changed a setting"),
     "default-clock:set": Message("Set a default time limit"),
     "purpose:given": Message("Gave a reason for opening a worker’s file"),
@@ -217,6 +219,8 @@ DETAIL_LABELS: dict[str, Message] = {
     "review_due_on": Message("To be reviewed by"),
     "outcome": Message("Outcome"),
     "reader": Message("Who has read it"),
+    "substitute": Message("Substitute"),
+    "to_on": Message("Until"),
     "from_on": Message("From this day on"),
     "state": Message("State"),
 }

@@ -85,7 +85,13 @@ class InboxForm(FilterForm):
     kind = SelectField(_l("Kind of case"))
     whose = SelectField(
         _l("In whose hands"),
-        choices=[("", _l("All")), ("mine", _l("In my hands")), ("nobody", _l("Taken by nobody")), ("late", _l("Late"))],
+        choices=[
+            ("", _l("All")),
+            ("mine", _l("In my hands")),
+            ("covered", _l("Of those I stand in for")),
+            ("nobody", _l("Taken by nobody")),
+            ("late", _l("Late")),
+        ],
     )
     until = DayField(_l("Last day until"))
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
+from ohs.accounts.models import User
+from ohs.accounts.substitutes import standing_in
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
@@ -170,6 +172,8 @@ def write_step(
 ) -> CaseStep:
     """Write a line of the timeline, and tell the organisations behind the actors that it tells; of a case outside the session nobody yet."""
     plain, medical = told_apart(act, facts)
+    if (absent := _absent(case, by, on)) is not None:
+        plain["for"] = absent.name
     written = CaseStep(
         position=len(case.steps) + 1, at=now(), on=on, track=track, event=step.event, before=step.before, after=step.after, actor=actor,
         user_id=by.user.id if by.user else None, organisation_id=by.user.organisation_id if by.user else None,
@@ -179,6 +183,15 @@ def write_step(
     if tells and (session := object_session(case)) is not None:
         tell(session, case, written, topic=topic)
     return written
+
+
+def _absent(case: Case, by: By, on: date) -> User | None:
+    """Whoever has the case in hand and is away, where a substitute acts for them."""
+    session = object_session(case)
+    if session is None or by.user is None or case.assignee_id is None or case.assignee_id == by.user.id:
+        return None
+    held = standing_in(session, by.user, case.assignee_id, on)
+    return held.user if held is not None else None
 
 
 def write_beside(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from ohs.accounts.substitutes import hands_of
 from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseTrack, CaseWaiting
 from ohs.kernel.fields import LAST_DAY
 from ohs.kernel.paging import Key
@@ -62,7 +63,7 @@ def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) 
     if filters.county:
         question = question.where(Case.county_code == filters.county)
     if filters.owner == "mine":
-        question = question.where(Case.assignee_id == user.id)
+        question = question.where(Case.assignee_id.in_(hands_of(session, user, on)))
     elif filters.owner == "office":
         question = question.where(Case.owner_id == user.organisation_id)
     elif filters.owner == "nobody":
@@ -140,12 +141,16 @@ def waiting_for_others(user: Any) -> Select[Case]:
     return cases_visible_to(user).where(Case.closed_on.is_(None), ~own.exists())
 
 
-def narrowed_inbox(question: Select[CaseWaiting], kind: str, whose: str, user: Any, on: date, until: date | None) -> Select[CaseWaiting]:
-    """What waits, narrowed by kind, by who has taken it, and by the last day."""
+def narrowed_inbox(
+    question: Select[CaseWaiting], kind: str, whose: str, hands: Sequence[int], on: date, until: date | None
+) -> Select[CaseWaiting]:  # fmt: skip
+    """What waits, narrowed by kind, by who has taken it, and by the last day; `hands` are one's own, then those one stands in for."""
     if kind:
         question = question.where(Case.kind == kind)
     if whose == "mine":
-        question = question.where(Case.assignee_id == user.id)
+        question = question.where(Case.assignee_id.in_(hands))
+    elif whose == "covered":
+        question = question.where(Case.assignee_id.in_(hands[1:]))
     elif whose == "nobody":
         question = question.where(Case.assignee_id.is_(None))
     elif whose == "late":

@@ -34,7 +34,7 @@ OTHER_FACTS = (
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
-    Fact("before_on", Message("Last day until then"), "day"),
+    Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ohs.accounts.models import User
+from ohs.accounts.substitutes import covered_by, covers_for
 from ohs.accounts.views_saved import saved_views
 from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
@@ -80,15 +81,17 @@ def index() -> Any:
 def inbox() -> Any:
     """What this person's organisation must do, by the last day."""
     form, session = InboxForm(request.args), db.session()
-    good = form.good()
+    good, covered = form.good(), covered_by(session, current_user, today())
+    hands = [current_user.id, *(one.user_id for one in covered)]
     question = narrowed_inbox(
-        waiting_for(current_user), good.get("kind", ""), good.get("whose", ""), current_user, today(), good.get("until") or None
+        waiting_for(current_user), good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None
     )
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     page.count = capped_count(session, question)
     return render_template(
         "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
-        views=saved_views(session, current_user, "cases.inbox"), **LABELS,
+        views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
+        substitute=covers_for(session, current_user, today()), **LABELS,
     )  # fmt: skip
 
 

@@ -65,6 +65,9 @@ class Permission(StrEnum):
     HELP_READ = "help:read"
     OWN_SESSIONS = "own-sessions:edit"
     OWN_ACCOUNT = "own-account:edit"
+    #: Each for themselves, a colleague of their own organisation.
+    SUBSTITUTE_NAME = "substitute:name"
+    SUBSTITUTE_END = "substitute:end"
     VIEW_SAVE = "view:save"
     VIEW_DELETE = "view:delete"
 
@@ -207,6 +210,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.HELP_READ: [(anybody,)],
     P.OWN_SESSIONS: [(anybody, own_account)],
     P.OWN_ACCOUNT: [(anybody,)],
+    P.SUBSTITUTE_NAME: [(worker_on_cases,)],
+    P.SUBSTITUTE_END: [(worker_on_cases, own_account)],
     P.VIEW_SAVE: [(worker_on_cases,)],
     P.VIEW_DELETE: [(worker_on_cases, own_account)],
     P.EMPLOYER_LIST: [(department,), (institution,), (employer,)],

@@ -141,7 +141,7 @@ SAMPLES: dict[str, Sample] = {
     "cases.remind": of_case(),
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
-    "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
+    "accounts.end_substitute": _of_person("substitution_id"), "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(

@@ -43,6 +43,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
     P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"},
+    P.SUBSTITUTE_NAME: ON_CASES, P.SUBSTITUTE_END: ON_CASES,
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.MESSAGE_LIST: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.accounts.substitutes import Substitution
 from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.models import Case
 from ohs.declarations.models import Declaration, Filing
@@ -37,6 +38,7 @@ ABOUT: dict[Any, tuple[P, ...]] = {
     Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_REMIND, P.CASE_TAKE, P.CASE_CLOCK),
     DuplicatePair: (P.EMPLOYER_MERGE, P.WORKER_MERGE),
     ExportApproval: (P.EXPORT_APPROVE,),
+    Substitution: (P.SUBSTITUTE_END,),
     EmergencyAccess: (P.EMERGENCY_END, P.EMERGENCY_READ, P.EMERGENCY_REVIEW),
     SignIn: (P.OWN_SESSIONS,),
     SavedView: (P.VIEW_DELETE,),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from exports.template import blank_workbook
 from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.accounts.substitutes import Substitution
 from ohs.cases.actors import office
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.emergency import EmergencyAccess
@@ -275,6 +276,14 @@ def things_of(session: Session, user: User) -> dict[str, Any]:
         case_id=session.scalars(select(Case.id).where(Case.kind == "complaint").order_by(Case.id)).first(), user_id=user.id, reason="rescue",
         note="夜间抢救", opened_at=ENDED - timedelta(hours=3), ends_at=ENDED, review_due_on=ON,
     )  # fmt: skip
-    session.add_all([approval, access])
+    away = Substitution(user_id=user.id, substitute_id=colleague.id, from_on=ON, to_on=ON)
+    session.add_all([approval, access, away])
     session.flush()
-    return {"sign_in_id": opened.id, "view_id": view.id, "approval_id": approval.id, "access_id": access.id, "user_id": colleague.id}
+    return {
+        "sign_in_id": opened.id,
+        "view_id": view.id,
+        "approval_id": approval.id,
+        "access_id": access.id,
+        "substitution_id": away.id,
+        "user_id": colleague.id,
+    }
