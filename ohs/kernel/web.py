@@ -81,7 +81,7 @@ def _finish(response: Response) -> Response:
     for name, value in _headers_of(current_app).items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # a file that Flask sends would say `no-cache`, which lets a browser keep it
     response.headers["X-Request-Id"] = g.get("request_id", "")
     endpoint = request.endpoint or "none"
     REQUESTS.labels(endpoint, response.status_code).inc()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, send_file
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,14 @@ def test_every_answer_has_its_headers(session: Session, as_user: AsUser, address
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_no_browser_keeps_a_file_that_was_sent(tmp_path: Path) -> None:
+    house = create_app(
+        Config(database_url=f"sqlite:///{tmp_path}/x.sqlite3", keys_file=tmp_path / "keys.json", instance=tmp_path, testing=True)
+    )
+    house.add_url_rule("/sheet", "sheet", lambda: send_file(io.BytesIO(b"%PDF"), mimetype="application/pdf"))
+    assert house.test_client().get("/sheet").headers["Cache-Control"] == "no-store"
 
 
 def test_the_cookie_is_for_this_site_only_and_renewed_at_sign_in(app: Flask, client: FlaskClient, session: Session) -> None:
