@@ -36,6 +36,7 @@ EVENT_LABELS: dict[str, Message] = {
     "worker:read-values": Message("Read the values of a worker’s examinations"),
     "worker:own-read": Message("Read the own file as the worker"),
     "examination:own-read": Message("Read an own examination as the worker"),
+    "case-document:own-read": Message("Read a letter to the worker as the worker"),
     "case:own-read": Message("Read the own cases as the worker"),
     "worker-code:given": Message("Gave a worker a one-time code"),
     "worker-code:used": Message("Opened the own file with a one-time code"),

@@ -6,17 +6,20 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import Response, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import undefer
 
+from ohs.cases.document_kinds import LETTERS
+from ohs.cases.documents import content_of
 from ohs.cases.labels import kind_name
 from ohs.desk.forms import OwnFileForm
-from ohs.desk.own_file import own_cases, own_examinations, readings_of
+from ohs.desk.own_file import find_letter, own_cases, own_examinations, readings_of
 from ohs.desk.trends import column_label, drawn_trends
 from ohs.kernel.audit import note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.downloads import attachment_header
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import current_locale, say
 from ohs.kernel.message import Message
@@ -48,7 +51,7 @@ MEANING = {
 }
 LABELS: dict[str, Any] = {
     "PHASE_LABELS": PHASE_LABELS, "CONCLUSION_LABELS": CONCLUSION_LABELS, "CONCLUSION_COLOURS": CONCLUSION_COLOURS, "MEANING": MEANING, "hazard_name": hazard_name,
-    "item_label": item_label, "kind_name": kind_name,
+    "item_label": item_label, "kind_name": kind_name, "LETTERS": LETTERS,
 }  # fmt: skip
 
 
@@ -137,6 +140,17 @@ def cases(worker: Worker, reading: WorkerCode) -> Any:
     """Own cases: what has happened, who must act and by when."""
     note_reading(db.session(), own_event("case:own-read", worker))
     return _page("cases", worker, reading, cases=own_cases(db.session(), worker))
+
+
+@own_file
+def letter(worker: Worker, reading: WorkerCode, copy_id: int) -> Any:
+    """A letter to the worker, as it was sent."""
+    copy = find_letter(db.session(), worker, copy_id)
+    if copy is None:
+        abort(404)
+    content = content_of(copy)
+    note_reading(db.session(), own_event("case-document:own-read", copy))
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": attachment_header(f"{copy.number}.pdf")})
 
 
 @own_file

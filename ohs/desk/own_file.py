@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ohs.accounts.models import Organisation, Purpose
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
@@ -58,6 +59,8 @@ class OwnCase:
     waits: list[Awaited]
     #: The worker's own line of a case about many; of that case nothing else is shown.
     line: CaseLine | None
+    #: Letters that were written to the worker.
+    letters: list[CaseDocumentCopy]
 
 
 def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
@@ -73,10 +76,34 @@ def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
         )
         .order_by(Case.closed_on.is_not(None), Case.opened_on.desc(), Case.id.desc())
     )  # fmt: skip
+    cases = session.scalars(question).unique().all()
+    letters: dict[int, list[CaseDocumentCopy]] = defaultdict(list)
+    for copy in session.scalars(_letters_to(ids).where(CaseDocument.case_id.in_([case.id for case in cases]))):
+        letters[copy.document.case_id].append(copy)
     return [
-        OwnCase(case, plain_status(case), awaited(session, case, case.clocks), lines.get(case.id) if case.worker_id not in ids else None)
-        for case in session.scalars(question).unique()
-    ]
+        OwnCase(
+            case, plain_status(case), awaited(session, case, case.clocks), lines.get(case.id) if case.worker_id not in ids else None,
+            letters[case.id],
+        )
+        for case in cases
+    ]  # fmt: skip
+
+
+def _letters_to(ids: Sequence[int]) -> Select[CaseDocumentCopy]:
+    """Copies of letters that were written to a worker about an own case, and that stand."""
+    own = select(Case.id).where(Case.worker_id.in_(ids), Case.kind.not_in(NOT_OWN))
+    return (
+        select(CaseDocumentCopy)
+        .join(CaseDocumentCopy.document)
+        .where(CaseDocument.case_id.in_(own), CaseDocumentCopy.addressee == "WKR", CaseDocument.voided_on.is_(None))
+        .options(contains_eager(CaseDocumentCopy.document))
+        .order_by(CaseDocument.issued_on.desc(), CaseDocumentCopy.id.desc())
+    )
+
+
+def find_letter(session: Session, worker: Worker, copy_id: int) -> CaseDocumentCopy | None:
+    """A letter to this worker."""
+    return session.scalar(_letters_to(worker_ids(session, worker)).where(CaseDocumentCopy.id == copy_id))
 
 
 @dataclass

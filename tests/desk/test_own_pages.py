@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.accounts.services import give_purpose
+from ohs.cases.documents import issue_document, void_document
 from ohs.cases.models import CaseLine
 from ohs.desk.me_views import TOKEN
 from ohs.kernel.audit import AuditEvent, audit
@@ -31,6 +32,7 @@ from tests.factories.codes import LAST, make_code, make_reader
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import make_examination
 
+LATER = date(2026, 11, 4)
 PAGES = ("", "results", "cases", "rights", "readers")
 VALUES = {"wbc_10e9_l": 3.21, "hb_g_l": 98, "other_finding": "胆囊结石", "advice": "到医院就诊"}
 
@@ -69,7 +71,7 @@ def text_of(client: FlaskClient, path: str) -> str:
     return str(answer.get_data(as_text=True))
 
 
-@pytest.mark.parametrize("path", [*PAGES, "results/1"])
+@pytest.mark.parametrize("path", [*PAGES, "results/1", "letters/1"])
 def test_without_a_code_every_page_leads_to_the_door(session: Session, own: Own, client: FlaskClient, path: str) -> None:
     path = path.replace("1", str(own.examination.id))
     answer = client.get(f"/me/{path}")
@@ -231,3 +233,21 @@ def test_readings_long_ago_are_told_too(session: Session, own: Own, opened: Flas
     session.add(event)
     session.commit()
     assert own.officer.organisation.name in text_of(opened, "readers")
+
+
+def test_letters_to_the_worker_are_read_and_no_others(session: Session, opened: FlaskClient, own: Own) -> None:
+    people = make_people(session)
+    mine, foreign = make_case(session, people, "susp"), make_case(session, people, "susp")
+    mine.worker_id = own.worker.id
+    session.flush()
+    document, other = (issue_document(session, case, "suspected-notice", {}, actor=people.CLIN, on=LATER) for case in (mine, foreign))
+    session.commit()
+    copies = {copy.addressee: copy for copy in document.copies}
+    assert f"/me/letters/{copies['WKR'].id}" in text_of(opened, "cases")
+    answer = opened.get(f"/me/letters/{copies['WKR'].id}")
+    assert (answer.status_code, answer.mimetype, answer.data[:4]) == (200, "application/pdf", b"%PDF")
+    for copy in (copies["EMP"], *other.copies):
+        assert opened.get(f"/me/letters/{copy.id}").status_code == 404
+    void_document(session, document, "写错", actor=people.CLIN, on=LATER)
+    session.commit()
+    assert opened.get(f"/me/letters/{copies['WKR'].id}").status_code == 404

@@ -35,6 +35,7 @@ PUBLIC = {
     "me.results",
     "me.result",
     "me.cases",
+    "me.letter",
     "me.rights",
     "me.readers",
     "me.leave",
