@@ -25,6 +25,8 @@ from ohs.kernel.numbering import next_number
 from ohs.registry.demonstration import DemonstrationEmployer, person, phone
 from ohs.rulebook.diseases import find_disease
 from ohs.rulebook.hazards import category_of, hazard_name
+from ohs.surveillance.case_review import follow_up
+from ohs.surveillance.demonstration_cases import FRESH_FOR, tell_of_findings
 from ohs.surveillance.intake import due_days
 from ohs.surveillance.loading import commit_examinations
 from ohs.surveillance.models import Finding
@@ -150,6 +152,7 @@ def make_examinations(session: Session, random: Random, employers: list[Demonstr
         if number % CORRECTED_ONE_IN == 1:
             _commit(session, random, clinic, user, _corrected(random, rows), first, on, due_day, is_correction=True)
     _settle(session, on)
+    tell_of_findings(session, random, on)
     _leave_waiting(session, random, clinics, employers, people, on)
 
 
@@ -291,7 +294,10 @@ def _commit(
     )  # fmt: skip
     session.add(upload)
     session.flush()
-    done = commit_examinations(session, frame, upload, handed_in, due_day).committed()
+    batch = commit_examinations(session, frame, upload, handed_in, due_day)
+    if handed_in >= on - FRESH_FOR:
+        follow_up(batch, frame, user)
+    done = batch.committed()
     upload.committed_rows, upload.corrected_rows, upload.rows_digest = done.new + done.corrected, done.corrected, done.digest
     right = len(rows) - int(len(rows) * random.uniform(*WRONG_AT_FIRST) + random.random())
     table: Any = SenderQuality.__table__
