@@ -93,7 +93,7 @@ CONTRA = Kind(
         )
     },
     statuses={
-        "detected": Message("Found"), "notified": Message("Told"), "not_assigned": Message("Not assigned"), "removed": Message("Moved"),
+        "detected": Message("Detected"), "notified": Message("Told"), "not_assigned": Message("Not assigned"), "removed": Message("Moved"),
         "review": Message("Second opinion"), "verify": Message("To be verified"), "breach": Message("Not moved in time"), "closed": Message("Closed"),
         "closed_lifted": Message("Closed: lifted"), "reopened": Message("Reopened"), **CLOSED_WITHDRAWN,
     },

@@ -35,7 +35,7 @@ CLUSTER = Kind(
             Act("conclude", Message("Conclude and close"), (text("causes", Message("Causes")), text("measures", Message("Measures asked of the employer"))), tells=frozenset({"EMP"})),
         )
     },
-    statuses={"found": Message("Found"), "visited": Message("Visited"), "closed": Message("Closed")},
+    statuses={"found": Message("Detected"), "visited": Message("Visited"), "closed": Message("Closed")},
     finals=("closed",),
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ SHORTDUST = Kind(
             Act("review", Message("Review the cause and close"), (text("cause", Message("Cause")), text("measures", Message("Measures asked of the employer"))), evidence=("record",), tells=frozenset({"EMP"})),
         )
     },
-    statuses={"found": Message("Found"), "closed": Message("Closed")},
+    statuses={"found": Message("Detected"), "closed": Message("Closed")},
     finals=("closed",),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from ohs.cases.kinds.work_injury import WORK_INJURY, WORK_INJURY_ACTS, has_injur
 from ohs.kernel.message import Message
 
 STATUSES = {
-    "detected": Message("Found"), "notified": Message("Told"), "arranged": Message("Diagnosis arranged"), "declined": Message("Waived by the worker"), "accepted": Message("Registered for diagnosis"),
+    "detected": Message("Detected"), "notified": Message("Told"), "arranged": Message("Diagnosis arranged"), "declined": Message("Waived by the worker"), "accepted": Message("Registered for diagnosis"),
     "material": Message("Collecting material"), "urged": Message("Employer urged"), "suspended": Message("Suspended"), "complete": Message("Material complete"),
     "diagnosed_yes": Message("Diagnosed as an occupational disease"), "diagnosed_no": Message("Diagnosed as no occupational disease"), "closed_neg": Message("Closed: no occupational disease"),
     "closed": Message("Closed"), "to_serve": Message("Certificate to be served"), "served": Message("Certificate served"), "appr1": Message("First appraisal applied for"),
