@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,15 +14,17 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, By
 from ohs.cases.calendar import catch_up
+from ohs.cases.demonstration_papers import paper
+from ohs.cases.evidence import ADDED, add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import Opening, do, is_ahead, open_case
-from ohs.cases.models import Case, CaseEvidence, CaseLine
+from ohs.cases.models import Case, CaseLine
 from ohs.cases.notices_models import CaseNotice
+from ohs.kernel.attached import attached
 from ohs.kernel.clock import LOCAL
-from ohs.kernel.crypto import keyring
 from ohs.kernel.errors import DomainError
 from ohs.kernel.lifecycle import Step
 from ohs.registry.models import Employer, Worker
@@ -38,6 +39,11 @@ UNREAD_FOR = timedelta(days=4)
 MORE = {"recheck": 24, "contra": 12, "susp": 8, "overdue": 10}
 HAZARDS = {"susp": "D01", "contra": "P01", "recheck": "P01", "overdue": "P01", "overlimit": "P01", "cluster": "D01", "shortdust": "D01", "acute": "C001"}  # fmt: skip
 DISEASE = "矽肺"
+PAPERS = {
+    "refusal": "书面放弃声明", "certificate": "职业病诊断证明书", "appraisal": "职业病鉴定书", "appraisal-final": "职业病再鉴定书", "decision": "工伤认定决定书",
+    "waiver": "放弃鉴定声明", "grade": "劳动能力鉴定结论书", "grade-final": "再次鉴定结论书", "removal": "调离证明", "follow-up": "随访方案", "follow-up-exam": "首次随访检查",
+    "post-change": "岗位变更表", "proof": "证明材料", "works": "治理工程照片", "protection": "防护用品发放记录", "record": "现场检查记录",
+}  # fmt: skip
 TEXTS = {
     "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",
     "measures": "更换局部排风罩，配发防尘口罩，缩短接触时间", "plan": "每半年随访一次，胸片和肺功能", "assigned_to": "包装岗位", "new_post": "包装岗位",
@@ -133,6 +139,9 @@ def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[
     for step in case.steps:
         hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)
         step.at = datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC)
+    added = {(step.facts["evidence"], step.facts["sha256"]): step.at for step in case.steps if step.event == ADDED}
+    for one in case.evidence:
+        one.added_at = added[one.kind, one.sha256]
     case.created_at = case.steps[0].at
     session.flush()
     _date_notices(session, case, on)
@@ -163,7 +172,7 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
     """One act; where a limit has to pass first, on the day after it."""
     act = kind.act(track, step.event)
     assert act is not None
-    _prove(session, place, case, act)
+    _prove(session, place, case, act, place.by(step.actors), day)
     for _try in range(4):
         try:
             if step.actors == {SYSTEM} and any(event == step.event for event in kind.on_limit.values()):
@@ -246,22 +255,10 @@ def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fac
     return TEXTS.get(fact.key, "演示")
 
 
-def _prove(session: Session, place: Place, case: Case, act: Act) -> None:
-    held = {one.kind for one in case.evidence}
-    for kind in (one for one in act.evidence if one not in held):
-        content = f"演示材料 {kind} {case.number}".encode()
-        case.evidence.append(
-            CaseEvidence(
-                kind=kind,
-                filename=f"{kind}.txt",
-                content_type="text/plain",
-                size=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-                content=keyring().seal("case_evidence.content", content),
-                added_by_id=place.users["HLTH"].id,
-            )
-        )
-    session.flush()
+def _prove(session: Session, place: Place, case: Case, act: Act, by: By, day: date) -> None:
+    for kind in missing_kinds(case, act):
+        file = attached(f"{PAPERS.get(kind, kind)}.pdf", paper(case.number, kind, day.isoformat()))
+        add_evidence(session, case, kind, file, actor=by.user or place.users["HLTH"], on=day)
 
 
 def _places(session: Session) -> list[Place]:
