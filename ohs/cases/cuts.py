@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.vocabulary import EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
 from ohs.kernel.message import Message
@@ -36,7 +36,28 @@ class Cut:
 
     def steps(self, case: Case) -> list[CaseStep]:
         """The lines of the timeline, the latest first."""
-        return [step for step in reversed(case.steps) if self.shows(step.track, step.event, case.kind)]
+        return [step for step in reversed(case.steps) if self.shows(step.track, step.event, case.kind) and self._may_tell(step)]
+
+    def sees(self, evidence: str) -> bool:
+        """Whether evidence of a kind is open to this reader; of a kind that nobody has placed, to none."""
+        match EVIDENCE_SIGHT.get(evidence):
+            case Sight.WAY:
+                return self.has_way
+            case Sight.WAY_MEDICAL:
+                return self.has_way and self.is_medical
+            case Sight.DIAGNOSIS:
+                return self.has_diagnosis and self.is_medical
+            case Sight.INJURY:
+                return self.has_work_injury
+            case Sight.INJURY_FULL:
+                return self.is_full_on_injury
+            case Sight.TREATMENT:
+                return self.has_work_injury and self.is_medical
+        return False
+
+    def _may_tell(self, step: CaseStep) -> bool:
+        """Whether a line about evidence is about some that this reader may see."""
+        return step.event not in EVIDENCE_EVENTS or self.sees(str(step.facts.get("evidence")))
 
     def shows(self, track: str, event: str, kind: str) -> bool:
         """Whether a line is shown."""

@@ -15,10 +15,10 @@ from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, By
 from ohs.cases.calendar import catch_up
 from ohs.cases.demonstration_papers import paper
-from ohs.cases.evidence import ADDED, add_evidence, missing_kinds
+from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
+from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import Opening, do, is_ahead, open_case
 from ohs.cases.models import Case, CaseLine

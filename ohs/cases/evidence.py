@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.actors import By
+from ohs.cases.cuts import cut_for
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, MAIN, Act, Sight
+from ohs.cases.kinds.vocabulary import ADDED, EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, MAIN, TAKEN_BACK, Act, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseEvidence, CaseStep
 from ohs.cases.moving import write_step
@@ -23,34 +24,23 @@ from ohs.kernel.crypto import keyring
 from ohs.kernel.errors import DomainError
 from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
-from ohs.kernel.policy import Permission, allowed
 
 PURPOSE = "case_evidence.content"
-ADDED, TAKEN_BACK = "evidence-added", "evidence-taken-back"
 #: So many files go with one case.
 MOST_FILES = 100
-#: What somebody must be allowed, all of it, to see evidence of each sight.
-NEEDED: dict[Sight, tuple[Permission, ...]] = {
-    Sight.WAY: (Permission.CASE_READ_WAY,),
-    Sight.WAY_MEDICAL: (Permission.CASE_READ_WAY, Permission.CASE_READ_MEDICAL),
-    Sight.DIAGNOSIS: (Permission.CASE_READ_DIAGNOSIS, Permission.CASE_READ_MEDICAL),
-    Sight.INJURY: (Permission.CASE_READ_WORK_INJURY,),
-    Sight.INJURY_FULL: (Permission.CASE_READ_WORK_INJURY_FULL,),
-    Sight.TREATMENT: (Permission.CASE_READ_WORK_INJURY, Permission.CASE_READ_MEDICAL),
-}
 #: The track on whose part of the timeline adding is told, so that nobody learns from it what the file would tell.
 TRACKS = {Sight.DIAGNOSIS: APPRAISAL, Sight.INJURY: WORK_INJURY, Sight.INJURY_FULL: WORK_INJURY, Sight.TREATMENT: WORK_INJURY}
 
 
 def may_see(user: Any, case: Case, kind: str) -> bool:
     """Whether this person may read evidence of a kind in this case."""
-    sight = EVIDENCE_SIGHT.get(kind)
-    return sight is not None and all(allowed(user, permission, case) for permission in NEEDED[sight])
+    return cut_for(user, case).sees(kind)
 
 
 def seen_by(user: Any, case: Case) -> list[CaseEvidence]:
     """What is on file, as far as this person may know of it."""
-    return [one for one in case.evidence if may_see(user, case, one.kind)]
+    cut = cut_for(user, case)
+    return [one for one in case.evidence if cut.sees(one.kind)]
 
 
 def missing_kinds(case: Case, act: Act) -> list[str]:
@@ -63,7 +53,8 @@ def kinds_for(user: Any, case: Case) -> list[str]:
     """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
     asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.evidence}
     asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
-    return [kind for kind in EVIDENCE if kind in asked and may_see(user, case, kind)]
+    cut = cut_for(user, case)
+    return [kind for kind in EVIDENCE if kind in asked and cut.sees(kind)]
 
 
 def add_evidence(session: Session, case: Case, kind: str, file: Attached, *, actor: User, on: date) -> CaseEvidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ohs.cases.kinds import KINDS
@@ -12,6 +13,7 @@ from ohs.cases.kinds.vocabulary import MAIN, Kind
 from ohs.kernel.i18n import current_locale
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import find_deadline
+from ohs.rulebook.documents import cited
 
 ACTOR_LABELS = {
     "EMP": _l("Employer"),
@@ -89,6 +91,15 @@ OTHER_EVENTS: dict[str, Message] = {
     "clock-resumed": Message("Clock resumed"),
     "clock-extended": Message("Clock extended"),
 }
+
+
+#: Sources of our own: no article stands behind them.
+OWN_SOURCES = ("domain.md", "design", "practice")
+
+
+def basis_of(source: str) -> str:
+    """What a step rests on, as people read it."""
+    return cited(source) if source and not source.startswith(OWN_SOURCES) else _("no article; this office’s own")
 
 
 def duty_name(slug: str, on: date) -> str:

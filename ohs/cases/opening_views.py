@@ -14,7 +14,7 @@ from ohs.cases.evidence import add_all
 from ohs.cases.forms import hazard_codes
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
-from ohs.cases.labels import kind_name
+from ohs.cases.labels import basis_of, kind_name
 from ohs.cases.machine import Opening, open_case, standing_case
 from ohs.cases.models import Case
 from ohs.cases.opening_forms import OpeningForm, opening_form
@@ -38,7 +38,7 @@ def new() -> Any:
     kinds = {kind.code: kind for kind in kinds_for(current_user)}
     kind = kinds.get(request.args.get("kind", ""))
     if kind is None:
-        return render_template("cases/choose_kind.html", kinds=[(one, *first_step(one.code)) for one in kinds.values()])
+        return render_template("cases/choose_kind.html", kinds=[(one, *first_step(one.code)) for one in kinds.values()], basis_of=basis_of)
     session = db.session()
     form = opening_form(session, kind.code, current_user)
     standing: Case | None = None
@@ -58,7 +58,15 @@ def new() -> Any:
     may_read = standing is not None and allowed(current_user, Permission.CASE_READ, standing)
     step, act = first_step(kind.code)
     page = render_template(
-        "cases/new.html", form=form, kind=kind, step=step, act=act, standing=standing, may_read=may_read, kind_name=kind_name
+        "cases/new.html",
+        form=form,
+        kind=kind,
+        step=step,
+        act=act,
+        standing=standing,
+        may_read=may_read,
+        kind_name=kind_name,
+        basis_of=basis_of,
     )
     return page, status
 

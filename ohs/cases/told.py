@@ -13,7 +13,7 @@ from ohs.cases.cuts import OUTCOMES, Cut
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
-from ohs.cases.kinds.vocabulary import EVIDENCE, Fact
+from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_EVENTS, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import duty_name
 from ohs.cases.models import Case, CaseStep
@@ -40,7 +40,7 @@ OTHER_FACTS = (
 
 def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tuple[str, str]]:
     """Label and value of everything that a line of the timeline told this reader."""
-    if step.track == WORK_INJURY and not cut.is_full_on_injury and step.event not in OUTCOMES:
+    if step.track == WORK_INJURY and not cut.is_full_on_injury and step.event not in (*OUTCOMES, *EVIDENCE_EVENTS):
         return []
     act = KINDS[case.kind].act(step.track, step.event)
     facts = {fact.key: fact for fact in (*OTHER_FACTS, *(act.facts if act else ()))}

@@ -20,7 +20,7 @@ from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.vocabulary import EVIDENCE, Act
-from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, event_name, kind_name, status_name
+from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
 from ohs.cases.machine import do, fulfil, possible
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.queries import (
@@ -51,7 +51,7 @@ from ohs.registry.labels import county_name
 BATCH_AT_MOST = 200
 LABELS: dict[str, Any] = {
     "kind_name": kind_name, "KIND_COLOURS": KIND_COLOURS, "KINDS": KINDS, "status_name": status_name, "county_name": county_name,
-    "cut_for": lambda case: cut_for(current_user, case), "ACTOR_LABELS": ACTOR_LABELS,
+    "cut_for": lambda case: cut_for(current_user, case), "ACTOR_LABELS": ACTOR_LABELS, "basis_of": basis_of,
 }  # fmt: skip
 
 

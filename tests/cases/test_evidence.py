@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
-from ohs.cases.evidence import NEEDED, add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
+from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, Sight
 from ohs.cases.models import Case, CaseEvidence, CaseTrack
@@ -61,7 +61,7 @@ def test_what_is_nothing_of_the_kind_is_not_taken_whatever_it_is_called(content:
 def test_every_kind_of_evidence_says_who_sees_it() -> None:
     asked = {kind for one in KINDS.values() for acts in one.acts.values() for each in acts.values() for kind in each.evidence}
     assert asked <= set(EVIDENCE) == set(EVIDENCE_SIGHT)
-    assert set(NEEDED) == set(Sight)
+    assert set(EVIDENCE_SIGHT.values()) == set(Sight)
 
 
 def confirmed(session: Session, people: People) -> Case:
@@ -227,8 +227,18 @@ def test_a_clinic_does_not_learn_from_the_page_that_a_certificate_came(session: 
     people = make_people(session)
     case = confirmed(session, people)
     add_evidence(session, case, "certificate", attached("诊断证明书.pdf", PDF), actor=people.DIAG, on=ON)
-    assert "诊断证明书" not in as_user(people.CLIN).get(f"/cases/{case.number}").get_data(as_text=True)
+    unseen = as_user(people.CLIN).get(f"/cases/{case.number}").get_data(as_text=True)
+    assert "诊断证明书" not in unseen and "证据材料已归档" not in unseen
     assert "诊断证明书.pdf" in as_user(people.HLTH).get(f"/cases/{case.number}").get_data(as_text=True)
+
+
+def test_health_learns_of_the_removal_but_not_that_the_grade_is_on_file(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = confirmed(session, people)
+    add_evidence(session, case, "removal", attached("调离.pdf", PDF), actor=people.EMP, on=ON)
+    add_evidence(session, case, "grade", attached("结论.pdf", PNG), actor=people.HRSS, on=ON)
+    text = as_user(people.HLTH).get(f"/cases/{case.number}").get_data(as_text=True)
+    assert text.count("证据材料已归档") == 1 and "证明内容：调离证明" in text and "结论.pdf" not in text
 
 
 def test_evidence_is_added_by_hand_with_the_choice_of_what_it_proves(

@@ -76,6 +76,8 @@ EVIDENCE_SIGHT = {
 }
 #: What anybody who acts on a case may add although no act asks for it; the medical one only where the case is about a person.
 FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE = "document", "medical"
+#: Lines of the timeline that tell of files.
+EVIDENCE_EVENTS = ADDED, TAKEN_BACK = "evidence-added", "evidence-taken-back"
 #: Facts of one event by key; days as `date`, yes or no as `bool`.
 Facts = Mapping[str, Any]
 
