@@ -46,12 +46,12 @@ def seen_by(user: Any, case: Case) -> list[CaseEvidence]:
 def missing_kinds(case: Case, act: Act) -> list[str]:
     """What an act asks for and is not on file."""
     held = {one.kind for one in case.evidence}
-    return [kind for kind in act.evidence if kind not in held]
+    return [kind for kind in act.asks(case.subtype) if kind not in held]
 
 
 def kinds_for(user: Any, case: Case) -> list[str]:
     """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
-    asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.evidence}
+    asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.asks(case.subtype)}
     asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
     cut = cut_for(user, case)
     return [kind for kind in EVIDENCE if kind in asked and cut.sees(kind)]
@@ -129,6 +129,6 @@ def _resting_on(case: Case, evidence: CaseEvidence) -> Act | None:
     since = max((step.position for step in case.steps if _is_about(step, evidence)), default=0)
     for step in case.steps[since:]:
         act = KINDS[case.kind].act(step.track, step.event)
-        if act is not None and evidence.kind in act.evidence:
+        if act is not None and evidence.kind in act.asks(case.subtype):
             return act
     return None

@@ -152,6 +152,11 @@ class ActForm(PageForm):
         return [(kind, attached_from(file)) for kind, file in chosen if file]
 
 
+def document_field() -> Any:
+    """A field for a document that nobody must have."""
+    return FileField(_("Document, if there is one"), [Optional(), is_attachable], description=FILE_HINT)
+
+
 def file_field(kind: str) -> str:
     """The name of the field for a piece of evidence."""
     return f"file-{kind}"

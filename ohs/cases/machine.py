@@ -80,6 +80,7 @@ def begin_case(session: Session, opening: Opening, *, owner_id: int, by: By, on:
     kind = KINDS[opening.kind]
     step, act = _checked(kind, MAIN, "", opening.event, "", by)
     _refuse_missing(act, opening.facts)
+    _refuse_future(act, opening.facts, on)
     case = Case(
         kind=kind.code, subtype=opening.subtype, status=step.after, subject=opening.subject, worker_id=opening.worker_id, employer_id=opening.employer_id, clinic_id=opening.clinic_id,
         institution_id=opening.institution_id, county_code=opening.county_code, region_code=opening.region_code, hazard_codes=opening.hazard_codes,

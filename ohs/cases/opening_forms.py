@@ -7,15 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import FileField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from ohs.accounts.models import Organisation
-from ohs.cases.forms import FILE_HINT, ActForm, fact_field, known_hazards
+from ohs.cases.forms import ActForm, document_field, fact_field, known_hazards
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE
 from ohs.cases.openings import ABOUT_EMPLOYER, ABOUT_WORKER, WITHOUT_HAZARDS, first_step
-from ohs.kernel.attached import is_attachable
 from ohs.kernel.i18n import say
 from ohs.registry.labels import town_choices
 from ohs.registry.models import Employer
@@ -45,7 +44,7 @@ def opening_form(session: Session, kind: str, user: Any) -> OpeningForm:
     facts = first_step(kind)[1].facts
     fields: dict[str, Any] = {fact.key: fact_field(session, fact) for fact in facts} | _who(session, kind, user) | _what(kind)
     evidence = FREE_MEDICAL_EVIDENCE if kind in ABOUT_WORKER else FREE_EVIDENCE
-    fields["document"] = FileField(_("Document, if there is one"), [Optional(), is_attachable], description=FILE_HINT)
+    fields["document"] = document_field()
     form: type[OpeningForm] = type(
         "KindForm", (OpeningForm,), {**fields, "facts": facts, "evidence": (evidence,), "kind": kind, "file_fields": {evidence: "document"}}
     )

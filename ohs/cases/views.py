@@ -14,12 +14,12 @@ from ohs.accounts.views_saved import saved_views
 from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
 from ohs.cases.document_proofs import fill_from, issued_for, with_proof
-from ohs.cases.evidence import add_all, missing_kinds
-from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, file_field
+from ohs.cases.evidence import add_all, add_evidence, may_see, missing_kinds
+from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, document_field, file_field
 from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
-from ohs.cases.kinds.vocabulary import EVIDENCE, Act
+from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
 from ohs.cases.machine import do, fulfil, possible
 from ohs.cases.models import Case, CaseDuty
@@ -35,6 +35,7 @@ from ohs.cases.queries import (
     waiting_for_others,
 )
 from ohs.cases.standing import awaited, waiting_teller
+from ohs.kernel.attached import attached_from
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
@@ -184,8 +185,11 @@ def duty(case: Case) -> Any:
         abort(404)
     if not may_do(case, duty):
         raise DomainError(Message("This duty is not yours, or it is done already."))
-    form = act_form(db.session(), (DONE_ON, NOTE))
+    more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}
+    form = act_form(db.session(), (DONE_ON, NOTE), **more)
     if form.validate_on_submit():
+        if more and form["document"].data:
+            add_evidence(db.session(), case, FREE_EVIDENCE, attached_from(form["document"].data), actor=current_user, on=today())
         fulfil(db.session(), case, duty, form.told(), by=By(current_user), on=today())
         db.session.commit()
         flash(_("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success")

@@ -22,7 +22,7 @@ from ohs.cases.models import Case, CaseEvidence, CaseTrack
 from ohs.kernel.attached import attached, fault_of
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
-from tests.factories.cases import ON, People, act, make_case, make_people
+from tests.factories.cases import ON, People, act, make_case, make_people, prove
 
 PDF = b"%PDF-1.7\n% certificate"
 PNG = b"\x89PNG\r\n\x1a\n........"
@@ -59,7 +59,14 @@ def test_what_is_nothing_of_the_kind_is_not_taken_whatever_it_is_called(content:
 
 
 def test_every_kind_of_evidence_says_who_sees_it() -> None:
-    asked = {kind for one in KINDS.values() for acts in one.acts.values() for each in acts.values() for kind in each.evidence}
+    asked = {
+        kind
+        for one in KINDS.values()
+        for acts in one.acts.values()
+        for each in acts.values()
+        for subtype in one.subtypes or [""]
+        for kind in each.asks(subtype)
+    }
     assert asked <= set(EVIDENCE) == set(EVIDENCE_SIGHT)
     assert set(EVIDENCE_SIGHT.values()) == set(Sight)
 
@@ -257,3 +264,42 @@ def test_evidence_is_added_by_hand_with_the_choice_of_what_it_proves(
     assert client.post(f"{address}/{case.evidence[0].id}/take-back").status_code == 302
     session.expire_all()
     assert case.evidence == []
+
+
+def test_a_document_may_come_with_a_duty(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp")
+    duty = next(one for one in case.duties if one.event == "report-to-health")
+    client, address = as_user(people.CLIN), f"/cases/{case.number}/duties/{duty.id}"
+    told = {"done_on": "2020-03-02", "note": "已报告"}
+    assert client.post(address, data=sent(**told, document=(b"MZ", "x.pdf"))).status_code == 400
+    assert client.post(address, data=sent(**told, document=(PDF, "回执.pdf"))).status_code == 302
+    session.expire_all()
+    assert duty.state == "done" and [(one.kind, one.filename) for one in case.evidence] == [("document", "回执.pdf")]
+
+
+def test_who_began_unexamined_was_kept_off_the_hazard_meanwhile(session: Session) -> None:
+    """4.5 PRE: closes with the exam record and proof that the worker was off the hazard meanwhile."""
+    people = make_people(session)
+    for subtype, asked in (("PRE", ["off-hazard"]), ("PERIODIC", []), ("LEAVE", [])):
+        case = make_case(session, people, "overdue", subtype=subtype)
+        act(session, people, case, "HLTH", "send-list", ON)
+        record = KINDS["overdue"].act("main", "record-uploaded")
+        assert record is not None and missing_kinds(case, record) == asked
+        assert ("off-hazard" in kinds_for(people.EMP, case)) is bool(asked)
+
+
+def test_a_move_is_verified_with_a_next_examination_without_the_hazard(session: Session) -> None:
+    """4.3 closing evidence: next exam with contact hazards free of h."""
+    people = make_people(session)
+    case = at_removed(session, people)
+    prove(session, case, people.EMP, "post-change")
+    act(session, people, case, "EMP", "evidence-filed", ON, new_post="包装", new_hazards="C001", effective_on=ON, is_signed=True)
+    seen: dict[str, Any] = {"is_post_free": True, "is_wage_kept": True, "is_still_employed": True}
+    with pytest.raises(DomainError, match="Still missing: Next examination planned for"):
+        act(session, people, case, "HLTH", "verified", ON, **seen)
+    planned = seen | {"next_examination_planned_on": ON + timedelta(days=300)}
+    with pytest.raises(DomainError, match="still planned for the hazard"):
+        act(session, people, case, "HLTH", "verified", ON, **planned, next_hazards="C001;P01")
+    act(session, people, case, "HLTH", "verified", ON, **planned, next_hazards="C001")
+    assert case.status == "closed"

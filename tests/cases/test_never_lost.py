@@ -142,7 +142,7 @@ class LifeOfACase(RuleBasedStateMachine):
         act = self.kind.act(track, step.event)
         assert act is not None
         if chance.random() < 0.9:
-            prove(self.session, case, self.people.HLTH, *set(act.evidence) - {one.kind for one in case.evidence})
+            prove(self.session, case, self.people.HLTH, *set(act.asks(case.subtype)) - {one.kind for one in case.evidence})
         facts = facts_for(act, self.people, self.on, chance.choice)
         by = self.people.by(chance.choice(sorted(step.actors)))
         note(f"{self.on} {by.code}: {track} {step.before} –{step.event}→ {step.after}")

@@ -257,7 +257,14 @@ def moved(session: Session, nurse: User, officer: User) -> Case:
         by=By(employer),
         on=day,
     )
-    do(session, case, "verified", {"is_post_free": True, "is_wage_kept": True, "is_still_employed": True}, by=By(officer), on=day)
+    do(
+        session,
+        case,
+        "verified",
+        {"is_post_free": True, "is_wage_kept": True, "is_still_employed": True, "next_examination_planned_on": date(2027, 9, 8)},
+        by=By(officer),
+        on=day,
+    )
     session.commit()
     return case
 

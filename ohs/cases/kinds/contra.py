@@ -52,7 +52,11 @@ def _is_verified(situation: Situation, facts: Facts) -> Message | None:
     if (refusal := _new_post_is_free(situation, filed)) is not None:
         return refusal
     missing = [fact.label for fact in VERIFIED if not facts.get(fact.key)]
-    return Message("Not verified: %(what)s.", what=missing) if missing else None
+    if missing:
+        return Message("Not verified: %(what)s.", what=missing)
+    if not is_free_of(facts.get("next_hazards"), situation.told("contraindication-found", "hazards")):
+        return Message("The next examination is still planned for the hazard that the worker must not meet.")
+    return None
 
 
 #: What must be so for a move to be verified. “Dismissed instead of moved” is no closure.
@@ -60,6 +64,11 @@ VERIFIED = (
     yes("is_post_free", Message("The new post is free of the hazard")),
     yes("is_wage_kept", Message("The wage terms are kept")),
     yes("is_still_employed", Message("The roster shows the worker still employed")),
+)
+#: The next examination is one for the new post.
+NEXT_EXAMINATION = (
+    day("next_examination_planned_on", Message("Next examination planned for")),
+    Fact("next_hazards", Message("Hazards for which it is made"), "hazards", False),
 )
 
 CONTRA = Kind(
@@ -85,7 +94,7 @@ CONTRA = Kind(
                 (text("new_post", Message("New post")), Fact("new_hazards", Message("Hazards of the new post"), "hazards", False), day("effective_on", Message("In force since")), yes("is_signed", Message("The worker has signed"))),
                 evidence=("post-change",), guard=_evidence_is_whole, tells=frozenset({"HLTH", "TOWN"}),
             ),
-            Act("verified", Message("Verify the move"), VERIFIED, guard=_is_verified, tells=frozenset({"EMP"})),
+            Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
             Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", "The employer's limit has not passed yet."), tells=frozenset({"HLTH", "EMP"})),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),

@@ -35,6 +35,9 @@ def _order_is_over(situation: Situation, facts: Facts) -> Message | None:
 
 RECORD = (day("examined_on", Message("Day of the last examination")), text("record", Message("Record")))
 
+#: Who began without an examination was kept off the hazard until it was made.
+MEANWHILE = {"PRE": ("off-hazard",)}
+
 OVERDUE = Kind(
     "overdue",
     Message("Examination not done"),
@@ -50,10 +53,10 @@ OVERDUE = Kind(
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left")}), REASON), evidence=("proof",), tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"})),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
-            Act("record-uploaded", Message("Examinations handed in"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), guard=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
-            Act("all-examined", Message("All workers are examined"), RECORD, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("all-examined", Message("All workers are examined"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("order-date-passed", Message("File a penalty case"), (choice("why", Message("Why"), {"date": Message("The date in the order has passed"), "never-examined": Message("Never-examined workers are exposed")}), DOCUMENT_NO), guard=_order_is_over, tells=frozenset({"EMP"})),
         )
     },

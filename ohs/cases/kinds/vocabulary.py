@@ -47,6 +47,7 @@ EVIDENCE = {
     "follow-up-exam": Message("First follow-up examination, or why there is none"),
     "post-change": Message("Change of post, signed"),
     "proof": Message("Proof"),
+    "off-hazard": Message("Proof that the worker was off the hazard meanwhile"),
     "works": Message("Records of the works"),
     "protection": Message("Records of the protection"),
     "record": Message("Record of the visit"),
@@ -68,6 +69,7 @@ EVIDENCE_SIGHT = {
     "follow-up-exam": Sight.TREATMENT,
     "post-change": Sight.WAY,
     "proof": Sight.WAY,
+    "off-hazard": Sight.WAY,
     "works": Sight.WAY,
     "protection": Sight.WAY,
     "record": Sight.WAY,
@@ -143,6 +145,8 @@ class Act:
     facts: tuple[Fact, ...] = ()
     #: Kinds of evidence that must be on file.
     evidence: tuple[str, ...] = ()
+    #: Kinds of evidence besides, by subtype of the case.
+    evidence_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guard: Guard | None = None
     #: Kinds of actor that are told of it.
     tells: frozenset[str] = frozenset()
@@ -154,6 +158,10 @@ class Act:
     swaps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     #: Whether the clock that it answers begins anew where the status stays.
     is_repeated: bool = False
+
+    def asks(self, subtype: str) -> tuple[str, ...]:
+        """The evidence that a case of a subtype must have on file."""
+        return self.evidence + self.evidence_of.get(subtype, ())
 
 
 @dataclass(frozen=True)
