@@ -8,9 +8,11 @@ import ohs.cases.clock_records
 import ohs.cases.document_models
 import ohs.cases.durations
 import ohs.cases.emergency
+import ohs.cases.meeting_models
 import ohs.cases.models
 import ohs.cases.notices_models
 import ohs.cases.protection
+import ohs.cases.transfers_models
 import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.chain

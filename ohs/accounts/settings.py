@@ -32,6 +32,7 @@ DEFAULTS: dict[str, int] = {
     "digest_hour": 8,
     "message_tries": 12,
     "message_days": 30,
+    "joint_meetings_a_year": 2,
 }
 #: Between which values each may be set: nobody switches a protection off by a large number.
 LIMITS: dict[str, tuple[int, int]] = {
@@ -58,6 +59,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "digest_hour": (0, 23),
     "message_tries": (1, 50),
     "message_days": (1, 365),
+    "joint_meetings_a_year": (1, 12),
 }
 
 #: What each is called, with its unit.
@@ -85,6 +87,7 @@ LABELS = {
     "digest_hour": Message("Hour at which daily messages leave"),
     "message_tries": Message("Tries after which a message is given up"),
     "message_days": Message("Days for which messages that have left or were given up are kept"),
+    "joint_meetings_a_year": Message("The joint meeting is called at least so many times a year"),
 }
 
 

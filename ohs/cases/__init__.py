@@ -9,16 +9,20 @@ from ohs.cases import (
     document_views,
     emergency_views,
     evidence_views,
+    meeting_views,
     message_lines,  # noqa: F401  (registers who writes the lines of messages)
     nightly,  # noqa: F401  (registers what the night does)
     notice_views,
     opening_views,
     protection_views,
     reports,
+    transfer_reports,
+    transfer_views,
     views,
 )
 from ohs.cases.inbox_counts import waiting_count
 from ohs.cases.notices import unread_count
+from ohs.cases.transfer_panel import transfers_on_page
 from ohs.kernel.message import Message
 from ohs.kernel.panels import Panel, add_panel
 from ohs.kernel.policy import Permission
@@ -61,6 +65,27 @@ emergency.add_url_rule("/", view_func=emergency_views.index, methods=["GET", "PO
 emergency.add_url_rule("/<int:access_id>/end", view_func=emergency_views.end, methods=["POST"])
 emergency.add_url_rule("/reviews/", view_func=emergency_views.reviews)
 emergency.add_url_rule("/reviews/<int:access_id>", view_func=emergency_views.decide, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/hand-over", "hand_over", view_func=transfer_views.send, methods=["GET", "POST"])
+blueprint.add_url_rule("/inbox/transfers", "transfers", view_func=transfer_views.index)
+blueprint.add_url_rule("/inbox/transfers/ask", "ask_for", view_func=transfer_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/inbox/transfers/figures", "transfer_figures", view_func=transfer_views.figures)
+blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>", "transfer", view_func=transfer_views.show)
+blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/answer", "answer", view_func=transfer_views.answer, methods=["POST"])
+blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/take-back", "take_back", view_func=transfer_views.take_back, methods=["POST"])
+
+meeting_blueprint = Blueprint("joint_meeting", __name__, url_prefix="/joint-meeting")
+meeting_blueprint.add_url_rule("/", view_func=meeting_views.index)
+meeting_blueprint.add_url_rule("/new", view_func=meeting_views.propose, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/items/<number>", view_func=meeting_views.item)
+meeting_blueprint.add_url_rule("/items/<number>/decision", view_func=meeting_views.enter_decision, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/items/<number>/result", view_func=meeting_views.enter_result, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/meetings/", view_func=meeting_views.meetings)
+meeting_blueprint.add_url_rule("/meetings/new", view_func=meeting_views.call, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/meetings/<number>", view_func=meeting_views.meeting)
+meeting_blueprint.add_url_rule("/meetings/<number>/add-waiting", view_func=meeting_views.add_waiting, methods=["POST"])
+meeting_blueprint.add_url_rule("/meetings/<number>/close", view_func=meeting_views.close, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/meetings/<number>/agenda.pdf", view_func=meeting_views.agenda)
+meeting_blueprint.add_url_rule("/meetings/<number>/minutes.pdf", view_func=meeting_views.minutes)
 
 
 def init_app(app: Flask) -> None:
@@ -68,7 +93,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
-    for report in (*reports.REPORTS, protection_views.REPORT):
+    app.register_blueprint(meeting_blueprint)
+    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
     add_panel(Panel("case", Message("Telling"), Permission.CASE_REMIND, notice_views.reminding_panel, "cases/reminding_panel.html", 25))
@@ -93,3 +119,6 @@ def init_app(app: Flask) -> None:
     )
     add_menu_item(reviews)
     add_menu_item(MenuItem("cases.protected", Message("Protected periods"), Permission.PROTECTION_LIST, "worker", position=7))
+    add_menu_item(MenuItem("joint_meeting.index", Message("Joint meeting"), Permission.JOINT_MEETING_READ, "finding", position=7))
+    title = Message("Hand-overs and joint meeting")
+    add_panel(Panel("case", title, Permission.JOINT_MEETING_READ, transfers_on_page, "cases/panels/transfers.html", 70))

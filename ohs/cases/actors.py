@@ -28,24 +28,30 @@ RECORDED_BY = {
 }
 
 
+def actor_of(place: Organisation) -> str:
+    """The actor of the tables that an organisation is."""
+    return ACTORS.get(place.department or place.kind, place.kind)
+
+
 @dataclass(frozen=True)
 class By:
     """Who does it: nobody where the system does."""
 
     user: User | None = None
+    #: The actor whose acts have passed to this person's office with the case.
+    also: str = ""
 
     @property
     def code(self) -> str:
         """The actor of the tables."""
-        if self.user is None:
-            return SYSTEM
-        place = self.user.organisation
-        return ACTORS.get(place.department or place.kind, place.kind)
+        return actor_of(self.user.organisation) if self.user else SYSTEM
 
     def stands_for(self, actors: frozenset[str]) -> str:
         """As which of some actors this person may act: as themselves, else for a body that has no account; empty for none."""
         if self.code in actors:
             return self.code
+        if self.also in actors:
+            return self.also
         return next((actor for actor in sorted(actors) if self.code in RECORDED_BY.get(actor, ())), "")
 
 

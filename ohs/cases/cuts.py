@@ -9,6 +9,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
+from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission, allowed
 
@@ -72,7 +73,9 @@ class Cut:
         return [clock for clock in case.clocks if self.shows_track(clock.track)]
 
     def shows_track(self, track: str) -> bool:
-        """Whether a track is shown."""
+        """Whether a track is shown. That somebody must answer a hand-over tells nothing about anybody."""
+        if track == TRANSFER:
+            return True
         if track == WORK_INJURY:
             return self.has_work_injury
         return self.has_diagnosis if track == "appraisal" else self.has_way

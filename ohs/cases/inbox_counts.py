@@ -7,13 +7,22 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ohs.cases.models import CaseWaiting
+from ohs.cases.transfers_models import Transfer
 from ohs.kernel.database import db
+from ohs.kernel.policy import Permission, could
 
 #: Nobody counts further for a badge.
 BADGE_CAP = 1_000
 
 
 def waiting_count(user: Any) -> int:
-    """What this person's organisation must do, up to a cap."""
+    """What this person's organisation must do, hand-overs included, up to a cap."""
     some = select(CaseWaiting.id).where(CaseWaiting.organisation_id == user.organisation_id).limit(BADGE_CAP).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return min((db.session.scalar(select(func.count()).select_from(some)) or 0) + answers_due(user), BADGE_CAP)
+
+
+def answers_due(user: Any) -> int:
+    """Hand-overs that this person's organisation must answer."""
+    if not could(user, Permission.TRANSFER_LIST):
+        return 0
+    return db.session.scalar(select(func.count()).where(Transfer.answerer_id == user.organisation_id, Transfer.answer == "")) or 0

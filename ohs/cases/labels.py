@@ -37,6 +37,7 @@ TRACK_LABELS = {
     "appraisal": _l("Appraisal"),
     "work_injury": _l("Work-injury insurance"),
     "duty": _l("Duty beside the status"),
+    "transfer": _l("Hand-over"),
 }
 KIND_COLOURS = {"susp": "red", "contra": "orange", "recheck": "blue", "overdue": "orange", "overlimit": "red", "acute": "red"}
 CLOCK_LABELS = {
@@ -90,6 +91,16 @@ OTHER_EVENTS: dict[str, Message] = {
     "clock-suspended": Message("Clock suspended"),
     "clock-resumed": Message("Clock resumed"),
     "clock-extended": Message("Clock extended"),
+    "handed-over": Message("Handed over"),
+    "asked-for": Message("Asked for by another office"),
+    "hand-over-accepted": Message("Hand-over accepted"),
+    "hand-over-refused": Message("Hand-over refused"),
+    "hand-over-revoked": Message("Hand-over taken back"),
+    "hand-over-lapsed": Message("Not answered in time: belongs to the receiver"),
+    "hand-over-unanswered": Message("Not answered in time: the joint meeting decides"),
+    "hand-over-dropped": Message("Hand-over no longer needed"),
+    "before-joint-meeting": Message("Put on the joint meeting’s list"),
+    "allocated": Message("Given to an office by the joint meeting"),
 }
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohs.cases.actors import SYSTEM, By, office
+from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
@@ -108,7 +108,7 @@ def do(
 
 def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, track: str = MAIN) -> Step:
     """The same on the record alone: whoever calls it settles the case, perhaps with many others."""
-    kind = KINDS[case.kind]
+    kind, by = KINDS[case.kind], in_place(case, track, by)
     step, act = _checked(kind, track, case.status_on(track), event, case.came_from, by)
     if case.closed_on is not None:
         if event not in kind.reopened_by:
@@ -125,7 +125,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
 
 def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any], *, by: By, on: date) -> None:
     """Do a duty that stands beside the status."""
-    step = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event)
+    step, by = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event), in_place(case, MAIN, by)
     actor = by.stands_for(step.actors)
     if duty.state != "due":
         raise DomainError(Message("This is done already."))
@@ -144,12 +144,21 @@ def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
     """Track, step and act of everything this person may do next, whether or not its guard agrees today."""
     kind, found = KINDS[case.kind], []
     for track in kind.tracks if case.closed_on is None else (MAIN,):
+        here = in_place(case, track, by)
         for step in kind.steps_from(track, case.status_on(track)):
             act = kind.act(track, step.event)
             is_way_back = step.event != "resume" or step.after == case.came_from
-            if step.before and act is not None and step.actors != {SYSTEM} and is_way_back and by.stands_for(step.actors):
+            if step.before and act is not None and step.actors != {SYSTEM} and is_way_back and here.stands_for(step.actors):
                 found.append((track, step, act))
     return found
+
+
+def in_place(case: Case, track: str, by: By) -> By:
+    """Whoever answers for a track does what its table leaves to the department: with the case its acts have passed to that office."""
+    held = case.owner_id if track == MAIN else next((one.owner_id for one in case.tracks if one.track == track), None)
+    if by.user is None or held != by.user.organisation_id:
+        return by
+    return replace(by, also=ACTORS[KINDS[case.kind].departments[track]])
 
 
 def _checked(kind: Kind, track: str, status: str, event: str, came_from: str, by: By) -> tuple[Step, Act]:

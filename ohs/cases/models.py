@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, false, or_, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, false, or_, select, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
@@ -115,8 +115,8 @@ class Case(Versioned, Base):
 
     @classmethod
     def answered_by(cls, organisation_id: int) -> ColumnElement[bool]:
-        """The same as a filter."""
-        return or_(cls.owner_id == organisation_id, exists().where(CaseTrack.case_id == cls.id, CaseTrack.owner_id == organisation_id))
+        """The same as a filter; the tracks as a list of keys, so that indexes serve both sides."""
+        return or_(cls.owner_id == organisation_id, cls.id.in_(select(CaseTrack.case_id).where(CaseTrack.owner_id == organisation_id)))
 
     def status_on(self, track: str) -> str:
         """The status of a track; empty where it has not begun."""

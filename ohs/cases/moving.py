@@ -201,9 +201,10 @@ def write_beside(
     return write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, tells, on, topic=topic)
 
 
-def beside(case: Case, event: str, actor: str) -> Step:
+def beside(case: Case, event: str, actor: str, track: str = MAIN) -> Step:
     """The step of such a line."""
-    return Step(case.status, event, frozenset({actor}), case.status)
+    status = case.status_on(track)
+    return Step(status, event, frozenset({actor}), status)
 
 
 def told_apart(act: Act | None, facts: Mapping[str, Any]) -> tuple[dict[str, Any], str | None]:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.cuts import cut_for
 from ohs.cases.forms import NoticeForm
+from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.models import Case
 from ohs.cases.notice_lines import notice_line
 from ohs.cases.notices import NEWEST, awaited_among, mark_read, narrowed_notices, told_organisations, unread_count
 from ohs.cases.queries import find_case
 from ohs.cases.reminding import addressees_of
 from ohs.cases.reminding import remind as remind_organisations
-from ohs.cases.views import BATCH_AT_MOST, LABELS, find, tabs_of_inbox
+from ohs.cases.views import BATCH_AT_MOST, LABELS, find
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError

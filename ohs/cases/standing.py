@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.cases.clocks import work_calendar
 from ohs.cases.labels import ACTOR_LABELS, duty_name
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.transfer_rules import REFUSE_WITHIN, TRANSFER
+from ohs.cases.transfers_models import SENT, Transfer
 from ohs.kernel.clock import today
 from ohs.kernel.fields import LAST_DAY
 from ohs.rulebook.time_left import Left, left_until
@@ -36,7 +40,14 @@ def awaited(session: Session, case: Case, clocks: list[CaseClock]) -> list[Await
     """What the running clocks wait for, the nearest day first."""
     work, on = work_calendar(session), today()
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
-    return [Awaited(names_of(case, clock), duty_name(clock.slug, clock.started_on), left_on(clock, on, work), clock) for clock in running]
+    return [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
+
+
+def _who_and_what(session: Session, case: Case, clock: CaseClock) -> tuple[tuple[str, ...], str]:
+    if clock.track != TRANSFER:
+        return names_of(case, clock), duty_name(clock.slug, clock.started_on)
+    transfer = session.scalars(select(Transfer).where(Transfer.clock_id == clock.id)).one()
+    return (transfer.answerer.name,), _("answer the hand-over") if transfer.kind == SENT else _("answer who asks for it")
 
 
 def names_of(case: Case, clock: CaseClock) -> tuple[str, ...]:
@@ -63,3 +74,9 @@ def waiting_teller(session: Session) -> Tell:
         return duty_name(row.clock.slug, row.clock.started_on), left_on(row.clock, on, work)
 
     return tell
+
+
+def transfer_left(session: Session) -> Callable[[Transfer], Left | None]:
+    """Tells how long there is to answer a hand-over."""
+    work, on = work_calendar(session), today()
+    return lambda transfer: None if transfer.answer else left_until(transfer.due_on, REFUSE_WITHIN, on, work, since=transfer.asked_on)

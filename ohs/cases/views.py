@@ -17,11 +17,12 @@ from ohs.cases.document_proofs import fill_from, issued_for, with_proof
 from ohs.cases.evidence import add_all, add_evidence, may_see, missing_kinds
 from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, document_field, file_field
 from ohs.cases.handling import assign_case, colleagues_of, take_case
+from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
-from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, Act
+from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, MAIN, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
-from ohs.cases.machine import do, fulfil, possible
+from ohs.cases.machine import do, fulfil, in_place, possible
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.queries import (
     INBOX_ORDER,
@@ -45,7 +46,6 @@ from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
 from ohs.kernel.paging import capped_count, paginate
 from ohs.kernel.policy import Permission, allowed, requires
-from ohs.kernel.screens import has_endpoint
 from ohs.registry.labels import county_name
 
 #: So many are taken at once.
@@ -102,12 +102,6 @@ def others() -> Any:
     question = for_list(waiting_for_others(current_user))
     ledger = read_ledger(db.session(), question, ORDERS, "due", counted=False)
     return render_template("cases/others.html", ledger=ledger, tabs=tabs_of_inbox("cases.others"), today=today(), **LABELS)
-
-
-def tabs_of_inbox(here: str, count: int | None = None) -> list[tuple[str, str, bool, int | None]]:
-    """Tabs of the inbox: label, address, whether it is this one, and how many."""
-    known = (("cases.inbox", _("To do")), ("cases.told", _("Told, nothing to do")), ("cases.others", _("Waiting for others")))
-    return [(label, url_for(name), name == here, count if name == here else None) for name, label in known if has_endpoint(name)]
 
 
 @requires(Permission.CASE_ACT, find)
@@ -203,7 +197,7 @@ def duty(case: Case) -> Any:
 def may_do(case: Case, duty: CaseDuty) -> bool:
     """Whether the duty is open and this person's."""
     step = next((one.step for one in KINDS[case.kind].duties if one.event == duty.event), None)
-    return duty.state == "due" and step is not None and bool(By(current_user).stands_for(step.actors))
+    return duty.state == "due" and step is not None and bool(in_place(case, MAIN, By(current_user)).stands_for(step.actors))
 
 
 def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:

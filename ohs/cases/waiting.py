@@ -18,6 +18,7 @@ from ohs.cases.durations import keep_durations
 from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.protection import keep_protection
 from ohs.cases.topics import MANY, STEP
+from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.bulk import found_among
 from ohs.kernel.clock import now
 from ohs.kernel.fields import LAST_DAY
@@ -104,15 +105,19 @@ def _active(kind: str) -> tuple[Any, ...]:
 def waits(clocks: Sequence[CaseClock], place: Place, addresses: Addresses, *, is_open: bool) -> dict[int, tuple[date, CaseClock | None]]:
     """Each organisation that a running clock waits for, with the nearest; where none runs in an open case, its owner must look."""
     found: dict[int, tuple[date, CaseClock | None]] = {}
+    is_handed_over = False
     for clock in clocks:
         if clock.state != "running":
+            continue
+        if clock.track == TRANSFER:  # whoever must answer may not see the case yet: hand-overs have a list of their own
+            is_handed_over = True
             continue
         named = {addresses.of(place, actor) for actor in clock.actors.split("; ") if actor != SYSTEM} - {None}
         for organisation_id in named or {place.owner_id}:
             assert organisation_id is not None
             if organisation_id not in found or clock.due_on < found[organisation_id][0]:
                 found[organisation_id] = (clock.due_on, clock)
-    if not found and is_open:
+    if not found and is_open and not is_handed_over:
         found[place.owner_id] = (LAST_DAY, None)
     return found
 

@@ -236,3 +236,17 @@ emergency_open = About(
 
 #: The record is somebody else's: nobody reviews themselves.
 by_another = About("by another", lambda person, subject: subject.user_id != person.id, lambda person, model: model.user_id != person.id)
+
+#: The actor's organisation must answer this hand-over.
+answers_it = About(
+    "must answer",
+    lambda person, subject: subject.answerer_id == person.organisation_id,
+    lambda person, model: model.answerer_id == person.organisation_id,
+)
+
+#: The actor's organisation has sent this hand-over; what it merely asked for it has not.
+sent_it = About(
+    "has sent",
+    lambda person, subject: subject.asker_id == person.organisation_id and subject.kind == "sent",
+    lambda person, model: (model.asker_id == person.organisation_id) & (model.kind == "sent"),
+)

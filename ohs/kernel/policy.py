@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from ohs.kernel.conditions import (
     Condition,
     Role,
     accepted_by_safety,
     answering_office,
+    answers_it,
     begun_here,
     by_another,
     emergency_open,
@@ -26,11 +25,13 @@ from ohs.kernel.conditions import (
     owning_office,
     purpose_given,
     role,
+    sent_it,
     with_work_injury,
 )
 from ohs.kernel.guards import Policy
 from ohs.kernel.guards import public as public
 from ohs.kernel.guards import wants_fragment as wants_fragment
+from ohs.kernel.permissions import Permission as Permission
 
 employer = role("employer")
 clinic = role("clinic")
@@ -43,6 +44,8 @@ town = role("town")
 regulator = role("health", "hr", "safety")
 department = role("health", "hr", "safety", "town")
 institution = role("clinic", "testing", "diagnosis")
+#: Who can be handed a case, or what an institution does in one.
+receiver = role("health", "hr", "safety", "testing", "diagnosis")
 system_admin = role("system-admin")
 security_admin = role("security-admin")
 auditor = role("auditor")
@@ -52,152 +55,13 @@ anybody = role("employer", "clinic", "testing", "diagnosis", "health", "hr", "sa
 city = Role("city level", lambda person: person.organisation.level == "city")
 
 
-class Permission(StrEnum):
-    """Everything that can be allowed. What is not in `GRANTS` is held by nobody."""
-
-    DESK_READ = "desk:read"
-    FIGURES_READ = "figures:read"
-    #: Columns of figures: exposed people, examinations made, conclusions in counts.
-    FIGURES_EXPOSED = "figures:exposed"
-    FIGURES_EXAMINATIONS = "figures:examinations"
-    FIGURES_CONCLUSIONS = "figures:conclusions"
-    SEARCH = "search:read"
-    HELP_READ = "help:read"
-    OWN_SESSIONS = "own-sessions:edit"
-    OWN_ACCOUNT = "own-account:edit"
-    #: Each for themselves, a colleague of their own organisation.
-    SUBSTITUTE_NAME = "substitute:name"
-    SUBSTITUTE_END = "substitute:end"
-    VIEW_SAVE = "view:save"
-    VIEW_DELETE = "view:delete"
-
-    EMPLOYER_LIST = "employer:list"
-    #: Minimum fields: name, code, region, industry, size, risk class, contact.
-    EMPLOYER_READ = "employer:read"
-    EMPLOYER_READ_FULL = "employer:read-full"
-    EMPLOYER_IMPORT = "employer:import"
-    EMPLOYER_EDIT = "employer:edit"
-    EMPLOYER_MERGE = "employer:merge"
-    EMPLOYER_EXPORT = "employer:export"
-
-    INSTITUTION_LIST = "institution:list"
-    INSTITUTION_EDIT = "institution:edit"
-
-    WORKER_LIST = "worker:list"
-    WORKER_READ = "worker:read"
-    WORKER_REVEAL = "worker:reveal"
-    WORKER_MERGE = "worker:merge"
-    #: Copies of a file for the worker: what this reader holds of it.
-    WORKER_COPY = "worker:copy"
-    #: One-time codes with which workers read their own file.
-    WORKER_CODE_LIST = "worker-code:list"
-    WORKER_CODE_GIVE = "worker-code:give"
-    WORKER_CODE_REVOKE = "worker-code:revoke"
-
-    DECLARATION_LIST = "declaration:list"
-    #: Status and dates only.
-    DECLARATION_READ_STATUS = "declaration:read-status"
-    #: Minimum fields: status, dates, hazard classes, exposed counts per class.
-    DECLARATION_READ = "declaration:read"
-    DECLARATION_READ_FULL = "declaration:read-full"
-    #: Products, materials and processes (trade secrets).
-    DECLARATION_READ_SECRETS = "declaration:read-secrets"
-    DECLARATION_CREATE = "declaration:create"
-    DECLARATION_EDIT = "declaration:edit"
-    DECLARATION_SUBMIT = "declaration:submit"
-    DECLARATION_WITHDRAW = "declaration:withdraw"
-    DECLARATION_RETURN = "declaration:return"
-    DECLARATION_ACCEPT = "declaration:accept"
-    DECLARATION_ACCEPT_LIST = "declaration:accept-list"
-    DECLARATION_FIND_UNTRUE = "declaration:find-untrue"
-    DECLARATION_REPORT_CLOSURE = "declaration:report-closure"
-    DECLARATION_CONFIRM_CLOSURE = "declaration:confirm-closure"
-    DECLARATION_EXPORT = "declaration:export"
-    DECLARATION_IMPORT = "declaration:import"
-
-    UPLOAD_LIST = "upload:list"
-    UPLOAD_READ = "upload:read"
-    UPLOAD_NEW = "upload:new"
-    UPLOAD_DECIDE = "upload:decide"
-    SENDER_QUALITY_READ = "sender-quality:read"
-
-    EXAMINATION_LIST = "examination:list"
-    #: Item values and free text.
-    EXAMINATION_READ = "examination:read"
-    #: The page with dates, hazards, conclusions, and for an employer the advice: no values, nothing unrelated to work.
-    EXAMINATION_READ_CONCLUSION = "examination:read-conclusion"
-    EXAMINATION_GIVE_PURPOSE = "examination:give-purpose"
-    EXAMINATION_EXPORT = "examination:export"
-    FINDING_LIST = "finding:list"
-    #: Exports of the organisation's own records about workers, however many, without a second person.
-    EXPORT_ALONE = "export:alone"
-    #: The page of exports; each export has a permission of its own.
-    REPORT_LIST = "report:list"
-    EXPORT_LIST = "export:list"
-    EXPORT_APPROVE = "export:approve"
-
-    CASE_LIST = "case:list"
-    #: The page: status, last days, and of the rest as much as the permissions below open.
-    CASE_READ = "case:read"
-    #: The way to the diagnosis, or the whole way of a case of another kind.
-    CASE_READ_WAY = "case:read-way"
-    #: Conclusion of diagnosis and appraisal.
-    CASE_READ_DIAGNOSIS = "case:read-diagnosis"
-    CASE_READ_WORK_INJURY = "case:read-work-injury"
-    #: Not only outcome and day.
-    CASE_READ_WORK_INJURY_FULL = "case:read-work-injury-full"
-    #: Everything that the acts have told, medical facts included.
-    CASE_READ_MEDICAL = "case:read-medical"
-    #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
-    CASE_ACT = "case:act"
-    CASE_TAKE = "case:take"
-    #: By hand; of which kind stands in the tables, about whom in the register that the person may read.
-    CASE_OPEN = "case:open"
-    #: To suspend, resume and extend clocks; each office those of its own track.
-    CASE_CLOCK = "case:clock"
-    #: To remind those who must act.
-    CASE_REMIND = "case:remind"
-    CASE_EXPORT = "case:export"
-    #: To write letters of a case; which ones stands in the table of letters.
-    CASE_DOCUMENT_ISSUE = "case-document:issue"
-    #: One copy of a letter.
-    CASE_DOCUMENT_READ = "case-document:read"
-    CASE_DOCUMENT_VOID = "case-document:void"
-    #: To read a case that the lines above keep closed: for a named reason, for hours, reviewed by somebody else.
-    EMERGENCY_OPEN = "emergency:open"
-    EMERGENCY_END = "emergency:end"
-    EMERGENCY_READ = "emergency:read"
-    EMERGENCY_REVIEW = "emergency:review"
-    #: That there is an evidence pack for the diagnosis, and the question why an officer opens it.
-    CASE_PACK_SHOW = "case-pack:show"
-    CASE_PACK_READ = "case-pack:read"
-    INBOX_READ = "inbox:read"
-    #: Who is in a protected period, and the question whether somebody may be dismissed.
-    PROTECTION_LIST = "protection:list"
-    PROTECTION_READ = "protection:read"
-
-    USER_LIST = "user:list"
-    USER_READ = "user:read"
-    USER_CREATE = "user:create"
-    USER_EDIT = "user:edit"
-    ROLE_ASSIGN = "role:assign"
-    #: Not with the link for the password: who can do both could take an account over.
-    SECOND_FACTOR_RESET = "second-factor:reset"
-    ORGANISATION_LIST = "organisation:list"
-    ORGANISATION_EDIT = "organisation:edit"
-    CALENDAR_EDIT = "calendar:edit"
-    SETTING_EDIT = "setting:edit"
-    #: Messages on their way and given up: how many, to whom, why; not what they say.
-    MESSAGE_LIST = "message:list"
-    AUDIT_SEARCH = "audit:search"
-    AUDIT_EXPORT = "audit:export"
-
-
 P = Permission
 #: Kinds of case of which an employer learns at once; a complaint protects whoever complained.
 told_to_employer = of_kind("susp", "contra", "recheck", "overdue", "overlimit", "acute", "cluster")
 #: Kinds without a person in them.
 about_places = of_kind("overlimit", "cluster", "acute")
+#: Kinds that every department may come to own; of the others HR and safety read no more by owning one than that it is there.
+open_kinds = of_kind("overlimit", "cluster", "acute", "complaint")
 
 # A permission is granted when every condition of any one line holds.
 GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
@@ -291,6 +155,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
         (regulator, emergency_open),
+        (regulator, answering_office),
     ],
     P.CASE_READ_WAY: [
         (health, own_region),
@@ -300,6 +165,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
         (regulator, emergency_open),
+        (health, answering_office),
+        (role("hr", "safety"), owning_office, open_kinds),
     ],
     P.CASE_READ_DIAGNOSIS: [
         (health, own_region),
@@ -307,19 +174,28 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (diagnosis, own_institution),
         (employer, own_employer, told_to_employer),
         (health, emergency_open),
+        (health, answering_office),
+        (hr, answering_office, with_work_injury),
     ],
     P.CASE_READ_WORK_INJURY: [
         (health, own_region),
         (hr, own_region, with_work_injury),
         (employer, own_employer, told_to_employer),
+        (health, answering_office),
+        (hr, answering_office, with_work_injury),
     ],
-    P.CASE_READ_WORK_INJURY_FULL: [(hr, own_region, with_work_injury), (employer, own_employer, told_to_employer)],
+    P.CASE_READ_WORK_INJURY_FULL: [
+        (hr, own_region, with_work_injury),
+        (employer, own_employer, told_to_employer),
+        (hr, answering_office, with_work_injury),
+    ],
     P.CASE_READ_MEDICAL: [
         (health, own_region),
         (clinic, own_clinic),
         (diagnosis, own_institution),
         (employer, own_employer, of_kind("susp")),
         (health, emergency_open),
+        (health, answering_office),
     ],
     P.CASE_ACT: [
         (health, own_region),
@@ -328,6 +204,9 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (role("diagnosis", "testing"), own_institution),
         (employer, own_employer, told_to_employer),
         (town, own_region, of_kind("complaint")),
+        (health, answering_office),
+        (hr, answering_office, with_work_injury),
+        (role("hr", "safety"), owning_office, open_kinds),
     ],
     P.CASE_OPEN: [(role("health", "clinic", "testing", "town", "employer"),)],
     P.CASE_REMIND: [
@@ -340,6 +219,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     ],
     P.CASE_TAKE: [(regulator, owning_office)],
     P.CASE_CLOCK: [(regulator, answering_office)],
+    P.CASE_HAND_OVER: [(regulator, answering_office)],
+    P.CASE_ASK: [(regulator,)],
     P.CASE_EXPORT: [(worker_on_cases,)],
     P.CASE_DOCUMENT_ISSUE: [(health, own_region), (hr, own_region, with_work_injury), (clinic, own_clinic), (diagnosis, own_institution)],
     P.CASE_DOCUMENT_READ: [
@@ -360,6 +241,15 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.INBOX_READ: [(worker_on_cases,)],
     P.PROTECTION_LIST: [(hr,)],
     P.PROTECTION_READ: [(hr, own_region)],
+    P.TRANSFER_LIST: [(receiver,)],
+    P.TRANSFER_READ: [(receiver, answers_it), (regulator, sent_it)],
+    P.TRANSFER_ANSWER: [(receiver, answers_it)],
+    P.TRANSFER_REVOKE: [(regulator, sent_it)],
+    P.TRANSFER_FIGURES: [(regulator,)],
+    P.JOINT_MEETING_READ: [(regulator,)],
+    P.JOINT_MEETING_PROPOSE: [(regulator,)],
+    P.JOINT_MEETING_CONVENE: [(health, city)],
+    P.JOINT_MEETING_REPORT: [(health, city), (regulator, owning_office)],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],
     P.USER_CREATE: [(system_admin,)],

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from ohs.cases.actors import office
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import do
@@ -22,7 +23,15 @@ def bring(session: Session, case: Case, track: str, status: str) -> None:
     if track == MAIN:
         session.execute(Case.__table__.update().where(Case.id == case.id).values(status=status))
     elif status:
-        session.add(CaseTrack(case_id=case.id, kind=case.kind, track=track, status=status, owner_id=case.owner_id))
+        session.add(
+            CaseTrack(
+                case_id=case.id,
+                kind=case.kind,
+                track=track,
+                status=status,
+                owner=office(session, KINDS[case.kind].departments[track], case.county_code),
+            )
+        )
     session.flush()
     session.expire_all()
 

@@ -114,6 +114,29 @@ def _clock(world: World, user: User, _own: Arguments, _other: Arguments) -> tupl
     return {"number": mine.number, "clock_id": mine.clocks[0].id}, {"number": foreign.number, "clock_id": foreign.clocks[0].id}
 
 
+def _transfer(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A hand-over that the reader's organisation must answer, and one between strangers."""
+    return {"transfer_id": world.received[user.organisation_id].id}, {"transfer_id": world.foreign_transfer.id}
+
+
+def _sent(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    return {"transfer_id": world.sent[user.organisation_id].id}, {"transfer_id": world.foreign_transfer.id}
+
+
+def _item(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
+    """Every member reads the whole list."""
+    return {"number": world.item.number}, None
+
+
+def _owned_item(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    return {"number": world.item.number}, {"number": world.foreign_item.number}
+
+
+def _meeting(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
+    assert world.item.meeting is not None
+    return {"number": world.item.meeting.number}, None
+
+
 def _user(_world: World, _reader: User, own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     return {"user_id": own["user_id"]}, None
 
@@ -142,6 +165,9 @@ SAMPLES: dict[str, Sample] = {
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
     "accounts.end_substitute": _of_person("substitution_id"), "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
+    "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer"), _transfer), "cases.take_back": _sent,
+    **dict.fromkeys(("joint_meeting.enter_decision", "joint_meeting.item"), _item), "joint_meeting.enter_result": _owned_item,
+    **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.minutes"), _meeting),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(
@@ -160,6 +186,9 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "declarations.attachments": lambda: {"file": (io.BytesIO(b"x"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
+    "cases.answer": lambda: {"answer": "refuse", "reason": "不属本局"}, "cases.ask_for": lambda: {"number": "YS-330481-2026-000042", "track": "main", "reason": "正在查处"},
+    "joint_meeting.propose": lambda: {"cause": "campaign", "why": "粉尘专项"}, "joint_meeting.call": lambda: {"held_on": "2026-12-01", "place": "市政府", "members": "市卫生健康委员会"},
+    "joint_meeting.enter_result": lambda: {"result": "已办"}, "joint_meeting.close": lambda: {"minutes": "略"},
     "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
     "cases.evidence": lambda: {"kind": "document", "file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")},
     "cases.void_document": lambda: {"reason": "姓名有误"},

@@ -13,6 +13,8 @@ HEALTH = {"health", "city-health"}
 DEPARTMENTS = HEALTH | {"hr", "safety"}
 GOVERNMENT = DEPARTMENTS | {"town"}
 ON_CASES = EVERYBODY - {"system-admin", "security-admin", "auditor"}
+#: Who can be handed a case, or the work in it.
+RECEIVERS = DEPARTMENTS | {"diagnosis", "testing"}
 FILERS = {"employer", "town"}
 SENDERS = HEALTH | {"clinic", "employer", "town"}
 #: Who may at all, by permission.
@@ -36,7 +38,9 @@ MAY: dict[P, set[str]] = {
     P.EXPORT_ALONE: {"clinic", "employer"}, P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
     P.CASE_LIST: ON_CASES, P.CASE_READ: ON_CASES, P.CASE_READ_WAY: ON_CASES, P.CASE_READ_DIAGNOSIS: HEALTH | {"hr", "diagnosis", "employer"},
     P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
-    P.CASE_ACT: ON_CASES - {"safety"}, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
+    P.CASE_ACT: ON_CASES, P.CASE_HAND_OVER: DEPARTMENTS, P.CASE_ASK: DEPARTMENTS, P.TRANSFER_LIST: RECEIVERS, P.TRANSFER_READ: RECEIVERS, P.TRANSFER_ANSWER: RECEIVERS,
+    P.TRANSFER_REVOKE: DEPARTMENTS, P.TRANSFER_FIGURES: DEPARTMENTS, P.JOINT_MEETING_READ: DEPARTMENTS, P.JOINT_MEETING_PROPOSE: DEPARTMENTS,
+    P.JOINT_MEETING_CONVENE: {"city-health"}, P.JOINT_MEETING_REPORT: DEPARTMENTS, P.CASE_TAKE: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.CASE_REMIND: ON_CASES - {"safety"},
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
     P.CASE_PACK_SHOW: HEALTH | {"diagnosis"}, P.CASE_PACK_READ: HEALTH | {"diagnosis"},
@@ -56,13 +60,14 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.WORKER_COPY: HEALTH,  # who has named no purpose
     P.CASE_READ_WAY: {"hr"}, P.CASE_PACK_READ: HEALTH, P.CASE_TAKE: {"hr", "safety", "city-health"},
     P.CASE_CLOCK: {"safety", "city-health"},
+    # Safety acts on what was handed to it, and on nothing else; work injury is the HR office's to hand over, the case itself health's.
+    P.CASE_ACT: {"safety"}, P.CASE_HAND_OVER: {"safety", "city-health"}, P.JOINT_MEETING_REPORT: {"hr", "safety"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {
     P.EMPLOYER_READ, P.EMPLOYER_READ_FULL, P.EMPLOYER_EDIT, P.EMPLOYER_MERGE, P.WORKER_READ, P.WORKER_REVEAL, P.WORKER_CODE_GIVE, P.WORKER_CODE_REVOKE, P.DECLARATION_READ_STATUS, P.DECLARATION_READ,
     P.DECLARATION_READ_FULL, P.DECLARATION_FIND_UNTRUE, P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE, P.INSTITUTION_EDIT,
-    P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_DOCUMENT_ISSUE, P.CASE_DOCUMENT_READ, P.CASE_PACK_SHOW,
-    P.CASE_REMIND,
+    P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT, P.JOINT_MEETING_REPORT, P.CASE_DOCUMENT_ISSUE, P.CASE_DOCUMENT_READ, P.CASE_PACK_SHOW, P.CASE_REMIND,
 }  # fmt: skip
 
 

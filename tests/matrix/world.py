@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exports.template import blank_workbook
-from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
+from ohs.accounts.models import ExportApproval, Organisation, SavedView, SignIn, User
 from ohs.accounts.substitutes import Substitution
 from ohs.cases.actors import office
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.evidence import PURPOSE
+from ohs.cases.meeting_models import Meeting, MeetingItem
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
+from ohs.cases.transfers_models import Transfer
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
 from ohs.kernel.crypto import keyring
@@ -85,6 +87,13 @@ class World:
     uploads: dict[int, Upload] = field(default_factory=dict)
     #: A letter that each reader's organisation has issued.
     letters: dict[int, CaseDocument] = field(default_factory=dict)
+    #: By organisation: a hand-over that it must answer, and one that it has sent.
+    received: dict[int, Transfer] = field(default_factory=dict)
+    sent: dict[int, Transfer] = field(default_factory=dict)
+    foreign_transfer: Transfer = field(init=False)
+    #: Of the joint meeting, decided and owned by health of the county.
+    item: MeetingItem = field(init=False)
+    foreign_item: MeetingItem = field(init=False)
 
 
 def make_world(session: Session) -> World:
@@ -121,6 +130,7 @@ def make_world(session: Session) -> World:
         _upload(session, stranger, "foreign"),
         _letter(session, foreign.cases["susp"], stranger),
     )
+    add_transfers(session, world)
     for name, reader in readers.items():
         world.uploads[reader.organisation_id] = _upload(session, reader, name)
         world.letters[reader.organisation_id] = _letter(session, own.case_for(reader), reader)
@@ -260,6 +270,46 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
         made[kind] = case
     session.flush()
     return made
+
+
+def add_transfers(session: Session, world: World) -> None:
+    """Hand-overs to and from every reader, one between strangers, and an item that the joint meeting has decided."""
+    health, far = world.readers["health"], office(session, "health", "330482")
+    for user in world.readers.values():
+        place = user.organisation
+        other = far if place.id == health.organisation_id else health.organisation
+        world.received[place.id] = _transfer(session, world.own, other, place, user)
+        world.sent[place.id] = _transfer(session, world.own, place, other, user)
+    beyond = make_organisation(session, region_code="330483")
+    world.foreign_transfer = _transfer(session, world.foreign, far, beyond, world.stranger)
+    meeting = Meeting(number="2026-99", held_on=ON, place="市政府", members="市卫生健康委员会")
+    world.item, world.foreign_item = (
+        MeetingItem(
+            number=f"LX-2026-99999{number}", cause="competence", proposed_on=ON, why="两局均称有管辖权", meeting=meeting, decision="由卫生部门办理", decided_on=ON,
+            owner_id=owner_id, due_on=ON,
+        )
+        for number, owner_id in enumerate((health.organisation_id, beyond.id))
+    )  # fmt: skip
+    session.add_all([world.item, world.foreign_item])
+    session.flush()
+
+
+def _transfer(session: Session, side: Side, sender: Organisation, receiver: Organisation, user: User) -> Transfer:
+    """Of a case of its own, which is its sender's."""
+    place = side.employer
+    number = f"{sender.id}-{receiver.id}"
+    case = Case(
+        number=f"OVERLIMIT-{number}", kind="overlimit", status="exceeded", subject=f"transfer:{number}", employer_id=place.id, county_code=place.county_code,
+        region_code=place.region_code, hazard_codes="P01", opened_on=ON, owner=sender,
+    )  # fmt: skip
+    clock = CaseClock(track="transfer", slug="transfer-refuse", actors="HLTH", started_on=ON, due_on=ON, is_statutory=False)
+    case.clocks.append(clock)
+    transfer = Transfer(
+        case=case, track="main", kind="sent", asker_id=sender.id, answerer_id=receiver.id, asked_by_id=user.id, reason="属地管理", asked_on=ON, due_on=ON, clock=clock
+    )  # fmt: skip
+    session.add(transfer)
+    session.flush()
+    return transfer
 
 
 def things_of(session: Session, user: User) -> dict[str, Any]:
