@@ -12,22 +12,27 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ohs.accounts.models import Organisation, Purpose
+from ohs.cases.cuts import Cut
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
+from ohs.cases.kinds import KINDS
+from ohs.cases.labels import TRACK_LABELS, status_name
 from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseLine
 from ohs.cases.plain import NOT_OWN, plain_status
 from ohs.cases.standing import Awaited, awaited
+from ohs.desk.worker_cases import Diagnosis, diagnoses_in
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import local_day
 from ohs.kernel.message import Message
 from ohs.registry.models import Worker
-from ohs.registry.own_access import THE_WORKER
 from ohs.registry.queries import standing_ids
 from ohs.surveillance.forms import PurposeForm
 from ohs.surveillance.models import Examination
 
+#: Nothing of an own case is kept from its worker.
+EVERYTHING = Cut(has_way=True, has_diagnosis=True, has_work_injury=True, is_medical=True, is_full_on_injury=True)
 #: So many events of the trail are looked at for one page; the office can tell the rest.
 EVENTS_AT_MOST = 600
-#: Readings that are not called so.
+#: Readings that are not called so. The worker's own are called `own-read` and stay out.
 READINGS = ("worker:revealed", "worker:copied", "emergency:opened")
 WHAT_LABELS = {
     "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"),
@@ -61,6 +66,9 @@ class OwnCase:
     line: CaseLine | None
     #: Letters that were written to the worker.
     letters: list[CaseDocumentCopy]
+    #: Tracks beside the main one with their statuses.
+    tracks: list[tuple[Any, Message]]
+    diagnoses: list[Diagnosis]
 
 
 def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
@@ -71,7 +79,7 @@ def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
         select(Case)
         .where(or_(Case.worker_id.in_(ids), Case.id.in_(list(lines))), Case.kind.not_in(NOT_OWN))
         .options(
-            joinedload(Case.employer), joinedload(Case.clinic), joinedload(Case.institution), selectinload(Case.tracks),
+            joinedload(Case.employer), joinedload(Case.clinic), joinedload(Case.institution), selectinload(Case.tracks), selectinload(Case.steps),
             selectinload(Case.clocks).selectinload(CaseClock.pauses),
         )
         .order_by(Case.closed_on.is_not(None), Case.opened_on.desc(), Case.id.desc())
@@ -80,13 +88,13 @@ def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
     letters: dict[int, list[CaseDocumentCopy]] = defaultdict(list)
     for copy in session.scalars(_letters_to(ids).where(CaseDocument.case_id.in_([case.id for case in cases]))):
         letters[copy.document.case_id].append(copy)
-    return [
-        OwnCase(
-            case, plain_status(case), awaited(session, case, case.clocks), lines.get(case.id) if case.worker_id not in ids else None,
-            letters[case.id],
-        )
-        for case in cases
-    ]  # fmt: skip
+    own = []
+    for case in cases:
+        line = lines.get(case.id) if case.worker_id not in ids else None
+        tracks = [(TRACK_LABELS[one.track], status_name(KINDS[case.kind], one.status)) for one in case.tracks]
+        told = diagnoses_in(session, [(case, EVERYTHING)]) if line is None else []
+        own.append(OwnCase(case, plain_status(case), awaited(session, case, case.clocks), line, letters[case.id], tracks, told))
+    return own
 
 
 def _letters_to(ids: Sequence[int]) -> Select[CaseDocumentCopy]:
@@ -157,12 +165,7 @@ def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:
         and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(list(session.scalars(keys)))) for kind, keys in subjects.items()
     ]
     is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(READINGS))
-    return (
-        select(AuditEvent)
-        .where(or_(*about), is_reading, AuditEvent.actor != THE_WORKER)
-        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
-        .limit(EVENTS_AT_MOST)
-    )
+    return select(AuditEvent).where(or_(*about), is_reading).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(EVENTS_AT_MOST)
 
 
 def _purpose_at(event: AuditEvent, given: Sequence[Purpose]) -> str:

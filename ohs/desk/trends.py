@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, undefer
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.charts import Series
 from ohs.kernel.i18n import say
-from ohs.kernel.policy import Permission, allowed
 from ohs.kernel.trend_charts import Bound, trend_chart
 from ohs.registry.models import Worker
 from ohs.registry.queries import standing_ids
@@ -60,9 +59,9 @@ def trends_panel(session: Session, user: Any, worker: Worker) -> dict[str, Any] 
     ids = standing_ids(session, Worker, worker.id)
     question = for_list(examinations_visible_to(user).where(Examination.worker_id.in_(ids))).options(undefer(Examination.sealed))
     rows = session.scalars(question.order_by(Examination.examined_on.desc(), Examination.id.desc()).limit(MOST)).all()
-    readable = [row for row in rows if allowed(user, Permission.EXAMINATION_READ, row)]
-    trends = drawn_trends([(row, show_examination(row, user).items) for row in readable], worker.sex)
+    readable = [shown for shown in (show_examination(row, user) for row in rows) if shown.has_values]
+    trends = drawn_trends([(shown.examination, shown.items) for shown in readable], worker.sex)
     if not trends:
         return None
     note_reading(session, audit("worker:read-values", worker, user, after={"examinations": len(readable)}))
-    return {"trends": trends, "column_label": column_label, "clinics": len({row.clinic_id for row in readable})}
+    return {"trends": trends, "column_label": column_label}

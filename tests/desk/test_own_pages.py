@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.accounts.services import give_purpose
 from ohs.cases.documents import issue_document, void_document
-from ohs.cases.models import CaseLine
+from ohs.cases.models import CaseLine, CaseStep
 from ohs.desk.me_views import TOKEN
 from ohs.kernel.audit import AuditEvent, audit
 from ohs.kernel.crypto import keyring
@@ -251,3 +251,19 @@ def test_letters_to_the_worker_are_read_and_no_others(session: Session, opened: 
     void_document(session, document, "写错", actor=people.CLIN, on=LATER)
     session.commit()
     assert opened.get(f"/me/letters/{copies['WKR'].id}").status_code == 404
+
+
+def test_the_worker_is_told_the_diagnosis_with_its_certificate(session: Session, opened: FlaskClient, own: Own) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp")
+    case.worker_id, case.status = own.worker.id, "diagnosed_yes"
+    facts = {"certificate_no": "浙职诊〔2026〕7号", "issued_on": "2026-11-04"}
+    case.steps.append(
+        CaseStep(
+            position=len(case.steps) + 1, on=LATER, track="main", event="conclude-yes", before="complete", after="diagnosed_yes", actor="DIAG", facts=facts,
+            medical=json.dumps({"disease": "职业性噪声聋"}, ensure_ascii=False),
+        )
+    )  # fmt: skip
+    session.commit()
+    page = text_of(opened, "cases")
+    assert "浙职诊〔2026〕7号" in page and "职业性噪声聋" in page
