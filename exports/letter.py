@@ -65,4 +65,4 @@ def _set(letter: Letter, kind: Literal["pdf", "png"]) -> bytes:
         "on": chinese_day(letter.on), "seal": "（印章）", "slip_title": "送达回证", "slip_rows": rows, "preview": PREVIEW if letter.is_preview else "",
         "case": f"案件编号：{letter.case_number}" if letter.case_number else "",
     }  # fmt: skip
-    return typeset("letter.typ", data, kind)
+    return typeset("letter.typ", data, kind, dated=letter.on)

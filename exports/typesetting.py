@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,8 +14,13 @@ FOLDER = Path(__file__).resolve().parent
 PDF = "application/pdf"
 
 
-def typeset(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"] = "pdf", *, ppi: float = 80.0) -> bytes:
-    """A document of a template of this folder; a picture is of its only page. What people wrote is never read as markup."""
+def typeset(
+    template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"] = "pdf", *, ppi: float = 80.0, dated: date | None = None
+) -> bytes:
+    """A document of a template of this folder; a picture is of its only page. What people wrote is never read as markup.
+
+    One that is `dated` bears that day inside as well, so that the same words make the same bytes.
+    """
     made = typst.compile(
         FOLDER / template,
         root=FOLDER,
@@ -24,6 +29,7 @@ def typeset(template: str, data: Mapping[str, Any], kind: Literal["pdf", "png"] 
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format=kind,
         ppi=ppi,
+        timestamp=datetime.combine(dated, time(), UTC) if dated else None,
     )
     return bytes(made)
 

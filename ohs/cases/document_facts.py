@@ -21,6 +21,7 @@ from ohs.kernel.masks import mask_id_number
 from ohs.rulebook.deadlines import deadline, find_deadline
 from ohs.rulebook.documents import cited
 from ohs.rulebook.hazards import find_by_any_name, hazard_name
+from ohs.rulebook.limits import limit
 
 UNITS = {"calendar_day": "日", "working_day": "个工作日", "month": "个月"}
 #: Of a limit that stands in no law.
@@ -31,6 +32,8 @@ FOUND = {
     "susp": "suspected-found", "contra": "contraindication-found", "recheck": "recheck-required", "overdue": "rule-fires", "overlimit": "over-limit-reported",
 }  # fmt: skip
 FALLBACK = "职业病"
+#: Limits of dust hang on the fraction that was sampled; their unit does not.
+OF_DUST = "mg/m3"
 
 
 def facts_of_case(session: Session, case: Case, letter: LetterKind, told: Mapping[str, Any], on: date) -> dict[str, str]:
@@ -46,7 +49,7 @@ def facts_of_case(session: Session, case: Case, letter: LetterKind, told: Mappin
         "office": case.owner.name, "basis": basis(letter.rests_on.get(case.kind, ()), on), "rights": basis(("susp:worker-applies",), on) if case.kind == "susp" else "",
         "limit": limit_words(session, case, letter, situation, on), "duties": "；".join(duties(case, on)), "count": situation.open_lines or "",
         "subtype": say(KINDS[case.kind].subtypes[case.subtype]) if case.subtype in KINDS[case.kind].subtypes else "", "point": found.get("point"),
-        "factor": _factor(found.get("factor")), "result": _number(found.get("result")), "standard": _number(found.get("limit")), "report": found.get("report_no"),
+        "factor": _factor(found.get("factor")), "result": _measured(found, "result"), "standard": _measured(found, "limit"), "report": found.get("report_no"),
         "reason": told.get("reason"), "demand": str(told.get("demand") or "").rstrip("。；; "), "until": _day(until_on),
     }  # fmt: skip
     return {name: str(value) for name, value in known.items() if value not in (None, "")}
@@ -61,8 +64,14 @@ def _day(value: Any) -> str:
     return chinese_day(value) if isinstance(value, date) else ""
 
 
-def _number(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else ""
+def _measured(found: Mapping[str, Any], key: str) -> str:
+    """A value that was measured, or the limit that it was held against, in the unit of that limit."""
+    value, factor, on = found.get(key), found.get("factor"), found.get("found_on")
+    if not isinstance(value, int | float) or not factor or not isinstance(on, date):
+        return ""
+    known = find_by_any_name(str(factor))
+    unit = limit(str(factor), on).unit or (OF_DUST if known is not None and known.category == "dust" else "")
+    return f"{value:g} {unit}".strip()
 
 
 def _factor(value: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from string import Formatter
 
 from ohs.cases.kinds import KINDS
@@ -30,17 +31,16 @@ class Copy:
     to: str
     readers: frozenset[str]
     words: tuple[str, ...]
-    #: The first paragraph, where it differs from kind to kind.
-    first: Words = field(default_factory=dict)
+    #: The first paragraphs, where they differ from kind to kind.
+    first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def paragraphs(self, kind: str, subtype: str) -> tuple[str, ...]:
         """The paragraphs for one kind of case."""
-        first = self.first.get(f"{kind}:{subtype}") or self.first.get(kind)
-        return (first, *self.words) if first else self.words
+        return (*(self.first.get(f"{kind}:{subtype}") or self.first.get(kind, ())), *self.words)
 
     def facts(self) -> frozenset[str]:
         """Every fact that this copy can tell."""
-        return frozenset(name for words in (*self.first.values(), *self.words) for name in names_in(words))
+        return frozenset(name for words in (*chain.from_iterable(self.first.values()), *self.words) for name in names_in(words))
 
 
 @dataclass(frozen=True)
@@ -130,13 +130,13 @@ LETTERS: dict[str, LetterKind] = {
                     "一、用人单位不得安排你从事所禁忌的作业；已经从事的，应当将你调离或者暂时脱离原工作岗位，并妥善安置。",
                     "二、对检查结论有异议的，可以向本机构提出，或者申请由另一职业健康检查机构、职业病诊断机构复核。",
                 )),
-                Copy("EMP", _EMPLOYER, (
-                    "请妥善安置该劳动者，并将调整后的岗位、该岗位的职业病危害因素和劳动者签字的材料报送{office}核实。",
-                    "不得因此解除与该劳动者订立的劳动合同。",
-                    _PRIVATE,
-                ), first={
-                    "contra": "经职业健康检查，你单位劳动者{person}不宜从事接触{hazards}的作业。依照{basis}的规定，请将其调离或者暂时脱离原工作岗位，{limit}。",
-                    PRE_PLACEMENT: "经上岗前职业健康检查，你单位拟录用的劳动者{person}不宜从事接触{hazards}的作业。依照{basis}的规定，不得安排其从事上述作业。",
+                Copy("EMP", _EMPLOYER, (_PRIVATE,), first={
+                    "contra": (
+                        "经职业健康检查，你单位劳动者{person}不宜从事接触{hazards}的作业。依照{basis}的规定，请将其调离或者暂时脱离原工作岗位，{limit}。",
+                        "请妥善安置该劳动者，并将调整后的岗位、该岗位的职业病危害因素和劳动者签字的材料报送{office}核实。",
+                        "不得因此解除与该劳动者订立的劳动合同。",
+                    ),
+                    PRE_PLACEMENT: ("经上岗前职业健康检查，你单位拟录用的劳动者{person}不宜从事接触{hazards}的作业。依照{basis}的规定，不得安排其从事上述作业。",),
                 }),
             ),
         ),
@@ -174,8 +174,8 @@ LETTERS: dict[str, LetterKind] = {
         ),
         LetterKind(
             "urging-letter", Message("Urging letter"), "督促函", "职督", frozenset({"HLTH"}),
-            when={"susp": ("notified", "urged"), "contra": ("notified", "breach"), "recheck": ("informed", "reminded", "lead"), "overdue": ("notified", "committed"), "overlimit": ("exceeded", "controlling", "planned", "ordered")},
-            rests_on={"susp": ("diagnosis-urge",)}, limit={"susp": "diagnosis-material"},
+            when={"susp": ("urged",), "contra": ("notified", "breach"), "recheck": ("informed", "reminded", "lead"), "overdue": ("notified", "committed"), "overlimit": ("exceeded", "controlling", "planned", "ordered")},
+            rests_on={"susp": ("diagnosis-urge",)},
             asks=(text("demand", Message("What the employer is asked to do")), UNTIL_ON),
             copies=(
                 Copy("EMP", _ORDERED, (
@@ -183,11 +183,11 @@ LETTERS: dict[str, LetterKind] = {
                     "现予督促，{demand}，于{until}前办理完毕，并将结果书面报告本机关。",
                     "逾期仍不办理的，本机关将依法处理。",
                 ), first={
-                    "susp": "你单位劳动者{person}的职业病诊断或者医学观察正在进行（案件编号：{case}）。经查，依照{basis}应由你单位履行的义务尚未履行。",
-                    "contra": "你单位劳动者{person}不宜从事接触{hazards}的作业（案件编号：{case}）。经查，你单位尚未报送调离或者不予安排的材料。",
-                    "recheck": "你单位劳动者{person}的职业健康检查需要复查（案件编号：{case}）。经查，复查尚未完成。",
-                    "overdue": "你单位有{count}名劳动者未按规定完成职业健康检查（{subtype}，案件编号：{case}）。",
-                    "overlimit": "你单位工作场所存在职业病危害因素超过职业接触限值的情形（{point}，{factor}，案件编号：{case}）。",
+                    "susp": ("你单位劳动者{person}正在进行职业病诊断（案件编号：{case}）。经查，你单位未在期限内提供诊断所需的职业史和职业病危害接触史、职业健康检查结果、工作场所职业病危害因素检测结果，不符合{basis}的规定。",),
+                    "contra": ("你单位劳动者{person}不宜从事接触{hazards}的作业（案件编号：{case}）。经查，你单位尚未报送调离或者不予安排的材料。",),
+                    "recheck": ("你单位劳动者{person}的职业健康检查需要复查（案件编号：{case}）。经查，复查尚未完成。",),
+                    "overdue": ("你单位有{count}名劳动者未按规定完成职业健康检查（{subtype}，案件编号：{case}）。",),
+                    "overlimit": ("你单位工作场所存在职业病危害因素超过职业接触限值的情形（{point}，{factor}，案件编号：{case}）。",),
                 }),
             ),
         ),
@@ -215,10 +215,10 @@ LETTERS: dict[str, LetterKind] = {
                     "改正完毕后，请将改正情况书面报告本机关，并接受复查。逾期不改正的，本机关将依法予以处罚。",
                     "如不服本通知，可以依法申请行政复议或者提起行政诉讼。",
                 ), first={
-                    "contra": "经查，你单位劳动者{person}不宜从事接触{hazards}的作业，你单位未在期限内将其调离（案件编号：{case}）。",
-                    "recheck": "经查，你单位劳动者{person}的职业健康检查需要复查，你单位逾期未安排（案件编号：{case}）。",
-                    "overdue": "经查，你单位有{count}名劳动者未按规定进行职业健康检查（{subtype}，案件编号：{case}），名单附后。",
-                    "overlimit": "经检测，你单位{point}的{factor}检测结果为{result}，职业接触限值为{standard}（检测报告编号：{report}，案件编号：{case}）。",
+                    "contra": ("经查，你单位劳动者{person}不宜从事接触{hazards}的作业，你单位未在期限内将其调离（案件编号：{case}）。",),
+                    "recheck": ("经查，你单位劳动者{person}的职业健康检查需要复查，你单位逾期未安排（案件编号：{case}）。",),
+                    "overdue": ("经查，你单位有{count}名劳动者未按规定进行职业健康检查（{subtype}，案件编号：{case}），名单附后。",),
+                    "overlimit": ("经检测，你单位{point}的{factor}检测结果为{result}，职业接触限值为{standard}（检测报告编号：{report}，案件编号：{case}）。",),
                 }),
             ),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exports.letter import Letter, letter_pdf
 from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.document_kinds import FACT_NAMES, LETTERS, MEDICAL
@@ -103,7 +105,7 @@ def test_an_order_names_what_was_measured_its_article_and_its_last_day(session: 
     until = date(2026, 12, 3)
     document = issue_document(session, case, "correction-order", {"demand": "安装隔声罩。", "until_on": until}, actor=people.HLTH, on=LATER)
     text = said(document, "EMP")
-    assert "噪声检测结果为88，职业接触限值为85" in text and "《职业病防治法》第72条第1项" in text
+    assert "噪声检测结果为88 dB(A)，职业接触限值为85 dB(A)" in text and "《职业病防治法》第72条第1项" in text
     assert "于2026年12月3日前改正下列问题：安装隔声罩。" in text and document.until_on == until
     assert [allowed(getattr(people, one), Permission.CASE_DOCUMENT_READ, document.copies[0]) for one in ("EMP", "HLTH", "TEST", "HRSS", "SAFE")] == [
         True, True, False, False, False,
@@ -181,6 +183,8 @@ def test_a_copy_is_kept_as_it_was_sent(session: Session) -> None:
     document = issued(session, make_people(session), "susp", "suspected-notice", "CLIN")
     for copy in document.copies:
         content = content_of(copy)
+        again = Letter(**{**json.loads(copy.said), "on": LATER})
+        assert letter_pdf(replace(again, paragraphs=tuple(again.paragraphs))) == content, "the same words make the same bytes"
         assert content.startswith(b"%PDF") and hashlib.sha256(content).hexdigest() == copy.sha256 and copy.size == len(content)
         assert b"%PDF" not in bytes(copy.content)
 
