@@ -96,6 +96,8 @@ EVENT_LABELS: dict[str, Message] = {
     "case-document:read": Message("Read a letter of a case"),
     "protection:searched": Message("Searched for protected periods"),
     "protection:asked": Message("Asked whether somebody may be dismissed"),
+    "cost-window:exported": Message("Took out a list of applications nobody has made"),
+    "performance:exported": Message("Took out figures of performance"),
     "protection:exported": Message("Took out a list of protected periods"),
     "case:payer-found": Message("Put on a case what changes who pays"),
     "case:payer-withdrawn": Message("Took off a case what changes who pays"),

@@ -14,6 +14,7 @@ from ohs.cases import (
     nightly,  # noqa: F401  (registers what the night does)
     notice_views,
     opening_views,
+    payer_views,
     protection_views,
     reports,
     transfer_reports,
@@ -40,6 +41,11 @@ blueprint.add_url_rule("/cases/", view_func=views.index)
 blueprint.add_url_rule("/cases/new", view_func=opening_views.new, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/protected", "protected", view_func=protection_views.index)
 blueprint.add_url_rule("/cases/protected/ask", "ask_protection", view_func=protection_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/cost-windows", "cost_windows", payer_views.cost_windows)
+blueprint.add_url_rule("/cases/grants", "grants", payer_views.grants)
+blueprint.add_url_rule("/cases/<number>/grants", "case_grants", payer_views.case_grants)
+blueprint.add_url_rule("/cases/<number>/payers", "payers", payer_views.payers, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/payers/<branch>/withdraw", "withdraw_payer", payer_views.withdraw, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/act/<track>/<event>", view_func=views.act, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/duties/<int:duty_id>", view_func=views.duty, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/evidence", "evidence", evidence_views.add, methods=["GET", "POST"])
@@ -94,7 +100,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
     app.register_blueprint(meeting_blueprint)
-    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT):
+    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT, payer_views.REPORT):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
     add_panel(Panel("case", Message("Telling"), Permission.CASE_REMIND, notice_views.reminding_panel, "cases/reminding_panel.html", 25))
@@ -118,6 +124,8 @@ def init_app(app: Flask) -> None:
         position=61,
     )
     add_menu_item(reviews)
+    add_panel(Panel("case", Message("Who pays"), Permission.CASE_READ_WORK_INJURY, payer_views.panel, "cases/payers_panel.html", 25))
+    add_menu_item(MenuItem("cases.cost_windows", Message("Applications nobody has made"), Permission.COST_WINDOW_LIST, "clock", position=7))
     add_menu_item(MenuItem("cases.protected", Message("Protected periods"), Permission.PROTECTION_LIST, "worker", position=7))
     add_menu_item(MenuItem("joint_meeting.index", Message("Joint meeting"), Permission.JOINT_MEETING_READ, "finding", position=7))
     title = Message("Hand-overs and joint meeting")

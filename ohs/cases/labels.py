@@ -88,6 +88,8 @@ OTHER_EVENTS: dict[str, Message] = {
     "document-voided": Message("Letter declared void"),
     "evidence-added": Message("Evidence put on file"),
     "evidence-taken-back": Message("Evidence taken back"),
+    "payer-found": Message("Entered what changes who pays"),
+    "payer-withdrawn": Message("Taken off what changes who pays"),
     "clock-suspended": Message("Clock suspended"),
     "clock-resumed": Message("Clock resumed"),
     "clock-extended": Message("Clock extended"),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
+from ohs.cases.branches import BRANCHES
 from ohs.cases.cuts import OUTCOMES, Cut
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
@@ -35,6 +36,7 @@ OTHER_FACTS = (
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
+    Fact("branch", Message("What changes who pays"), "choice", choices=BRANCHES),
 )  # fmt: skip
 
 

@@ -213,6 +213,13 @@ def meant_for(actor: str) -> About:
     )
 
 
+#: The step belongs to work injury, of which HR sees everything.
+on_work_injury = About(
+    "on the track of work injury",
+    lambda _person, subject: subject.track == "work_injury",
+    lambda _person, model: model.track == "work_injury",
+)
+
 #: The actor's office answers for the case itself.
 owning_office = About(
     "owning office",

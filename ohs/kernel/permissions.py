@@ -132,6 +132,15 @@ class Permission(StrEnum):
     #: Who is in a protected period, and the question whether somebody may be dismissed.
     PROTECTION_LIST = "protection:list"
     PROTECTION_READ = "protection:read"
+    #: To say what changes who pays for a disease.
+    CASE_SET_PAYER = "case:set-payer"
+    COST_WINDOW_LIST = "cost-window:list"
+    GRANT_CALCULATE = "grant:calculate"
+    PERFORMANCE_LIST = "performance:list"
+    #: Counts and medians of steps; small counts are not told to whoever may not open the rows.
+    PERFORMANCE_READ = "performance:read"
+    #: The rows that a figure counts.
+    PERFORMANCE_OPEN = "performance:open"
     TRANSFER_LIST = "transfer:list"
     #: What a hand-over is about, without anything that names a person or an employer.
     TRANSFER_READ = "transfer:read"

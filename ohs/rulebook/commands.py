@@ -25,6 +25,7 @@ from ohs.rulebook import (  # noqa: F401  (each offers its questions)
     evaluation,
     examinations,
     grades,
+    grants,
     hazards,
     industries,
     intervals,

@@ -46,8 +46,10 @@ MAY: dict[P, set[str]] = {
     P.CASE_PACK_SHOW: HEALTH | {"diagnosis"}, P.CASE_PACK_READ: HEALTH | {"diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
-    P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"},
     P.SUBSTITUTE_NAME: ON_CASES, P.SUBSTITUTE_END: ON_CASES,
+    P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"}, P.CASE_SET_PAYER: HEALTH | {"hr"}, P.COST_WINDOW_LIST: {"hr"}, P.GRANT_CALCULATE: HEALTH | {"hr", "employer"},
+    P.PERFORMANCE_LIST: DEPARTMENTS | {"clinic", "diagnosis", "testing"}, P.PERFORMANCE_READ: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
+    P.PERFORMANCE_OPEN: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},
     P.ROLE_ASSIGN: {"security-admin"}, P.SECOND_FACTOR_RESET: {"security-admin"}, P.ORGANISATION_LIST: {"system-admin", "security-admin"}, P.ORGANISATION_EDIT: {"system-admin"}, P.CALENDAR_EDIT: {"system-admin"},
     P.SETTING_EDIT: {"system-admin"}, P.MESSAGE_LIST: {"system-admin"}, P.AUDIT_SEARCH: {"auditor"}, P.AUDIT_EXPORT: {"auditor"},
@@ -68,6 +70,7 @@ CITY_WIDE = {
     P.EMPLOYER_READ, P.EMPLOYER_READ_FULL, P.EMPLOYER_EDIT, P.EMPLOYER_MERGE, P.WORKER_READ, P.WORKER_REVEAL, P.WORKER_CODE_GIVE, P.WORKER_CODE_REVOKE, P.DECLARATION_READ_STATUS, P.DECLARATION_READ,
     P.DECLARATION_READ_FULL, P.DECLARATION_FIND_UNTRUE, P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE, P.INSTITUTION_EDIT,
     P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_MEDICAL, P.CASE_ACT, P.JOINT_MEETING_REPORT, P.CASE_DOCUMENT_ISSUE, P.CASE_DOCUMENT_READ, P.CASE_PACK_SHOW, P.CASE_REMIND,
+    P.CASE_SET_PAYER,
 }  # fmt: skip
 
 
