@@ -15,6 +15,7 @@ from ohs.cases import (
     notice_views,
     opening_views,
     payer_views,
+    performance_views,
     protection_views,
     reports,
     transfer_reports,
@@ -41,6 +42,9 @@ blueprint.add_url_rule("/cases/", view_func=views.index)
 blueprint.add_url_rule("/cases/new", view_func=opening_views.new, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/protected", "protected", view_func=protection_views.index)
 blueprint.add_url_rule("/cases/protected/ask", "ask_protection", view_func=protection_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/performance", "performance", performance_views.index)
+blueprint.add_url_rule("/cases/performance/steps", "performance_steps", performance_views.steps)
+blueprint.add_url_rule("/cases/performance/open", "performance_open", performance_views.waiting)
 blueprint.add_url_rule("/cases/cost-windows", "cost_windows", payer_views.cost_windows)
 blueprint.add_url_rule("/cases/grants", "grants", payer_views.grants)
 blueprint.add_url_rule("/cases/<number>/grants", "case_grants", payer_views.case_grants)
@@ -100,7 +104,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
     app.register_blueprint(meeting_blueprint)
-    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT, payer_views.REPORT):
+    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT, payer_views.REPORT, *performance_views.REPORTS):
         offer_report(app, report)
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
     add_panel(Panel("case", Message("Telling"), Permission.CASE_REMIND, notice_views.reminding_panel, "cases/reminding_panel.html", 25))
@@ -125,6 +129,7 @@ def init_app(app: Flask) -> None:
     )
     add_menu_item(reviews)
     add_panel(Panel("case", Message("Who pays"), Permission.CASE_READ_WORK_INJURY, payer_views.panel, "cases/payers_panel.html", 25))
+    add_menu_item(MenuItem("cases.performance", Message("Performance"), Permission.PERFORMANCE_LIST, "figures", position=8))
     add_menu_item(MenuItem("cases.cost_windows", Message("Applications nobody has made"), Permission.COST_WINDOW_LIST, "clock", position=7))
     add_menu_item(MenuItem("cases.protected", Message("Protected periods"), Permission.PROTECTION_LIST, "worker", position=7))
     add_menu_item(MenuItem("joint_meeting.index", Message("Joint meeting"), Permission.JOINT_MEETING_READ, "finding", position=7))

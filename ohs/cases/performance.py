@@ -1,0 +1,232 @@
+"""Figures of performance: how long the steps of cases take, which share is in time, what is open and how old, out of the counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import ceil
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from ohs.accounts.models import Organisation
+from ohs.cases.durations import END_TO_END, NOBODY, CaseDuration, CaseFigure
+from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.kernel.paging import Key
+from ohs.kernel.policy import Permission, visible
+
+#: Counts of fewer people are not told to who may know counts only (a default of this office, domain.md 10.2).
+FEW = 5
+#: Ages of what is open, in days: up to a week, a month, a quarter, and older. For reading only; no rule rests on them.
+AGES = (("week", 0, 7), ("month", 8, 30), ("quarter", 31, 90), ("older", 91, None))
+#: What the lines of the table stand for.
+STEP, OFFICE, COUNTY, MONTH = "step", "office", "county", "month"
+ROW_ORDERS: dict[str, Sequence[Key]] = {"ended": (Key(CaseDuration.ended_on), Key(CaseDuration.id)), "days": (Key(CaseDuration.days), Key(CaseDuration.id))}  # fmt: skip
+OPEN_ORDERS: dict[str, Sequence[Key]] = {"due": (Key(CaseWaiting.due_on), Key(CaseWaiting.id))}
+_GROUPS: dict[str, Any] = {
+    STEP: CaseFigure.slug,
+    OFFICE: CaseFigure.organisation_id,
+    COUNTY: CaseFigure.county_code,
+    MONTH: CaseFigure.month,
+}
+#: What policy asks of something that waits.
+_WAITING = SimpleNamespace(
+    county_code=Case.county_code, region_code=Case.region_code, organisation_id=CaseWaiting.organisation_id, track=CaseClock.track, kind=Case.kind
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What figures are narrowed by; empty means everything."""
+
+    months: tuple[str, ...] = ()
+    kind: str = ""
+    actor: str = ""
+    step: str = ""
+    county: str = ""
+    office: str = ""
+
+
+@dataclass
+class Figures:
+    """The figures of one line."""
+
+    key: Any
+    #: Days → how many took exactly so many.
+    took: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    met: int = 0
+    late: int = 0
+    #: Of these the reader may open the rows.
+    openable: int = 0
+    #: Age → how many wait.
+    open: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    open_openable: int = 0
+    is_hidden: bool = False
+    is_open_hidden: bool = False
+
+    @property
+    def count(self) -> int:
+        return self.met + self.late
+
+    @property
+    def open_count(self) -> int:
+        return sum(self.open.values())
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the reader may open exactly the rows that are counted."""
+        return self.count > 0 and self.openable == self.count
+
+    @property
+    def may_open_waiting(self) -> bool:
+        return self.open_count > 0 and self.open_openable == self.open_count
+
+    @property
+    def share(self) -> float | None:
+        """In time, of those that are over."""
+        return None if self.is_hidden or not self.count else self.met / self.count
+
+    @property
+    def median(self) -> int | None:
+        return self.within(50)
+
+    @property
+    def ninetieth(self) -> int | None:
+        return self.within(90)
+
+    def within(self, percent: int) -> int | None:
+        """The days within which so many per cent were done: the nearest rank; none where there is nothing or it is not told."""
+        if self.is_hidden or not self.count:
+            return None
+        rank, seen = ceil(self.count * percent / 100), 0
+        for days in sorted(self.took):
+            seen += self.took[days]
+            if seen >= rank:
+                return days
+        raise AssertionError("the counts of a line add up to its steps")
+
+
+def _may(user: Any, model: Any) -> ColumnElement[bool]:
+    return visible(user, Permission.PERFORMANCE_OPEN, model)
+
+
+def _narrowing(model: Any, by: str, wanted: Narrowed) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [model.month.in_(wanted.months)] if wanted.months else []
+    for column, value in (
+        (model.kind, wanted.kind),
+        (model.actor, wanted.actor),
+        (model.slug, wanted.step),
+        (model.county_code, wanted.county),
+    ):
+        if value:
+            found.append(column == value)
+    if wanted.office:
+        found.append(model.organisation_id == int(wanted.office))
+    if by != STEP and not wanted.step:
+        found.append(model.slug != END_TO_END)  # a way is no step
+    return found
+
+
+def figures_by(session: Session, user: Any, by: str, wanted: Narrowed, on: date) -> list[Figures]:
+    """The lines of the table. Where the reader may know counts only, small ones are hidden, and never one alone."""
+    group = _GROUPS[by]
+    total = func.sum(CaseFigure.met + CaseFigure.late)
+    openable = func.sum(case((_may(user, CaseFigure), CaseFigure.met + CaseFigure.late), else_=literal(0)))
+    rows = session.execute(
+        select(group, CaseFigure.days, func.sum(CaseFigure.late), total, openable)
+        .where(visible(user, Permission.PERFORMANCE_READ, CaseFigure), *_narrowing(CaseFigure, by, wanted))
+        .group_by(group, CaseFigure.days)
+    )
+    found: dict[Any, Figures] = {}
+    for key, days, late, count, may in rows:
+        line = found.setdefault(key, Figures(key))
+        line.took[days] += int(count)
+        line.late += int(late)
+        line.met += int(count) - int(late)
+        line.openable += int(may)
+    if by != MONTH:
+        _add_open(session, user, by, wanted, on, found)
+    lines = [line for line in found.values() if line.count or line.open_count]
+    _hide(lines)
+    return lines
+
+
+def _add_open(session: Session, user: Any, by: str, wanted: Narrowed, on: date, found: dict[Any, Figures]) -> None:
+    group: Any = {STEP: CaseClock.slug, COUNTY: Case.county_code, OFFICE: _office()}[by]
+    ages = [func.sum(case((_aged(name, on), literal(1)), else_=literal(0))) for name, _from, _to in AGES]
+    openable = func.sum(case((_may(user, _WAITING), literal(1)), else_=literal(0)))
+    question = _open(user, wanted).with_only_columns(group, *ages, openable).order_by(None).group_by(group)
+    for key, *counts, may in session.execute(question):
+        line = found.setdefault(key, Figures(key))
+        for (name, _from, _to), count in zip(AGES, counts, strict=True):
+            line.open[name] += int(count)
+        line.open_openable += int(may)
+
+
+def _office() -> Any:
+    return case((Organisation.kind == "employer", literal(NOBODY)), else_=CaseWaiting.organisation_id)
+
+
+def _aged(name: str, on: date) -> ColumnElement[bool]:
+    _name, youngest, oldest = next(age for age in AGES if age[0] == name)
+    young = CaseClock.started_on <= on - timedelta(days=youngest) if youngest else literal(True)
+    return young if oldest is None else and_(young, CaseClock.started_on >= on - timedelta(days=oldest))
+
+
+def _open(user: Any, wanted: Narrowed) -> Select[CaseWaiting]:
+    """What waits, each at its next limit, for every organisation that must act."""
+    question = (
+        select(CaseWaiting)
+        .join(CaseWaiting.case)
+        .join(CaseWaiting.clock)
+        .join(Organisation, Organisation.id == CaseWaiting.organisation_id)
+        .where(visible(user, Permission.PERFORMANCE_READ, _WAITING))
+    )
+    for column, value in ((Case.kind, wanted.kind), (CaseClock.slug, wanted.step), (Case.county_code, wanted.county)):
+        question = question.where(column == value) if value else question
+    if wanted.actor:
+        named = CaseClock.actors
+        question = question.where(or_(named == wanted.actor, named.startswith(f"{wanted.actor}; "), named.endswith(f"; {wanted.actor}")))
+    return question.where(_office() == int(wanted.office)) if wanted.office else question
+
+
+def open_rows(user: Any, wanted: Narrowed, age: str, on: date) -> Select[CaseWaiting]:
+    """The rows behind a count of what waits."""
+    question = _open(user, wanted).where(_may(user, _WAITING))
+    if age in {name for name, _from, _to in AGES}:
+        question = question.where(_aged(age, on))
+    return question.options(contains_eager(CaseWaiting.case), contains_eager(CaseWaiting.clock))
+
+
+def ended_rows(user: Any, by: str, wanted: Narrowed, *, only_late: bool = False) -> Select[CaseDuration]:
+    """The rows behind a count of steps that are over."""
+    question = (
+        select(CaseDuration)
+        .where(visible(user, Permission.PERFORMANCE_READ, CaseDuration), _may(user, CaseDuration), *_narrowing(CaseDuration, by, wanted))
+        .options(joinedload(CaseDuration.case))
+    )
+    return question.where(CaseDuration.is_late.is_(True)) if only_late else question
+
+
+def _hide(lines: Iterable[Figures]) -> None:
+    """Hide small counts from who may know counts only; where one alone would be hidden, the next smallest as well."""
+    found = list(lines)
+    _mark([line for line in found if line.count and not line.may_open], lambda line: line.count, "is_hidden")
+    _mark([line for line in found if line.open_count and not line.may_open_waiting], lambda line: line.open_count, "is_open_hidden")
+
+
+def _mark(counted_only: list[Figures], size: Any, name: str) -> None:
+    small = [line for line in counted_only if size(line) < FEW]
+    if len(small) == 1 and len(counted_only) > 1:
+        small.append(min((line for line in counted_only if line is not small[0]), key=size))
+    for line in small:
+        setattr(line, name, True)
+
+
+def names_of(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
+    """Names of organisations."""
+    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids)))).tuples().all())
