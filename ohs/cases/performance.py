@@ -229,4 +229,5 @@ def _mark(counted_only: list[Figures], size: Any, name: str) -> None:
 
 def names_of(session: Session, ids: Iterable[int]) -> Mapping[int, str]:
     """Names of organisations."""
-    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids)))).tuples().all())
+    found = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids))))
+    return {row.id: row.name for row in found}
