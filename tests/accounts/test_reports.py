@@ -151,7 +151,7 @@ def test_the_page_lists_what_a_person_may_take(
 ) -> None:
     for role, wanted in (
         ("auditor", {"audit"}),
-        ("testing", {"cases", "declarations", "employers"}),
+        ("testing", {"cases", "declarations", "employers", "performance", "performance-steps"}),
         ("system-admin", {"users", "organisations"}),
     ):
         as_user(make_user(session, role))
