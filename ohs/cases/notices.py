@@ -19,7 +19,7 @@ from ohs.cases.topics import MANY, STEP
 from ohs.cases.waiting import Addresses, Place, place_of
 from ohs.kernel.bulk import insert_rows, moment_for
 from ohs.kernel.clock import now
-from ohs.kernel.database import db
+from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
@@ -149,6 +149,16 @@ def mark_read(session: Session, user: User, *, ids: Sequence[int] | None = None,
         marking = marking.where(CaseNotice.case_id == case_id)
     done = session.execute(marking.values(read_at=now(), read_by_id=user.id).execution_options(synchronize_session=False))
     return done.rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def note_seen(session: Session, user: User, case: Case) -> None:
+    """Whoever opens a case has read what its notices tell; a transaction of its own that begins with the writer in hand."""
+    if session.scalar(_unread(user.organisation_id).with_only_columns(CaseNotice.id).where(CaseNotice.case_id == case.id).limit(1)) is None:
+        return
+    session.commit()
+    with writing():
+        mark_read(session, user, case_id=case.id)
+        session.commit()
 
 
 def told_organisations(session: Session, case: Case) -> list[tuple[CaseNotice, str]]:

@@ -14,6 +14,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, TRACK_LABELS, event_name, kind_name, status_name
 from ohs.cases.models import Case
+from ohs.cases.notices import note_seen
 from ohs.cases.queries import find_case, for_list, get_for_page, related_cases
 from ohs.cases.standing import awaited
 from ohs.cases.told import told_in
@@ -56,6 +57,8 @@ def case(case: Case) -> Any:
     """One case, as much of it as this reader may see; the reading is kept on record."""
     if not _note_emergency(case) and case.worker_id is not None and not wants_fragment():
         note_reading(db.session(), audit("case:read", case, current_user))
+    if not wants_fragment():
+        note_seen(db.session(), current_user, case)
     return _page(case)
 
 

@@ -158,6 +158,19 @@ def test_the_page_lists_marks_and_counts(session: Session, as_user: Callable[[Us
     assert case.number not in browse("/inbox/told").get_data(as_text=True)
 
 
+def test_whoever_opens_a_case_has_read_its_notices(
+    session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
+) -> None:
+    people = make_people(session)
+    opened, other = make_case(session, people, "recheck"), make_case(session, people, "overlimit")
+    as_user(people.SAFE)
+    browse(f"/cases/{opened.number}", 404)
+    as_user(people.EMP)
+    browse(f"/cases/{opened.number}")
+    session.expire_all()
+    assert {one.case_id: one.read_by_id for one in notices(session, people.EMP)} == {opened.id: people.EMP.id, other.id: None}
+
+
 def test_pages_of_the_list_follow_one_another(session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]) -> None:
     people = make_people(session)
     numbers = [make_case(session, people, "recheck").number for _ in range(23)]
