@@ -58,7 +58,7 @@ RECHECK = Kind(
         )
     },
     statuses={
-        "due": Message("Required"), "informed": Message("Told"), "booked": Message("Booked"), "done": Message("Examined again"), "reminded": Message("Reminded"),
+        "due": Message("Re-examination required"), "informed": Message("Told"), "booked": Message("Booked"), "done": Message("Examined again"), "reminded": Message("Reminded"),
         "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"), **CLOSED_WITHDRAWN,
     },
     finals=("closed", "closed_undone", "closed_withdrawn"),
