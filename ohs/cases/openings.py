@@ -54,6 +54,11 @@ def first_step(kind: str) -> tuple[Step, Act]:
     return step, act
 
 
+def subject_of(worker_id: int, hazard_codes: str) -> str:
+    """What a case about a worker is about; hazards as codes joined by `;` in their order."""
+    return f"worker:{worker_id}:{hazard_codes}"
+
+
 def suspected(who: About, facts: Mapping[str, Any], *, hazard_codes: str = "", subtype: str = "") -> Opening:
     """A suspected disease, of an examination or by a treating physician's finding."""
     known = find_disease(str(facts.get("disease") or ""), facts["found_on"])
@@ -122,7 +127,8 @@ WITHOUT_HAZARDS = frozenset({"susp", "recheck", "shortdust"})
 def _of_worker(
     kind: str, who: About, facts: Mapping[str, Any], hazard_codes: str, subtype: str, disease_code: str | None = None
 ) -> Opening:
-    return _opening(kind, f"worker:{who.worker_id}:{hazard_codes}", who, facts, hazard_codes, subtype, disease_code)
+    assert who.worker_id is not None
+    return _opening(kind, subject_of(who.worker_id, hazard_codes), who, facts, hazard_codes, subtype, disease_code)
 
 
 def _opening(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from typing import Any
 
@@ -17,13 +16,12 @@ from ohs.declarations.forms import AttachmentForm
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.queries import attachments_of
 from ohs.declarations.views import find
+from ohs.kernel.attached import attached_from
 from ohs.kernel.audit import audit
 from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, requires
 
-#: What may go with a declaration.
-ATTACHMENT_ENDINGS = (".pdf", ".jpg", ".jpeg", ".png", ".doc", ".docx", ".xls", ".xlsx")
-ATTACHMENT_BYTES = 10 * 1024 * 1024
+#: So many files go with a declaration.
 ATTACHMENTS_AT_MOST = 20
 
 
@@ -52,21 +50,15 @@ def attachments(declaration: Declaration) -> Any:
 
 
 def _attach(declaration: Declaration, form: AttachmentForm) -> None:
-    name, content = form.file.data.filename or "", form.file.data.read()
     if not declaration.is_being_written:
         abort(409)
-    if not name.lower().endswith(ATTACHMENT_ENDINGS):
-        form.file.errors = [_("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)]
-    elif not content or len(content) > ATTACHMENT_BYTES:
-        form.file.errors = [
-            _("“%(name)s” has %(size)s MB; between 1 byte and 10 MB can be attached.", name=name, size=round(len(content) / 1024 / 1024, 1))
-        ]
-    elif len(db.session.scalars(select(Attachment.id).where(Attachment.declaration_id == declaration.id)).all()) >= ATTACHMENTS_AT_MOST:
+    if len(db.session.scalars(select(Attachment.id).where(Attachment.declaration_id == declaration.id)).all()) >= ATTACHMENTS_AT_MOST:
         form.file.errors = [_("At most 20 files go with a declaration.")]
     else:
+        file = attached_from(form.file.data)
         made = Attachment(
-            declaration_id=declaration.id, filename=name[-120:], content_type=form.file.data.mimetype or "", size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(), content=content, added_by_id=current_user.id,
+            declaration_id=declaration.id, filename=file.name, content_type=file.content_type, size=len(file.content),
+            sha256=file.sha256, content=file.content, added_by_id=current_user.id,
         )  # fmt: skip
         db.session.add_all([made, audit("declaration:attached", declaration, current_user, after={"file": made.sha256})])
 

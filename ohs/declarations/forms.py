@@ -17,6 +17,7 @@ from ohs.declarations.fields import FIELDS, KIND_LABELS, ROWS, STEP_OF_ROWS, Row
 from ohs.declarations.labels import STANDING_GROUPS, STANDING_LABELS, STATUS_LABELS
 from ohs.declarations.numbers import AmountField, CountField
 from ohs.declarations.queries import DeclarationFilters
+from ohs.kernel.attached import is_attachable
 from ohs.kernel.clock import today
 from ohs.kernel.fields import DayField, DayRequired, read_day
 from ohs.kernel.filtering import FilterForm
@@ -220,7 +221,9 @@ class AttachmentForm(PageForm):
     """A file that goes with the declaration."""
 
     file = FileField(
-        _l("File"), validators=[FileRequired(_l("Choose a file."))], description=_l("PDF, picture, Word or Excel; at most 10 MB")
+        _l("File"),
+        validators=[FileRequired(_l("Choose a file.")), is_attachable],
+        description=_l("PDF, picture, Word or Excel; at most 10 MB"),
     )
 
 

@@ -17,6 +17,7 @@ from ohs.cases.machine import Opening, act_on
 from ohs.cases.models import Case, CaseSource
 from ohs.cases.moving import write_beside
 from ohs.cases.opening import Happening, Source, Wanted, open_many
+from ohs.cases.openings import subject_of
 from ohs.cases.placing import place_case
 from ohs.cases.queries import for_change
 from ohs.cases.waiting import settle_all
@@ -128,11 +129,6 @@ def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wan
     )  # fmt: skip
     then = [Happening(event, _facts(event, by), event in OF_ITSELF) for event, by in fresh.then]
     return Wanted(opening, list(_sources(fresh)), then)
-
-
-def subject_of(worker_id: int, hazard_codes: str) -> str:
-    """What a case about a worker is about."""
-    return f"worker:{worker_id}:{hazard_codes}"
 
 
 def _subtype(kind: str, phase: str) -> str:

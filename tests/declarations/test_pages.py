@@ -77,7 +77,7 @@ def test_what_is_said_alike_of_many_rows_is_said_once(written: Any, as_user: Sig
 def test_a_draft_thrown_away_leaves_nothing_and_no_warning(written: Any, session: Session, as_user: Sign) -> None:
     draft, manager, _officer = written
     client = as_user(manager)
-    client.post(f"/declarations/{draft.number}/attachments", data={"file": (io.BytesIO(b"x"), "x.pdf")})
+    client.post(f"/declarations/{draft.number}/attachments", data={"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert client.post(f"/declarations/{draft.number}/discard").status_code == 302
@@ -85,9 +85,16 @@ def test_a_draft_thrown_away_leaves_nothing_and_no_warning(written: Any, session
         assert session.scalar(select(func.count(model.id))) == 0
 
 
+def test_a_file_that_only_calls_itself_a_pdf_is_not_attached(written: Any, session: Session, as_user: Sign) -> None:
+    draft, manager, _officer = written
+    answer = as_user(manager).post(f"/declarations/{draft.number}/attachments", data={"file": (io.BytesIO(b"MZ"), "x.pdf")})
+    assert answer.status_code == 400 and "“x.pdf”不是" in answer.text
+    assert session.scalar(select(func.count(Attachment.id))) == 0
+
+
 def test_a_withdrawn_draft_is_closed_to_the_office(written: Any, session: Session, as_user: Sign) -> None:
     draft, manager, officer = written
-    as_user(manager).post(f"/declarations/{draft.number}/attachments", data={"file": (io.BytesIO(b"x"), "x.pdf")})
+    as_user(manager).post(f"/declarations/{draft.number}/attachments", data={"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")})
     attached = session.scalars(select(Attachment)).one()
     submit_declaration(session, draft, signed_by="沈佳", actor=manager, on=ON)
     session.flush()

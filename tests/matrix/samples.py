@@ -184,7 +184,7 @@ _WHY = {"reason": "supervision", "note": "现场检查"}
 FORMS: dict[str, Callable[[], Arguments]] = {
     "admin.calendar": lambda: {"day": "2027-03-01", "is_working": "no", "note": "通知"}, "admin.edit_setting": lambda: {"value": "20"},
     "approvals.decide": lambda: {"decision": "approve"}, "views.save": lambda: {"endpoint": "employers.index", "name": "小微", "query": "size=micro"},
-    "declarations.attachments": lambda: {"file": (io.BytesIO(b"x"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
+    "declarations.attachments": lambda: {"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
     "cases.answer": lambda: {"answer": "refuse", "reason": "不属本局"}, "cases.ask_for": lambda: {"number": "YS-330481-2026-000042", "track": "main", "reason": "正在查处"},
