@@ -99,6 +99,18 @@ ERRANDS = (
         Permission.EMPLOYER_LIST,
     ),
     Errand(
+        "workers.index",
+        Message("Print a worker's file on leaving"),
+        Message("On the worker's page, “Copy for the worker” makes a numbered PDF to be signed; health names a purpose first."),
+        Permission.WORKER_COPY,
+    ),
+    Errand(
+        "desk.codes",
+        Message("Let a worker read the own file"),
+        Message("Hand out a one-time code on the worker's page after checking who it is; here is what was given out, and what can be revoked."),
+        Permission.WORKER_CODE_LIST,
+    ),
+    Errand(
         "employers.duplicates",
         Message("Settle possible duplicates"),
         Message("Each pair shows why it was found; a merge can be taken back, “not the same” is remembered."),
