@@ -40,7 +40,7 @@ def test_a_worker_reads_the_own_file_with_a_code_from_the_counter(visit: Callabl
     page.get_by_label("查询码").fill(code)
     page.get_by_label("身份证件号码后四位").fill(last)
     worker.follow(page.get_by_role("button", name="打开我的档案"))
-    for name in ("我的结果", "我的个案", "我的权利", "谁看过"):
+    for name in ("我的结果", "我的个案", "我的权利", "谁看过我的档案"):
         worker.follow(page.get_by_role("link", name=name, exact=True))
     expect(page.get_by_text("海宁市卫生健康局").first).to_be_visible()
     worker.follow(page.get_by_role("link", name="我的结果", exact=True))
