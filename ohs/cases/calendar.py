@@ -17,6 +17,7 @@ from ohs.cases.kinds.vocabulary import Kind
 from ohs.cases.machine import do, follow
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import situation_of
+from ohs.cases.queries import hold
 from ohs.cases.waiting import settle
 from ohs.rulebook.deadlines import WorkCalendar, deadline
 
@@ -101,7 +102,8 @@ def cases_to_catch_up(session: Session, on: date, *, after_id: int = 0, limit: i
         .limit(limit)
     )
     for case_id in session.scalars(question).all():
-        yield session.get_one(Case, case_id)
+        hold(session, Case.id == case_id)
+        yield session.get_one(Case, case_id, populate_existing=True)
 
 
 def escalate(session: Session, on: date) -> int:

@@ -26,8 +26,8 @@ from ohs.cases.clocks import work_calendar
 from ohs.cases.cuts import cut_for
 from ohs.cases.labels import CLOCK_COLOURS, CLOCK_LABELS, ESCALATION_COLOURS, ESCALATION_LABELS, TRACK_LABELS, duty_name
 from ohs.cases.models import Case, CaseClock
-from ohs.cases.queries import get_for_page
 from ohs.cases.standing import left_on, names_of
+from ohs.cases.views import find
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.message import Message
@@ -61,11 +61,6 @@ class Shown:
     #: Why it is not resumed or not extended; none where it may be.
     not_resumed: Message | None = None
     not_extended: Message | None = None
-
-
-def find(number: str, **_rest: Any) -> Case | None:
-    """The case of an address, whole."""
-    return get_for_page(db.session(), number)
 
 
 def clocks_panel(session: Session, user: Any, case: Case) -> dict[str, Any] | None:

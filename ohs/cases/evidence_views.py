@@ -14,7 +14,7 @@ from ohs.cases.forms import EvidenceForm
 from ohs.cases.kinds.vocabulary import EVIDENCE
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case, CaseEvidence
-from ohs.cases.queries import get_for_page
+from ohs.cases.views import find
 from ohs.kernel.attached import attached_from
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
@@ -25,11 +25,6 @@ from ohs.kernel.policy import Permission, allowed, requires
 
 #: So many signs of a digest are shown; the whole one stands in the title.
 SHORT_DIGEST = 12
-
-
-def find(number: str, **_rest: Any) -> Case | None:
-    """The case of an address, whole."""
-    return get_for_page(db.session(), number)
 
 
 def evidence_panel(_session: Session, user: Any, case: Case) -> dict[str, Any] | None:

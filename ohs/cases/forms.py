@@ -124,6 +124,7 @@ class AssignForm(PageForm):
 
     assignee_id = SelectField(_l("Colleague"), coerce=int, validators=[InputRequired(_l("Choose a colleague."))])
     note = StringField(_l("Note"), validators=[Optional(), Length(max=200)])
+    seen = HiddenField()
 
 
 class EvidenceForm(PageForm):

@@ -18,6 +18,8 @@ from ohs.kernel.message import Message
 
 def take_case(session: Session, case: Case, *, actor: User, on: date) -> None:
     """Take a case of one's office in hand; whoever has it already is named."""
+    if case.assignee_id not in (None, actor.id) and case.assignee is not None:
+        raise DomainError(Message("%(name)s has it already.", name=case.assignee.name))
     assign_case(session, case, actor, actor=actor, on=on)
 
 

@@ -16,7 +16,7 @@ from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
-from ohs.cases.models import Case, CaseDuty
+from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.cases.moving import move, situation_of, write_step
 from ohs.cases.notices import tell
 from ohs.cases.waiting import settle
@@ -127,8 +127,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
     """Do a duty that stands beside the status."""
     step, by = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event), in_place(case, MAIN, by)
     actor = by.stands_for(step.actors)
-    if duty.state != "due":
-        raise DomainError(Message("This is done already."))
+    refuse_done(case, duty)
     if not actor:
         raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(duty.event)))
     duty.state, duty.done_on = "done", on
@@ -194,15 +193,25 @@ def _refuse_twin(session: Session, kind: Kind, subject: str) -> None:
 
 
 def refuse_stale(case: Case, seen: int | None) -> None:
-    """Refuse where somebody has acted since the person looked; the sentence says who and what."""
-    if seen is None or seen == case.version:
+    """Refuse whoever saw the case as it was before somebody else has acted; the refusal says who did what, and when."""
+    if seen is not None and seen != case.version:
+        raise _acted(case, case.steps[-1])
+
+
+def refuse_done(case: Case, duty: CaseDuty) -> None:
+    """Refuse a duty that somebody has done already, in the same words."""
+    if duty.state == "due":
         return
-    last = case.steps[-1]
-    raise DomainError(
+    done = next((one for one in reversed(case.steps) if (one.track, one.event) == (DUTY, duty.event)), None)
+    raise _acted(case, done) if done is not None else DomainError(Message("This is done already."))
+
+
+def _acted(case: Case, step: CaseStep) -> DomainError:
+    return DomainError(
         Message(
             "At %(when)s %(who)s has acted on this case: %(what)s. Look at it again before you act.",
-            when=f"{last.at.astimezone(LOCAL):%Y-%m-%d %H:%M}", who=last.organisation.name if last.organisation else Message("the system"),
-            what=event_name(KINDS[case.kind], last.track, last.event),
+            when=f"{step.at.astimezone(LOCAL):%Y-%m-%d %H:%M}", who=step.organisation.name if step.organisation else Message("the system"),
+            what=event_name(KINDS[case.kind], step.track, step.event),
         )
     )  # fmt: skip
 

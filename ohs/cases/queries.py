@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ohs.accounts.substitutes import hands_of
@@ -108,13 +108,33 @@ def for_page(question: Select[Case]) -> Select[Case]:
 
 
 def for_change(question: Select[Case]) -> Select[Case]:
-    """With everything that the machine may change or ask, as it is now, and kept from everybody else until the end."""
-    return for_page(question).with_for_update(of=Case).execution_options(populate_existing=True)
+    """With everything that the machine may change or ask, as it is now; `hold` comes first."""
+    return for_page(question).execution_options(populate_existing=True)
+
+
+def hold(session: Session, *which: ColumnElement[bool]) -> None:
+    """Keep cases from everybody else until the end. Whoever comes second waits here, and reads only then.
+
+    A question that locks what it joins would show the new row beside what was joined to the old one.
+    """
+    session.execute(select(Case.id).where(*which).order_by(Case.id).with_for_update())
 
 
 def get_for_page(session: Session, number: str) -> Case | None:
     """The case of that number, whole."""
     return session.scalar(for_page(select(Case).where(Case.number == number.upper())))
+
+
+def get_for_deed(session: Session, number: str) -> Case | None:
+    """The same for somebody who acts on it: whoever comes second waits, and then reads what the first has done."""
+    hold(session, Case.number == number.upper())
+    return session.scalar(for_change(select(Case).where(Case.number == number.upper())))
+
+
+def get_many_for_deed(session: Session, numbers: Sequence[str]) -> dict[str, Case]:
+    """The same of several numbers."""
+    hold(session, Case.number.in_(numbers))
+    return {case.number: case for case in session.scalars(for_change(select(Case).where(Case.number.in_(numbers)))).unique()}
 
 
 def waiting_for(user: Any) -> Select[CaseWaiting]:

@@ -22,15 +22,16 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, MAIN, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
-from ohs.cases.machine import do, fulfil, in_place, possible
+from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.queries import (
     INBOX_ORDER,
     ORDERS,
     filtered_cases,
-    find_case,
     for_list,
+    get_for_deed,
     get_for_page,
+    get_many_for_deed,
     narrowed_inbox,
     waiting_for,
     waiting_for_others,
@@ -58,7 +59,7 @@ LABELS: dict[str, Any] = {
 
 def find(number: str, **_rest: Any) -> Case | None:
     """The case of an address, whole; whatever else the address names belongs to the view."""
-    return get_for_page(db.session(), number)
+    return get_for_deed(db.session(), number) if request.method == "POST" else get_for_page(db.session(), number)
 
 
 @requires(Permission.CASE_LIST)
@@ -111,6 +112,7 @@ def act(case: Case) -> Any:
     track, event = arguments["track"], arguments["event"]
     found = next(((step, act) for on, step, act in possible(case, By(current_user)) if (on, step.event) == (track, event)), None)
     if found is None:
+        refuse_stale(case, _seen())
         return _cannot(case, track, event)
     step, act = found
     session = db.session()
@@ -118,11 +120,10 @@ def act(case: Case) -> Any:
     form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act))
     status = 200
     if form.validate_on_submit():
-        seen = int(form.seen.data) if str(form.seen.data or "").isdigit() else None
         try:
             with session.begin_nested():  # files and act together, or neither
                 add_all(session, case, form.files(), actor=current_user, on=today())
-                do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=seen)
+                do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=_seen())
         except DomainError as refused:  # said above the form, so that nothing typed is lost
             form.form_errors.append(say(refused.message))
             status = refused.status
@@ -145,6 +146,11 @@ def act(case: Case) -> Any:
         **LABELS,
     )
     return page, 400 if form.errors and status == 200 else status
+
+
+def _seen() -> int | None:
+    """The version of the case that this person had before them."""
+    return request.form.get("seen", type=int)
 
 
 def _cannot(case: Case, track: str, event: str) -> Any:
@@ -177,8 +183,9 @@ def duty(case: Case) -> Any:
     duty = next((one for one in case.duties if one.id == (request.view_args or {})["duty_id"]), None)
     if duty is None:
         abort(404)
+    refuse_done(case, duty)
     if not may_do(case, duty):
-        raise DomainError(Message("This duty is not yours, or it is done already."))
+        raise DomainError(Message("This duty is not yours."))
     more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}
     form = act_form(db.session(), (DONE_ON, NOTE), **more)
     if form.validate_on_submit():
@@ -224,6 +231,7 @@ def take(case: Case) -> Any:
 @requires(Permission.CASE_TAKE, find)
 def assign(case: Case) -> Any:
     """Pass a case on to a colleague."""
+    refuse_stale(case, _seen())
     form, people = AssignForm(), colleagues_of(db.session(), case)
     form.assignee_id.choices = [(one.id, one.name) for one in people]
     if form.validate_on_submit():
@@ -232,6 +240,8 @@ def assign(case: Case) -> Any:
         db.session.commit()
         flash(_("%(number)s is in the hands of %(name)s.", number=case.number, name=colleague.name), "success")
         return redirect(url_for("desk.case", number=case.number))
+    if request.method == "GET":
+        form.seen.data = str(case.version)
     return render_template("cases/assign.html", case=case, form=form, **LABELS), 400 if form.errors else 200
 
 
@@ -239,8 +249,10 @@ def assign(case: Case) -> Any:
 def take_many() -> Any:
     """Take those chosen in the inbox; each succeeds or fails by itself."""
     taken, refused = 0, []
-    for number in list(dict.fromkeys(request.form.getlist("number")))[:BATCH_AT_MOST]:
-        case = find_case(db.session(), number)
+    chosen = list(dict.fromkeys(request.form.getlist("number")))[:BATCH_AT_MOST]
+    cases = get_many_for_deed(db.session(), chosen)
+    for number in chosen:
+        case = cases.get(number)
         if case is None or not allowed(current_user, Permission.CASE_TAKE, case):
             refused.append(number)
             continue

@@ -19,7 +19,7 @@ from ohs.cases.moving import write_beside
 from ohs.cases.opening import Happening, Source, Wanted, open_many
 from ohs.cases.openings import subject_of
 from ohs.cases.placing import place_case
-from ohs.cases.queries import for_change
+from ohs.cases.queries import for_change, hold
 from ohs.cases.waiting import settle_all
 from ohs.kernel.audit import audit
 from ohs.registry.models import Employer
@@ -57,7 +57,9 @@ def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], uplo
     clinic_id = upload.organisation_id
     ids = sorted(plan.steps)
     for first in range(0, len(ids), PORTION):
-        cases = session.scalars(for_change(select(Case).where(Case.id.in_(ids[first : first + PORTION])))).unique().all()
+        which = Case.id.in_(ids[first : first + PORTION])
+        hold(session, which)
+        cases = session.scalars(for_change(select(Case).where(which))).unique().all()
         for case in cases:
             for step in plan.steps[case.id]:
                 _happen(session, case, step, details[step.by.row], by=by, on=on)

@@ -126,4 +126,4 @@ def test_a_clock_that_was_extended_is_suspended_and_resumed_on_one_day(session: 
     assert (clock.state, clock.due_on, clock.pauses) == ("running", date(2026, 5, 6), [])
     pause_clock(clock, DAY, cause="等待鉴定")
     resume_clock(session, clock, date(2026, 3, 12))
-    assert clock.due_on == date(2026, 5, 16)
+    assert clock.due_on == date(2026, 5, 18), "ten days later, and no rest day"

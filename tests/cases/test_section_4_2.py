@@ -127,7 +127,7 @@ def test_duty(session: Session, name: str, kind: str, way: str, event: str, who:
             fulfil(session, case, duty, {"done_on": DAY}, by=people.by(account), on=DAY)
     fulfil(session, case, duty, {"done_on": DAY}, by=people.by(who), on=DAY)
     assert (duty.state, clock.state, case.steps[-1].event, case.steps[-1].actor) == ("done", "met", event, who)
-    with pytest.raises(DomainError, match="done already"):
+    with pytest.raises(DomainError, match="has acted on this case"):
         fulfil(session, case, duty, {"done_on": DAY}, by=people.by(who), on=DAY)
 
 
