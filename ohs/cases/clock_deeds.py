@@ -19,6 +19,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import refuse_stale
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import write_step
+from ohs.cases.transfer_rules import TRANSFER
 from ohs.cases.waiting import settle
 from ohs.kernel.audit import audit
 from ohs.kernel.errors import DomainError
@@ -116,8 +117,8 @@ def why_not_extended(session: Session, clock: CaseClock) -> Message | None:
 
 
 def may_change(case: Case, clock: CaseClock, actor: Any) -> bool:
-    """Whether this person's office answers for the track of the clock."""
-    return bool(case.office_of(clock.track) == actor.organisation_id)
+    """Whether this person's office answers for the track of the clock; the time to answer a hand-over is nobody's to change."""
+    return clock.track != TRANSFER and bool(case.office_of(clock.track) == actor.organisation_id)
 
 
 def _check(case: Case, clock: CaseClock, actor: User, seen: int | None) -> None:

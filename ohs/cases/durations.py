@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 from ohs.cases.actors import RECORDED_BY
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock
+from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.bulk import add_counts, found_among, insert_rows
 from ohs.kernel.database import Base
 
@@ -102,8 +103,11 @@ class Measured:
 
 
 def keep_durations(session: Session, cases: Sequence[Case], place_of: PlaceOf) -> None:
-    """Write down what has ended since the last time, and count it. Called with every change of cases; twice changes nothing."""
-    over = {case.id: [clock for clock in case.clocks if clock.state in ("met", "late")] for case in cases}
+    """Write down what has ended since the last time, and count it. Called with every change of cases; twice changes nothing.
+
+    Hand-overs have a scorecard of their own, by who had to answer.
+    """
+    over = {case.id: [clock for clock in case.clocks if clock.state in ("met", "late") and clock.track != TRANSFER] for case in cases}
     concerned = [case for case in cases if over[case.id]]
     if not concerned:
         return
@@ -202,7 +206,7 @@ def rebuild_durations(session: Session, place_of: PlaceOf) -> int:
     while cases := _portion(session, after_id):
         after_id = cases[-1].id
         for case in cases:
-            over = [_of_clock(case, clock, place_of) for clock in case.clocks if clock.state in ("met", "late")]
+            over = [_of_clock(case, clock, place_of) for clock in case.clocks if clock.state in ("met", "late") and clock.track != TRANSFER]
             whole = _whole_way(case)
             insert_rows(session, CaseDuration.__table__, _FIELDS, [one.values for one in (*over, *((whole,) if whole else ()))])  # type: ignore[arg-type]
         session.expunge_all()

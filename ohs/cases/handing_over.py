@@ -5,9 +5,7 @@ While a hand-over waits, whoever has the case keeps it: there is one owner at an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +21,7 @@ from ohs.cases.models import Case
 from ohs.cases.moving import beside, write_step
 from ohs.cases.preview import without_names
 from ohs.cases.queries import find_case
+from ohs.cases.transfer_lines import tell_of_transfer
 from ohs.cases.transfer_queries import holder_id, open_transfer
 from ohs.cases.transfer_rules import REFUSE_WITHIN, TRANSFER, may_hold
 from ohs.cases.transfers_models import ACCEPTED, DROPPED, LAPSED, PULLED, REFUSED, REVOKED, SENT, UNANSWERED, Transfer
@@ -64,16 +63,18 @@ def ask_for(session: Session, number: str, reason: str, *, actor: User, on: date
 def accept(session: Session, transfer: Transfer, *, actor: User, on: date, note: str = "") -> None:
     """Take what was sent, or give what was asked for."""
     case = transfer.case
+    if transfer.answer:
+        raise DomainError(already(transfer))
     _refuse_impossible(case, transfer.track, transfer.taker)
     _answer(session, transfer, ACCEPTED, actor, on, note)
     pass_to(session, case, transfer.track, transfer.taker)
-    _tell(session, transfer, By(actor), on, {"to": transfer.taker.name})
+    _tell(session, transfer, By(actor), on)
 
 
 def refuse(session: Session, transfer: Transfer, reason: str, *, actor: User, on: date) -> None:
     """Refuse with a reason: the matter goes on the joint meeting's list."""
     _answer(session, transfer, REFUSED, actor, on, _needed(reason))
-    _tell(session, transfer, By(actor), on, {"to": transfer.taker.name})
+    _tell(session, transfer, By(actor), on)
     why = without_names(f"{transfer.asker.name}：{transfer.reason}\n{transfer.answerer.name}：{transfer.answer_reason}", transfer.case)
     cause = TRANSFER_REFUSED if transfer.kind == SENT else COMPETENCE
     list_item(session, cause, why, on=on, proposer=transfer.asker, about=[(transfer.case, transfer.track)], actor=actor)
@@ -82,7 +83,7 @@ def refuse(session: Session, transfer: Transfer, reason: str, *, actor: User, on
 def revoke(session: Session, transfer: Transfer, *, actor: User, on: date) -> None:
     """Take back what one's office has sent, while it is unanswered."""
     _answer(session, transfer, REVOKED, actor, on)
-    _tell(session, transfer, By(actor), on, {"to": transfer.taker.name})
+    _tell(session, transfer, By(actor), on)
 
 
 def lapse(session: Session, transfer: Transfer, on: date) -> None:
@@ -96,10 +97,10 @@ def lapse(session: Session, transfer: Transfer, on: date) -> None:
     elif transfer.kind == SENT:
         _answer(session, transfer, LAPSED, None, on)
         pass_to(session, case, transfer.track, transfer.taker)
-        _tell(session, transfer, By(), on, {"to": transfer.taker.name})
+        _tell(session, transfer, By(), on)
     else:
         _answer(session, transfer, UNANSWERED, None, on)
-        _tell(session, transfer, By(), on, {"to": transfer.taker.name})
+        _tell(session, transfer, By(), on)
         why = without_names(f"{transfer.asker.name}：{transfer.reason}", case)
         list_item(session, COMPETENCE, why, on=on, proposer=transfer.asker, about=[(case, transfer.track)], actor=None)
 
@@ -107,7 +108,7 @@ def lapse(session: Session, transfer: Transfer, on: date) -> None:
 def drop(session: Session, transfer: Transfer, by: By, on: date) -> None:
     """Nobody needs to answer any more: the case was closed, or the joint meeting has given it to somebody."""
     _answer(session, transfer, DROPPED, by.user, on)
-    _tell(session, transfer, by, on, {"to": transfer.taker.name})
+    _tell(session, transfer, by, on)
 
 
 def pass_to(session: Session, case: Case, track: str, taker: Organisation) -> None:
@@ -138,10 +139,9 @@ def _ask(session: Session, case: Case, track: str, kind: str, answerer: Organisa
     except IntegrityError as clash:
         raise DomainError(Message("Somebody has handed this over at the same moment. Look at it again.")) from clash
     by, event = By(actor), "handed-over" if kind == SENT else "asked-for"
-    write_step(
-        case, track, beside(case, event, by.code, track), by.code, by, {"to": transfer.taker.name}, frozenset({actor_of(answerer)}), on
-    )
+    step = write_step(case, track, beside(case, event, by.code, track), by.code, by, {"to": transfer.taker.name}, frozenset(), on)
     settle(session, case)
+    tell_of_transfer(session, transfer, step, answerer.id)
     if kind == SENT:
         session.add(audit("case:handed-over", case, actor, after={"track": track, "to": answerer.name}, reason=reason))
     return transfer
@@ -180,11 +180,15 @@ def already(transfer: Transfer) -> Message:
     return Message("This hand-over has ended on %(day)s without an answer.", day=day)
 
 
-def _tell(session: Session, transfer: Transfer, by: By, on: date, facts: Mapping[str, Any]) -> None:
+def _tell(session: Session, transfer: Transfer, by: By, on: date) -> None:
+    """The line of the timeline, a word to whoever has not done it, and the trail."""
     case, code, event = transfer.case, by.code if by.user else SYSTEM, EVENTS[transfer.answer]
-    tells = frozenset({actor_of(transfer.asker), actor_of(transfer.answerer)}) - {code}
-    write_step(case, transfer.track, beside(case, event, code, transfer.track), code, by, facts, tells, on)
+    step = write_step(
+        case, transfer.track, beside(case, event, code, transfer.track), code, by, {"to": transfer.taker.name}, frozenset(), on
+    )
     settle(session, case)
+    for place in sorted({transfer.asker_id, transfer.answerer_id} - {step.organisation_id}):
+        tell_of_transfer(session, transfer, step, place)
     after = {"track": transfer.track, "to": transfer.taker.name}
     session.add(audit(f"case:{event}", case, by.user, after=after, reason=transfer.answer_reason or None))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from ohs.cases.clocks import work_calendar
 from ohs.cases.labels import ACTOR_LABELS, duty_name
@@ -46,12 +46,19 @@ def awaited(session: Session, case: Case, clocks: list[CaseClock]) -> list[Await
 def _who_and_what(session: Session, case: Case, clock: CaseClock) -> tuple[tuple[str, ...], str]:
     if clock.track != TRANSFER:
         return names_of(case, clock), duty_name(clock.slug, clock.started_on)
-    transfer = session.scalars(select(Transfer).where(Transfer.clock_id == clock.id)).one()
+    transfer = _transfer_of(session, clock)
     return (transfer.answerer.name,), _("answer the hand-over") if transfer.kind == SENT else _("answer who asks for it")
+
+
+def _transfer_of(session: Session, clock: CaseClock) -> Transfer:
+    return session.scalars(select(Transfer).where(Transfer.clock_id == clock.id)).one()
 
 
 def names_of(case: Case, clock: CaseClock) -> tuple[str, ...]:
     """Those who must act by name, as far as they have one."""
+    session = object_session(clock)
+    if clock.track == TRANSFER and session is not None:
+        return (_transfer_of(session, clock).answerer.name,)
     named: dict[str, Any] = {
         "CLIN": case.clinic, "EMP": case.employer.standing if case.employer else None, "DIAG": case.institution, "TEST": case.institution,
         "HLTH": case.owner, "HRSS": next((one.owner for one in case.tracks if one.track == "work_injury"), None),

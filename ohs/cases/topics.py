@@ -4,5 +4,7 @@
 STEP = "case"
 #: Many cases that were opened, or changed, together.
 MANY = "cases"
+#: A hand-over that came, or was answered.
+HAND_OVER = "case-hand-over"
 #: Somebody waits, and says so.
 REMINDER = "case-reminder"

@@ -16,12 +16,14 @@ from ohs.cases.models import Case
 from ohs.cases.transfer_rules import INSTITUTIONS, departments_for
 from ohs.cases.transfers_models import PULLED, Transfer
 from ohs.kernel.paging import Key
-from ohs.kernel.policy import Permission, visible
+from ohs.kernel.policy import Permission, could, visible
 
 ORDERS: dict[str, Sequence[Key]] = {
     "new": (Key(Transfer.asked_on), Key(Transfer.id)),
     "due": (Key(Transfer.due_on), Key(Transfer.id)),
 }
+#: So many stand at the head of the inbox.
+NEAREST = 5
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,12 @@ def transfers_of(user: Any, filters: TransferFilters) -> Select[Transfer]:
     return question.where(Transfer.answer != "") if filters.standing == "answered" else question
 
 
-def to_answer(user: Any) -> Select[Transfer]:
-    """What this person's organisation must answer, the nearest day first."""
-    return transfers_of(user, TransferFilters("received", "open")).order_by(Transfer.due_on, Transfer.id)
+def handed_to(session: Session, user: Any) -> Sequence[Transfer]:
+    """The nearest of what this person's organisation must answer; none for whoever is handed nothing."""
+    if not could(user, Permission.TRANSFER_LIST):
+        return ()
+    question = transfers_of(user, TransferFilters("received", "open")).order_by(Transfer.due_on, Transfer.id)
+    return session.scalars(question.limit(NEAREST)).all()
 
 
 def find_transfer(session: Session, transfer_id: int) -> Transfer | None:

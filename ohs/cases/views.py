@@ -36,7 +36,8 @@ from ohs.cases.queries import (
     waiting_for,
     waiting_for_others,
 )
-from ohs.cases.standing import awaited, waiting_teller
+from ohs.cases.standing import awaited, transfer_left, waiting_teller
+from ohs.cases.transfer_queries import handed_to
 from ohs.kernel.attached import attached_from
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -93,7 +94,7 @@ def inbox() -> Any:
     return render_template(
         "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
         views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
-        substitute=covers_for(session, current_user, today()), **LABELS,
+        substitute=covers_for(session, current_user, today()), handed=handed_to(session, current_user), left=transfer_left(session), **LABELS,
     )  # fmt: skip
 
 
