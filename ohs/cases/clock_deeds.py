@@ -26,6 +26,7 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import Extension, extension_of, find_deadline
+from ohs.rulebook.documents import cited
 
 #: What suspends or extends a limit is told to whoever must keep it, and to the office itself.
 ALWAYS_TOLD = frozenset({"HLTH"})
@@ -66,7 +67,7 @@ def extend_by_hand(
     if extension.until_on is not None and until_on > extension.until_on:
         latest = extension.until_on.isoformat()
         raise DomainError(
-            Message("%(article)s lets it be extended until %(day)s at most.", article=extension.article, day=latest), status=400
+            Message("%(article)s lets it be extended until %(day)s at most.", article=cited(extension.article), day=latest), status=400
         )
     before_on = clock.due_on
     extend_clock(clock, until_on)
@@ -108,7 +109,7 @@ def why_not_extended(session: Session, clock: CaseClock) -> Message | None:
         return Message(
             "This limit is law and the law names no extension (%(article)s): no office can lengthen it. "
             "Where a cause that the law knows stops the work, suspend it with its document.",
-            article=extension.article or Message("article not on file"),
+            article=cited(extension.article) or Message("article not on file"),
         )
     has_one = session.scalar(select(ClockExtension.id).where(ClockExtension.clock_id == clock.id).limit(1)) is not None
     if extension.is_once and has_one:

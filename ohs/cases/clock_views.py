@@ -41,7 +41,7 @@ from ohs.rulebook.time_left import Left
 ORDER = {"running": 0, "paused": 1, "late": 2, "met": 3, "dropped": 4}
 LABELS: dict[str, Any] = {
     "CLOCK_LABELS": CLOCK_LABELS, "CLOCK_COLOURS": CLOCK_COLOURS, "ESCALATION_LABELS": ESCALATION_LABELS, "ESCALATION_COLOURS": ESCALATION_COLOURS,
-    "TRACK_LABELS": TRACK_LABELS,
+    "TRACK_LABELS": TRACK_LABELS, "cited": cited,
 }  # fmt: skip
 
 
@@ -72,8 +72,9 @@ def clocks_panel(session: Session, user: Any, case: Case) -> dict[str, Any] | No
     extensions = extensions_of(session, case)
     shown = [_shown(session, case, clock, extensions.get(clock.id, []), is_mine=may and may_change(case, clock, user)) for clock in clocks]
     shown.sort(key=lambda one: (ORDER[one.clock.state], one.clock.due_on, one.clock.id))
-    ended = sum(one.clock.ended_on is not None for one in shown)
-    return {"clocks": shown, "ended": ended, **LABELS}
+    return {
+        "open": [one for one in shown if one.clock.ended_on is None], "ended": [one for one in shown if one.clock.ended_on is not None], **LABELS,
+    }  # fmt: skip
 
 
 def _shown(session: Session, case: Case, clock: CaseClock, extensions: list[ClockExtension], *, is_mine: bool) -> Shown:

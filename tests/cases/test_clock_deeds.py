@@ -157,7 +157,7 @@ def test_a_limit_of_the_law_is_extended_only_as_the_law_says(session: Session) -
     people, on = make_people(session), date(2026, 3, 2)
     case, decision = with_clock(session, people, "work-injury-decision", on, "work_injury")
     refusal = why_not_extended(session, decision)
-    assert refusal is not None and "工伤保险条例 第20条" in str(refusal)
+    assert refusal is not None and "《工伤保险条例》第20条" in str(refusal)
     with pytest.raises(DomainError, match="no office can lengthen it"):
         extend_by_hand(session, case, decision, date(2026, 8, 3), actor=people.HRSS, on=on, **WHY)
     grade = start_clock(session, case, track="work_injury", status="lc_applied", slug="labour-capacity-decision", actors="LCAC", on=on)
