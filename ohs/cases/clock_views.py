@@ -92,7 +92,7 @@ PANEL = Panel("case", Message("Clocks"), Permission.CASE_READ, clocks_panel, "ca
 
 def _clock(case: Case) -> CaseClock:
     found = next((one for one in case.clocks if one.id == (request.view_args or {})["clock_id"]), None)
-    if found is None or not cut_for(current_user, case).shows_track(found.track):
+    if found is None or found not in cut_for(current_user, case).clocks(case):
         abort(404)
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
+from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
 from ohs.cases.transfer_rules import TRANSFER
@@ -62,6 +62,8 @@ class Cut:
 
     def shows(self, track: str, event: str, kind: str) -> bool:
         """Whether a line is shown."""
+        if track == DUTY:
+            return self.shows_duty(kind, event)
         if track == WORK_INJURY:
             return self.has_work_injury
         if track == "appraisal" or (kind == "susp" and track == MAIN and event in CONCLUDING):
@@ -70,7 +72,20 @@ class Cut:
 
     def clocks(self, case: Case) -> list[CaseClock]:
         """The clocks of what is shown."""
-        return [clock for clock in case.clocks if self.shows_track(clock.track)]
+        duties = {duty.id: duty.event for duty in case.duties}
+        return [
+            clock
+            for clock in case.clocks
+            if (self.shows_duty(case.kind, duties[clock.duty_id]) if clock.duty_id in duties else self.shows_track(clock.track))
+        ]
+
+    def shows_duty(self, kind: str, event: str) -> bool:
+        """Whether a duty beside the status is shown: as much as the status that opens it, for what is to be reported tells what was found."""
+        duty = next((one for one in KINDS[kind].duties if one.event == event), None)
+        track, status = duty.opened_by if duty is not None else (MAIN, "")
+        if track == MAIN and kind == "susp" and status in CONCLUDED:
+            return self.has_diagnosis
+        return self.shows_track(track)
 
     def shows_track(self, track: str) -> bool:
         """Whether a track is shown. That somebody must answer a hand-over tells nothing about anybody."""

@@ -76,7 +76,7 @@ def _page(case: Case) -> str:
     is_hazardous = cut.has_way
     return render_template(
         "desk/case.html", case=case, kind=kind, cut=cut, waits=awaited(session, case, cut.clocks(case)), acts=acts_for(case),
-        duties=[(duty, event_name(kind, "duty", duty.event), may_do(case, duty)) for duty in case.duties if cut.shows_track("duty")],
+        duties=[(duty, event_name(kind, "duty", duty.event), may_do(case, duty)) for duty in case.duties if cut.shows_duty(case.kind, duty.event)],
         story=[(step, event_name(kind, step.track, step.event), told_in(session, case, step, cut)) for step in cut.steps(case)],
         diagrams=[(TRACK_LABELS[track], diagram_of(kind, track, case), status_name(kind, status)) for track, status in cut.tracks(case)],
         related=session.scalars(for_list(related_cases(current_user, case))).unique().all(), panels=draw("case", case),

@@ -16,19 +16,26 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.default_clocks import set_default_clock
 from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.emergency_deeds import accesses_seen_by, give_back, open_in_emergency, readings_of, review
-from ohs.cases.models import Case
+from ohs.cases.models import Case, CaseClock, CaseDuty
 from ohs.cases.queries import cases_visible_to
 from ohs.kernel.audit import AuditEvent
+from ohs.kernel.conditions import Role, emergency_open
 from ohs.kernel.errors import DomainError
+from ohs.kernel.policy import GRANTS, allowed, visible
 from ohs.kernel.policy import Permission as P
-from ohs.kernel.policy import allowed, visible
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import make_case, make_people
 
 #: Friday evening in Jiaxing.
 AT = datetime(2026, 11, 6, 12, 0, tzinfo=UTC)
+ON = date(2026, 11, 2)
 NOTE = "夜间急性中毒，需确认接触物质"
-CASE_PERMISSIONS = [one for one in P if one.value.startswith("case:")]
+#: Everything about one case; what a role alone decides is about none.
+ABOUT = [
+    one
+    for one, lines in GRANTS.items()
+    if one.value.startswith("case:") and not any(all(isinstance(each, Role) for each in line) for line in lines)
+]
 
 
 def officer(session: Session, role: str) -> User:
@@ -59,15 +66,14 @@ def case(session: Session) -> Case:
 )
 def test_it_opens_these_and_nothing_else_and_ends_by_itself(session: Session, case: Case, role: str, opens: set[P]) -> None:
     reader, other = officer(session, role), make_case(session, make_people(session), "susp")
-    about = [one for one in CASE_PERMISSIONS if one not in (P.CASE_LIST, P.CASE_EXPORT, P.CASE_OPEN)]
     with time_machine.travel(AT, tick=False):
-        assert [one for one in about if allowed(reader, one, case)] == []
+        assert [one for one in ABOUT if allowed(reader, one, case)] == []
         access = opened(session, reader, case)
-        assert {one for one in about if allowed(reader, one, case)} == opens, "the whole list: it never acts, takes or changes a clock"
-        assert {one for one in about if session.scalar(select(Case.id).where(visible(reader, one, Case), Case.id == case.id))} == opens
-        assert not any(allowed(reader, one, other) for one in about)
+        assert {one for one in ABOUT if allowed(reader, one, case)} == opens, "the whole list: it never acts, takes or changes a clock"
+        assert {one for one in ABOUT if session.scalar(select(Case.id).where(visible(reader, one, Case), Case.id == case.id))} == opens
+        assert not any(allowed(reader, one, other) for one in ABOUT)
         assert list(session.scalars(cases_visible_to(reader)).unique()) == [case]
-        assert not any(allowed(officer(session, role), one, case) for one in about), "nor to a colleague"
+        assert not any(allowed(officer(session, role), one, case) for one in ABOUT), "nor to a colleague"
         cut = cut_for(reader, case)
         assert (cut.has_way, cut.is_medical, cut.has_work_injury) == (True, role == "health", False)
     assert (access.ends_at, access.review_due_on) == (AT + timedelta(hours=3), date(2026, 11, 9))  # Monday
@@ -79,10 +85,29 @@ def test_it_opens_these_and_nothing_else_and_ends_by_itself(session: Session, ca
             assert list(session.scalars(cases_visible_to(reader)).unique()) == ([case] if is_open else [])
 
 
-def test_no_other_permission_is_opened_by_it() -> None:
-    from ohs.kernel.conditions import emergency_open
-    from ohs.kernel.policy import GRANTS
+def test_what_is_to_be_reported_tells_nobody_what_was_found(session: Session, case: Case) -> None:
+    """A duty is shown as far as the status that opens it: after the conclusion only to whoever may know it."""
+    for event in ("report-to-health", "report-confirmed"):
+        duty = CaseDuty(case_id=case.id, event=event, opened_by=2, opened_on=ON)
+        session.add(duty)
+        session.flush()
+        clock = CaseClock(
+            case_id=case.id, track="duty", slug=event, actors="DIAG", started_on=ON, due_on=ON, is_statutory=False, duty_id=duty.id
+        )
+        session.add(clock)
+    session.flush()
+    session.expire(case)
+    with time_machine.travel(AT, tick=False):
+        for role, known in (("safety", False), ("health", True)):
+            reader = officer(session, role)
+            opened(session, reader, case)
+            cut = cut_for(reader, case)
+            assert cut.shows_duty("susp", "report-to-health") and cut.shows_duty("susp", "report-confirmed") is known
+            assert ("report-confirmed" in {one.slug for one in cut.clocks(case)}) is known
+            assert cut.shows("duty", "report-confirmed", "susp") is known
 
+
+def test_no_other_permission_is_opened_by_it() -> None:
     held = {permission for permission, lines in GRANTS.items() if any(emergency_open in line for line in lines)}
     assert held == {P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_MEDICAL}
 
