@@ -19,6 +19,7 @@ from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, mis
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, Sight
 from ohs.cases.models import Case, CaseEvidence, CaseTrack
+from ohs.cases.moving import write_beside
 from ohs.kernel.attached import attached, fault_of
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
@@ -303,3 +304,24 @@ def test_a_move_is_verified_with_a_next_examination_without_the_hazard(session: 
         act(session, people, case, "HLTH", "verified", ON, **planned, next_hazards="C001;P01")
     act(session, people, case, "HLTH", "verified", ON, **planned, next_hazards="C001")
     assert case.status == "closed"
+
+
+def test_an_examination_on_leaving_is_refused_in_writing_after_two_notices(session: Session) -> None:
+    """4.5 LEAVE: closes with the exam record, or the worker's written refusal after at least two notices."""
+    people = make_people(session)
+    for subtype, is_reminded, refusal in (
+        ("PERIODIC", True, "Only the examination on leaving"),
+        ("LEAVE", False, "after two notices"),
+        ("LEAVE", True, ""),
+    ):
+        case = make_case(session, people, "overdue", subtype=subtype)
+        act(session, people, case, "HLTH", "send-list", ON)
+        prove(session, case, people.EMP, "proof")
+        if is_reminded:
+            write_beside(case, "reminded-by-hand", {}, by=people.by("HLTH"), on=ON)
+        if refusal:
+            with pytest.raises(DomainError, match=refusal):
+                act(session, people, case, "EMP", "contest", ON, why="refused", reason="本人不愿检查")
+        else:
+            act(session, people, case, "EMP", "contest", ON, why="refused", reason="本人不愿检查")
+            assert case.status == "contest"

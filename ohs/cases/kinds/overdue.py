@@ -33,6 +33,16 @@ def _order_is_over(situation: Situation, facts: Facts) -> Message | None:
     return Message("The date in the order has not passed yet.")
 
 
+def _counts_as_refused(situation: Situation, facts: Facts) -> Message | None:
+    """A worker who leaves may refuse in writing, once asked at least twice: by the list and by a reminder."""
+    if facts.get("why") != "refused":
+        return None
+    if situation.subtype != "LEAVE":
+        return Message("Only the examination on leaving can be refused in writing.")
+    asked_twice = situation.has_happened("send-list") and situation.has_happened("reminded-by-hand")
+    return None if asked_twice else Message("A written refusal counts after two notices: the list and a reminder.")
+
+
 RECORD = (day("examined_on", Message("Day of the last examination")), text("record", Message("Record")))
 
 #: Who began without an examination was kept off the hazard until it was made.
@@ -50,7 +60,7 @@ OVERDUE = Kind(
             Act("rule-fires", Message("Found by the daily check"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
             Act("commit", Message("Commit a date and a clinic"), (institution("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
-            Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left")}), REASON), evidence=("proof",), tells=frozenset({"HLTH"})),
+            Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left"), "refused": Message("Refused by the worker in writing")}), REASON), evidence=("proof",), guard=_counts_as_refused, tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"})),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
             Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
