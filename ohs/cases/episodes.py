@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ohs.cases.models import Case, CaseSource
+from ohs.cases.models import Case, CaseSource, CaseStep
 from ohs.kernel.bulk import found_among, rows_among
 from ohs.registry.models import Worker
 
@@ -90,6 +90,14 @@ _STANDING = (Case.id, Case.kind, Case.hazard_codes, Case.status, Case.closed_on.
 def _standing(row: Any) -> Standing:
     id, kind, hazards, *rest = row
     return Standing(id, kind, codes_of(hazards), *rest)
+
+
+def moved_since(session: Session, case_ids: Iterable[int]) -> dict[int, date]:
+    """The day since which contraindicated workers are away from the hazard, as their employers filed it, by case."""
+    columns = (CaseStep.case_id, CaseStep.position, CaseStep.facts)
+    rows = found_among(session, columns, CaseStep.case_id, sorted(case_ids), CaseStep.event == "evidence-filed")
+    told = {row.case_id: row.facts.get("effective_on") for row in sorted(rows, key=lambda row: row.position)}
+    return {case_id: date.fromisoformat(day) for case_id, day in told.items() if day}
 
 
 def workers_with(session: Session, worker_ids: Iterable[int], kind: str, status: str) -> set[int]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ohs.cases.episodes import Resting, Standing, cases_resting_on, codes_of, standing_cases
+from ohs.cases.episodes import Resting, Standing, cases_resting_on, codes_of, moved_since, standing_cases
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseSource
@@ -108,6 +108,8 @@ class _Planning:
         self.plan = Plan()
         known = [row.worker_id for row in rows if row.worker_id > 0]
         self.standing = standing_cases(session, known) if known else {}
+        moved = [case for (_worker, kind), cases in self.standing.items() if kind == "contra" for case in cases if not case.is_open]
+        self.moved_since = moved_since(session, (case.id for case in moved))
         self.fresh: dict[tuple[int, str], list[Fresh]] = defaultdict(list)
         #: Cases of re-examinations that wait, by the card that a record may name as the one that it follows.
         self.waiting: dict[str, Standing | Fresh] = {}
@@ -179,7 +181,8 @@ class _Planning:
         """Check C09: somebody with a contraindication is exposed to the hazard again."""
         exposed = codes_of(row.exposed)
         for case in self.standing.get((row.worker_id, "contra"), ()):
-            if case.status == "closed" and case.closed_on is not None and row.examined_on > case.closed_on and case.hazards & exposed:
+            since = self.moved_since.get(case.id, case.closed_on)
+            if case.status == "closed" and since is not None and row.examined_on > since and case.hazards & exposed:
                 self._step(case, "exposed-again", row)
                 case.status, case.is_open = "reopened", True
 

@@ -75,7 +75,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def _wait_for(address: str) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(f"{address}/readyz", timeout=2)
@@ -96,21 +96,32 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+#: The last code that each account has used: one works once.
+_used: dict[str, str] = {}
+
+
+def _fresh_code(account: dict[str, str]) -> str:
+    code = pyotp.TOTP(account["totp_secret"])
+    while code.now() == _used.get(account["login"]):
+        time.sleep(0.5)
+    _used[account["login"]] = code.now()
+    return _used[account["login"]]
+
+
 class Visitor:
     """Somebody at a browser: signs in, opens pages, and every page opened is held to accessibility rules."""
 
     def __init__(self, page: Page, house: House) -> None:
-        self.page, self.house = page, house
+        self.page, self.house, self.login = page, house, ""
 
     def sign_in(self, login: str) -> None:
-        account = self.house.accounts[login]
+        account, self.login = self.house.accounts[login], login
         self.page.context.clear_cookies()
         self.page.goto(f"{self.house.address}/sign-in")
         self.page.get_by_label("登录名").fill(account["login"])
         self.page.get_by_label("密码").fill(account["password"])
         if account["totp_secret"]:
-            code = pyotp.TOTP(account["totp_secret"])
-            self.page.get_by_label("动态口令").fill(code.now())
+            self.page.get_by_label("动态口令").fill(_fresh_code(account))
         self.page.get_by_role("main").get_by_role("button").first.click()
         self.page.wait_for_url(f"{self.house.address}/")
 
