@@ -115,18 +115,6 @@ def basis_of(source: str) -> str:
     return cited(source) if source and not source.startswith(OWN_SOURCES) else _("no article; this office’s own")
 
 
-#: Where a step rests on no law: how the trade works, or how this system is built.
-CUSTOMS = {"practice": Message("Practice of the trade")}
-OWN_RULE = Message("Rule of this system")
-
-
-def source_name(source: str) -> str:
-    """On what a step rests, as people read it."""
-    if source in CUSTOMS:
-        return say(CUSTOMS[source])
-    return say(OWN_RULE) if source.startswith(("design", "domain", "check")) else cited(source)
-
-
 def duty_name(slug: str, on: date) -> str:
     """What a duty of the table of deadlines is called."""
     row = find_deadline(slug, on)
