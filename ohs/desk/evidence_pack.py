@@ -36,6 +36,8 @@ from ohs.kernel.policy import Permission, allowed
 from ohs.registry.labels import county_name
 
 TITLE = "职业病诊断证据册"
+#: Characters of a digest between two gaps.
+PART = 16
 
 
 def pack_of(user: Any, material: Material, at: datetime) -> Pack:
@@ -70,13 +72,13 @@ def _about_chapter(user: Any, material: Material) -> Chapter:
         )
         for step in reversed(cut.steps(case))
     )  # fmt: skip
-    table = Table(("日期", "事项", "主体", "经办单位", "文书编号"), rows, (1.5, 3.2, 1.6, 3.2, 2.6), "办理经过（来源：个案时间线）")
+    table = Table(("日期", "事项", "主体", "经办单位", "文书编号"), rows, (1.6, 2.8, 1.6, 2.8, 3), "办理经过（来源：个案时间线）")
     return Chapter("个案概况", (f"{say(kind_name(case.kind))}，{case.opened_on} 立案，{say(cut.status(case))}。",), (table,))
 
 
 def _file_chapter(user: Any, material: Material) -> Chapter:
     evidence = tuple(
-        (str(position), say(EVIDENCE[one.kind]) if one.kind in EVIDENCE else one.kind, one.filename, f"{one.added_at.astimezone(LOCAL):%Y-%m-%d}", f"{one.size:,}", one.sha256)
+        (str(position), say(EVIDENCE[one.kind]) if one.kind in EVIDENCE else one.kind, one.filename, f"{one.added_at.astimezone(LOCAL):%Y-%m-%d}", f"{one.size:,}", _in_parts(one.sha256))
         for position, one in enumerate(material.evidence, 1)
     )  # fmt: skip
     letters = tuple(
@@ -84,14 +86,19 @@ def _file_chapter(user: Any, material: Material) -> Chapter:
         for one in material.documents
         if _readable(user, one)
     )
-    files = tuple((one.number, file.filename, f"{file.size:,}", file.sha256) for one, file in material.files)
+    files = tuple((one.number, file.filename, f"{file.size:,}", _in_parts(file.sha256)) for one, file in material.files)
     tables = [
-        Table(("序号", "证明事项", "文件名", "入卷日期", "字节", "SHA-256"), evidence, (0.7, 1.6, 2.6, 1.5, 1.1, 3.4), "在卷证据（来源：个案）") if evidence else None,
+        Table(("序号", "证明事项", "文件名", "入卷日期", "字节", "SHA-256"), evidence, (0.8, 1.7, 2.4, 1.6, 1.3, 3.2), "在卷证据（来源：个案）") if evidence else None,
         Table(("文号", "文书", "发文单位", "发文日期"), letters, (2.6, 2.4, 3, 1.5), "发出的文书（来源：个案）") if letters else None,
-        Table(("申报编号", "文件名", "字节", "SHA-256"), files, (2.4, 2.8, 1.1, 3.4), "申报附件（来源：职业病危害项目申报）") if files else None,
+        Table(("申报编号", "文件名", "字节", "SHA-256"), files, (2.8, 2.6, 1.2, 3.2), "申报附件（来源：职业病危害项目申报）") if files else None,
     ]  # fmt: skip
     said = () if any(tables) else ("卷内尚无证据材料和文书。",)
     return Chapter("在卷证据、文书和附件", said, tuple(table for table in tables if table))
+
+
+def _in_parts(digest: str) -> str:
+    """A digest that fits into a column: it may be broken at its gaps."""
+    return " ".join(digest[start : start + PART] for start in range(0, len(digest), PART))
 
 
 def _readable(user: Any, document: CaseDocument) -> list[CaseDocumentCopy]:

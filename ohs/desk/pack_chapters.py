@@ -49,7 +49,10 @@ def history_chapter(material: Material) -> Chapter:
         ("下列记录由各用人单位历次职业健康检查的个案信息汇集而成，按开始时间排列；同一时间多处接触的，累计时间只计一次。",),
         (
             Table(
-                ("用人单位", "车间、岗位", "开始", "截止", "接触的职业病危害因素", "来源"), rows, (2.8, 1.6, 1.3, 1.7, 2.3, 2.3), "职业史"
+                ("用人单位", "车间、岗位", "开始", "截止", "接触的职业病危害因素", "来源（个案卡）"),
+                rows,
+                (2.5, 1.6, 1.5, 1.7, 2, 3),
+                "职业史",
             ),
             Table(("职业病危害因素", "首次接触", "最近接触", "累计", "用人单位数"), sums, (2.6, 1.4, 1.4, 1.6, 1.2), "各因素累计接触时间"),
         ),
@@ -64,7 +67,7 @@ def _employer(material: Material, employer_id: int, host_employer_id: int | None
 def _cards_of(material: Material, stay: Any) -> str:
     """The examinations that show the stay."""
     cards = [one for one in material.examinations if (one.employer_id, one.post) == (stay.employer_id, stay.post)]
-    return "；".join(f"个案卡 {one.card_no}（{one.examined_on}）" for one in reversed(cards)) or "个案信息"
+    return "；".join(f"{one.card_no}（{one.examined_on}）" for one in reversed(cards)) or "个案信息"
 
 
 def examinations_chapter(user: Any, material: Material) -> Chapter:
@@ -121,7 +124,7 @@ def measurements_chapter(material: Material) -> Chapter:
     table = Table(
         ("用人单位", "申报编号（来源）", "检测", "检测机构", "报告编号", "本人所接触因素的检测点（超标点）"),
         rows,
-        (2.4, 2.2, 1.2, 1.8, 1.6, 2.6),
+        (2, 3, 1.2, 1.8, 1.8, 2.2),
     )
     return Chapter("工作场所职业病危害因素检测", (NO_MEASUREMENTS,), (table,) if rows else ())
 
@@ -148,7 +151,7 @@ def declarations_chapter(user: Any, material: Material) -> Chapter:
     )  # fmt: skip
     tables = [
         Table(
-            ("用人单位", "工作场所", "申报编号（来源）", "受理日期", "危害类别", "本人所接触因素的申报"), rows, (2.2, 2, 2.2, 1.3, 1.6, 2.6)
+            ("用人单位", "工作场所", "申报编号（来源）", "受理日期", "危害类别", "本人所接触因素的申报"), rows, (2.1, 1.9, 3, 1.6, 1.6, 2.4)
         )
     ]
     for one in material.declarations:

@@ -43,7 +43,7 @@ WORKER_COLUMNS = (
     LedgerColumn("sex", Message("Sex"), 6),
     LedgerColumn("born", Message("Year of birth"), 10, "number"),
     LedgerColumn("id_type", Message("Identity document"), 18),
-    LedgerColumn("id_number", Message("Number of the document"), 22),
+    LedgerColumn("id_number", Message("Number of the identity document"), 22),
     LedgerColumn("employer", Message("Employer"), 34),
     LedgerColumn("uscc", Message("Unified social credit code"), 22),
     LedgerColumn("county", Message("County or zone"), 16),

@@ -115,7 +115,7 @@ def text_of(session: Session, user: User, case: Case) -> str:
 def test_the_pack_follows_the_worker_over_every_employer_and_clinic(session: Session, people: People, case: Case) -> None:
     text = text_of(session, people.DIAG, case)
     assert "平湖恒昌铸造厂" in text and "矽尘" in text and "3 年 3 个月" in text and "噪声" in text
-    assert "个案卡 PH1（2019-03-01）" in text and "平湖市中医医院，个案卡 PH1（第 1 版），上传批次 T" in text and "第 7 行" in text
+    assert "PH1（2019-03-01）" in text and "平湖市中医医院，个案卡 PH1（第 1 版），上传批次 T" in text and "第 7 行" in text
     assert "71.5" in text and "双肺纹理增多" in text and "48" in text
     assert "本系统尚未收录" in text and "没有已受理的申报" in text
 
