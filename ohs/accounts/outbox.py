@@ -89,7 +89,7 @@ def choose_contact(session: Session, user: User, *, email: str, phone: str, chan
 
 def try_again(session: Session, *, actor: User, at: datetime) -> int:
     """Put every message that was given up on its way once more; returns how many."""
-    again = update(Outgoing).where(Outgoing.state == "failed").values(state="waiting", ended_at=None, send_at=at, tries=0)
+    again = update(Outgoing).where(Outgoing.is_in("failed")).values(state="waiting", ended_at=None, send_at=at, tries=0)
     count: int = session.execute(again.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
     session.add(audit("messages:tried-again", "", actor, after={"rows": count}))
     return count
@@ -102,18 +102,18 @@ def forget_ended(session: Session, before: datetime) -> int:
 
 def failed_count(_user: object) -> int:
     """How many messages were given up, for the badge of the administrators."""
-    some = select(Outgoing.id).where(Outgoing.state == "failed").limit(BADGE_CAP).subquery()
+    some = select(Outgoing.id).where(Outgoing.is_in("failed")).limit(BADGE_CAP).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def failed_messages() -> Select[Outgoing]:
     """Messages that were given up."""
-    return select(Outgoing).where(Outgoing.state == "failed").options(joinedload(Outgoing.user))
+    return select(Outgoing).where(Outgoing.is_in("failed")).options(joinedload(Outgoing.user))
 
 
 def late_messages() -> Select[Outgoing]:
     """Messages that have failed at least once and will be tried again."""
-    return select(Outgoing).where(Outgoing.state == "waiting", Outgoing.tries > 0, Outgoing.error != "").options(joinedload(Outgoing.user))
+    return select(Outgoing).where(Outgoing.is_in("waiting"), Outgoing.tries > 0, Outgoing.error != "").options(joinedload(Outgoing.user))
 
 
 def counts_by_state(session: Session) -> dict[tuple[str, str], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohs.accounts.models import User
@@ -67,3 +67,10 @@ class Outgoing(Base):
     error: Mapped[str] = mapped_column(default="")
 
     user: Mapped[User] = relationship(lazy="raise_on_sql")
+
+    @classmethod
+    def is_in(cls, state: str) -> ColumnElement[bool]:
+        """Whether it stands so; written out, because a database uses the indexes of waiting and failed ones only for what it can read."""
+        if state not in STATES:
+            raise ValueError(state)
+        return cls.state == literal_column(f"'{state}'")

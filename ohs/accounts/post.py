@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
@@ -29,8 +29,8 @@ from ohs.kernel.messaging import Channel, Letter, NotDelivered, Send, channels
 
 #: So long a taken row belongs to its worker.
 HELD_FOR = timedelta(minutes=10)
-#: Letters of one round, and lines of one letter.
-LETTERS_AT_ONCE, LINES_AT_MOST = 100, 40
+#: Rows that one round looks at, its letters, and lines of one letter.
+ROWS_AT_ONCE, LETTERS_AT_ONCE, LINES_AT_MOST = 2_000, 100, 40
 #: Lines of a short message.
 SHORT_LINES = 2
 
@@ -54,9 +54,9 @@ def send_due(session: Session, carriers: dict[str, Channel], at: datetime) -> in
     session.rollback()
     if quiet_hours(session).holds(at):
         return 0
-    due = select(Outgoing.channel, Outgoing.user_id).where(Outgoing.state == "waiting", Outgoing.send_at <= at)
-    due = due.group_by(Outgoing.channel, Outgoing.user_id).order_by(func.min(Outgoing.send_at)).limit(LETTERS_AT_ONCE)
-    people: list[tuple[str, int]] = sorted((channel, user_id) for channel, user_id in session.execute(due))
+    due = select(Outgoing.channel, Outgoing.user_id).where(Outgoing.is_in("waiting"), Outgoing.send_at <= at)
+    rows = session.execute(due.order_by(Outgoing.send_at, Outgoing.id).limit(ROWS_AT_ONCE))
+    people = sorted(list(dict.fromkeys((channel, user_id) for channel, user_id in rows))[:LETTERS_AT_ONCE])
     session.rollback()
     return sum(
         _send_through(session, carriers[channel], channel, [user_id for _channel, user_id in some], at)
