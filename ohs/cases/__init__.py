@@ -9,6 +9,7 @@ from ohs.cases import (
     document_views,
     emergency_views,
     evidence_views,
+    figure_commands,
     meeting_views,
     message_lines,  # noqa: F401  (registers who writes the lines of messages)
     nightly,  # noqa: F401  (registers what the night does)
@@ -101,6 +102,7 @@ meeting_blueprint.add_url_rule("/meetings/<number>/minutes.pdf", view_func=meeti
 def init_app(app: Flask) -> None:
     """Offer this area's addresses."""
     app.register_blueprint(blueprint)
+    app.cli.add_command(figure_commands.case_figures)
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
     app.register_blueprint(meeting_blueprint)

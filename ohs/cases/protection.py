@@ -56,6 +56,9 @@ def keep_protection(session: Session, cases: Sequence[Case]) -> None:
         period, lasts = running.get(case.id), is_under_diagnosis(case)
         if period is not None and not lasts:
             period.ended_on = max(case.steps[-1].on, period.started_on)
+        elif period is not None and case.worker_id is not None:
+            period.worker_id, period.employer_id = case.worker_id, case.employer_id
+            period.county_code, period.region_code = case.county_code, case.region_code
         elif period is None and lasts:
             session.add(
                 ProtectedPeriod(

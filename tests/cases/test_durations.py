@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ohs.cases.durations import END_TO_END, KEYS, NOBODY, CaseDuration, CaseFigure, rebuild_durations
+from ohs.cases.figure_commands import count_what_ended
 from ohs.cases.models import Case, CaseStep
 from ohs.cases.waiting import organisation_of, settle
 from tests.factories.cases import People, act, make_case, make_people
@@ -104,3 +105,14 @@ def test_made_anew_they_are_the_same_and_what_was_wrong_is_mended(session: Sessi
     assert rebuilt(session) == 0 and (rows(session), counts(session)) == (held, counted)
     session.execute(update(CaseFigure).where(CaseFigure.slug == "diagnosis-arrange").values(late=9))
     assert rebuilt(session) == 1 and counts(session) == counted
+
+
+def test_the_night_counts_what_nobody_has_settled(session: Session) -> None:
+    walked(session, make_people(session))
+    held, counted = rows(session), counts(session)
+    session.execute(delete(CaseDuration))
+    session.execute(delete(CaseFigure))
+    session.expire_all()
+    assert count_what_ended(session, date(2026, 5, 1)) == 1
+    assert (rows(session), counts(session)) == (held, counted)
+    assert count_what_ended(session, date(2026, 5, 1)) == 0

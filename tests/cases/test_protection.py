@@ -79,6 +79,14 @@ def test_the_last_word_ends_the_period(session: Session, word: str) -> None:
     assert periods(session, case) == [(NOTIFIED, date(2026, 4, 20))]
 
 
+def test_a_period_goes_where_its_case_goes(session: Session) -> None:
+    case = told_case(session, make_people(session))
+    case.county_code = "330482"
+    settle(session, case)
+    session.flush()
+    assert session.scalars(select(ProtectedPeriod)).one().county_code == "330482"
+
+
 def test_of_one_case_no_two_periods_run(session: Session) -> None:
     case = told_case(session, make_people(session))
     session.flush()
