@@ -67,6 +67,9 @@ class Figures:
     open_openable: int = 0
     is_hidden: bool = False
     is_open_hidden: bool = False
+    #: Of a count that is told, the parts that are small: how many were late, and the ages of what is open.
+    is_late_hidden: bool = False
+    are_ages_hidden: bool = False
 
     @property
     def count(self) -> int:
@@ -88,7 +91,7 @@ class Figures:
     @property
     def share(self) -> float | None:
         """In time, of those that are over."""
-        return None if self.is_hidden or not self.count else self.met / self.count
+        return None if self.is_hidden or self.is_late_hidden or not self.count else self.met / self.count
 
     @property
     def median(self) -> int | None:
@@ -217,6 +220,13 @@ def _hide(lines: Iterable[Figures]) -> None:
     found = list(lines)
     _mark([line for line in found if line.count and not line.may_open], lambda line: line.count, "is_hidden")
     _mark([line for line in found if line.open_count and not line.may_open_waiting], lambda line: line.open_count, "is_open_hidden")
+    for line in found:
+        line.is_late_hidden = line.is_hidden or (not line.may_open and _has_few(line.met, line.late))
+        line.are_ages_hidden = line.is_open_hidden or (not line.may_open_waiting and _has_few(*line.open.values()))
+
+
+def _has_few(*parts: int) -> bool:
+    return any(0 < part < FEW for part in parts)
 
 
 def _mark(counted_only: list[Figures], size: Any, name: str) -> None:

@@ -208,7 +208,7 @@ ROW_COLUMNS = (
     LedgerColumn("number", Message("Number"), 26), LedgerColumn("kind", Message("Kind of case"), 18), LedgerColumn("step", Message("Step"), 40),
     LedgerColumn("actor", Message("Whose step"), 16), LedgerColumn("office", Message("Office or institution"), 34), LedgerColumn("county", Message("County or zone"), 16),
     LedgerColumn("started_on", Message("Began"), 12, "day"), LedgerColumn("due_on", Message("Last day"), 12, "day"), LedgerColumn("ended_on", Message("Ended"), 12, "day"),
-    LedgerColumn("days", Message("Days"), 8, "number"), LedgerColumn("in_time", Message("In time"), 10),
+    LedgerColumn("days", Message("Days taken"), 8, "number"), LedgerColumn("in_time", Message("In time"), 10),
 )  # fmt: skip
 
 
@@ -222,7 +222,7 @@ def _figures(session: Session, user: Any, form: PerformanceForm, _sort: str) -> 
 
     def rows() -> Iterator[list[Any]]:
         for label, line in lines:
-            ages = ["" if line.is_open_hidden else f"{line.open[name]:,}" for name, _from, _to in AGES]
+            ages = ["" if line.are_ages_hidden else f"{line.open[name]:,}" for name, _from, _to in AGES]
             yield [
                 label, shown(line.count, line.is_hidden), line.share if line.key != END_TO_END else None, line.median, line.ninetieth,
                 shown(line.open_count, line.is_open_hidden), *ages,

@@ -37,7 +37,7 @@ COLUMNS = (
     LedgerColumn("employer", Message("Employer"), 40),
     LedgerColumn("county", Message("County or zone"), 16),
     LedgerColumn("protected", Message("In the protected period"), 12),
-    LedgerColumn("since", Message("Since"), 12, "day"),
+    LedgerColumn("since", Message("Protected since"), 12, "day"),
 )
 
 

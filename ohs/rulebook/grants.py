@@ -22,7 +22,7 @@ ITEMS = {
 }
 PAYERS = {
     "fund": Message("Work-injury insurance fund"),
-    "employer": Message("The employer"),
+    "employer": Message("Employer"),
     "liable-employer": Message("The employer where the harm arose"),
     "relief": Message("Medical and civil-affairs relief"),
 }

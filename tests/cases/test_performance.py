@@ -99,6 +99,17 @@ def test_who_may_know_counts_only_is_not_told_small_ones(session: Session) -> No
     assert not line.is_hidden and line.count == 5 and not line.may_open, "a count, and no row"
 
 
+def test_small_parts_of_a_count_are_not_told_either(session: Session) -> None:
+    people = make_people(session)
+    told_after(session, people, 1, 2, 3, 4, 5, 40)
+    line = line_of(session, people.SAFE, STEP, NOTIFY)
+    assert (line.count, line.is_hidden, line.is_late_hidden, line.share) == (6, False, True, None), "one was late: nobody is told"
+    told_after(session, people, 1, on=today() - timedelta(days=3))
+    report = line_of(session, people.SAFE, STEP, "suspected-report-employer")
+    assert (report.open_count, report.is_open_hidden, report.are_ages_hidden) == (7, False, True)
+    assert not line_of(session, people.HLTH, STEP, NOTIFY).is_late_hidden
+
+
 def test_no_small_count_is_hidden_alone(session: Session) -> None:
     people = make_people(session)
     told_after(session, people, *[1] * 6, on=today() - timedelta(days=70))
