@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ohs.cases.actors import By
+from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
@@ -34,6 +36,8 @@ class Cut:
     is_medical: bool
     #: Everything about work injury, not only outcome and day.
     is_full_on_injury: bool
+    #: Kind of actor that the reader is; a worker who reads the own file, where nothing else is said.
+    actor: str = "WKR"
 
     def steps(self, case: Case) -> list[CaseStep]:
         """The lines of the timeline, the latest first."""
@@ -57,7 +61,10 @@ class Cut:
         return False
 
     def _may_tell(self, step: CaseStep) -> bool:
-        """Whether a line about evidence is about some that this reader may see."""
+        """Whether a line about evidence or a letter is about one that this reader may see."""
+        if step.event in (ISSUED, VOIDED):
+            letter = LETTERS.get(str(step.facts.get("document")))
+            return letter is not None and letter.concerns(self.actor)
         return step.event not in EVIDENCE_EVENTS or self.sees(str(step.facts.get("evidence")))
 
     def shows(self, track: str, event: str, kind: str) -> bool:
@@ -118,4 +125,5 @@ def cut_for(user: Any, case: Case) -> Cut:
         allowed(user, Permission.CASE_READ_WORK_INJURY, case),
         allowed(user, Permission.CASE_READ_MEDICAL, case),
         allowed(user, Permission.CASE_READ_WORK_INJURY_FULL, case),
+        By(user).code,
     )

@@ -17,6 +17,8 @@ from ohs.cases.kinds.vocabulary import Fact
 from ohs.kernel.message import Message
 
 PRE_PLACEMENT = "contra:pre-placement"
+#: Lines of the timeline about letters.
+ISSUED, VOIDED = "document-issued", "document-voided"
 #: Facts that are medical: on a copy only where the sharing table opens them to its readers.
 MEDICAL = frozenset({"disease", "items"})
 #: Words for a kind of case, or for a kind and its subtype.
@@ -67,6 +69,10 @@ class LetterKind:
     proves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: The workers of a case about many are listed on it.
     has_list: bool = False
+
+    def concerns(self, actor: str) -> bool:
+        """Whether a kind of actor issues, receives or may read it; health reads every letter."""
+        return actor in self.issuers | {"HLTH"} or any(actor == copy.to or actor in copy.readers for copy in self.copies)
 
     def limit_of(self, kind: str, subtype: str) -> str:
         """The slug of the clock whose last day it names; empty for none."""

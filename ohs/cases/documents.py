@@ -17,7 +17,7 @@ from ohs.accounts.models import Organisation, User
 from ohs.accounts.signs import keep_sign
 from ohs.cases.actors import ACTORS, By
 from ohs.cases.document_facts import facts_of_case, person_of
-from ohs.cases.document_kinds import FACT_NAMES, LETTERS, OPTIONAL, Copy, LetterKind, names_in
+from ohs.cases.document_kinds import FACT_NAMES, ISSUED, LETTERS, OPTIONAL, VOIDED, Copy, LetterKind, names_in
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.models import Case, CaseLine
 from ohs.cases.moving import write_beside
@@ -76,7 +76,7 @@ def issue_document(session: Session, case: Case, code: str, told: Mapping[str, A
     session.add(document)
     session.flush()
     facts = {"document": code, "document_no": number, "to": office.name if office else "", "until_on": told.get("until_on")}
-    _write(session, case, "document-issued", actor, facts, on)
+    _write(session, document, ISSUED, actor, facts, on)
     digests = [copy.sha256 for copy in document.copies]
     session.add(audit("case-document:issued", document, actor, after={"case": case.number, "kind": code, "sha256": digests}))
     return document
@@ -90,7 +90,7 @@ def void_document(session: Session, document: CaseDocument, reason: str, *, acto
         raise DomainError(Message("Say why the letter is void."), status=400)
     document.voided_on, document.voided_by_id, document.void_reason = on, actor.id, reason.strip()
     facts = {"document": document.kind, "document_no": document.number, "reason": reason.strip()}
-    _write(session, document.case, "document-voided", actor, facts, on)
+    _write(session, document, VOIDED, actor, facts, on)
     session.add(audit("case-document:voided", document, actor, after={"case": document.case.number}, reason=reason.strip()))
 
 
@@ -204,6 +204,8 @@ def _lines(session: Session, case: Case) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def _write(session: Session, case: Case, event: str, actor: User, facts: Mapping[str, Any], on: date) -> None:
-    write_beside(case, event, facts, by=By(actor), on=on)
+def _write(session: Session, document: CaseDocument, event: str, actor: User, facts: Mapping[str, Any], on: date) -> None:
+    """The line of the timeline; an employer to whom a copy goes is told of it here as well."""
+    tells = frozenset({"EMP"} & {copy.addressee for copy in document.copies})
+    write_beside(document.case, event, facts, by=By(actor), on=on, tells=tells)
     session.flush()

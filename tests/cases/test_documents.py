@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from exports.letter import Letter, letter_pdf
 from ohs.accounts.models import User
 from ohs.cases.actors import By
+from ohs.cases.cuts import cut_for
 from ohs.cases.document_kinds import FACT_NAMES, LETTERS, MEDICAL
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.documents import content_of, issue_document, letters_for, void_document
@@ -231,6 +232,24 @@ def test_reading_a_copy_is_on_record_and_the_workers_copy_is_not_the_employers(
     assert address["WKR"] not in client.get(f"/cases/{document.case.number}").text
     read = session.scalars(select(AuditEvent).where(AuditEvent.event == "case-document:read")).all()
     assert [(one.actor, one.subject, one.after) for one in read] == [(people.EMP.login, document.number, {"addressee": "EMP"})]
+
+
+def test_the_timeline_tells_of_a_letter_whom_it_concerns(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "contra")
+    issue_document(session, case, "contraindication-notice", {}, actor=people.CLIN, on=LATER)
+    told = {"office_id": people.HRSS.organisation_id, "reason": "涉嫌违法解除劳动合同"}
+    issue_document(session, case, "transfer-letter", told, actor=people.HLTH, on=LATER)
+    seen = {
+        actor: [step.facts["document"] for step in cut_for(getattr(people, actor), case).steps(case)[:-1]]
+        for actor in ("HLTH", "CLIN", "EMP")
+    }
+    assert seen == {
+        "HLTH": ["transfer-letter", "contraindication-notice"],
+        "CLIN": ["contraindication-notice"],
+        "EMP": ["contraindication-notice"],
+    }
+    assert case.steps[1].told == ["EMP"] and case.steps[2].told == []
 
 
 def test_lists_of_copies_and_single_questions_agree(session: Session) -> None:
