@@ -16,7 +16,7 @@ from ohs.cases.cuts import Cut
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.kinds import KINDS
 from ohs.cases.labels import TRACK_LABELS, status_name
-from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseLine
+from ohs.cases.models import Case, CaseClock, CaseLine
 from ohs.cases.plain import NOT_OWN, plain_status
 from ohs.cases.standing import Awaited, awaited
 from ohs.desk.worker_cases import Diagnosis, diagnoses_in
@@ -33,10 +33,12 @@ EVERYTHING = Cut(has_way=True, has_diagnosis=True, has_work_injury=True, is_medi
 #: So many events of the trail are looked at for one page; the office can tell the rest.
 EVENTS_AT_MOST = 600
 #: Readings that are not called so. The worker's own are called `own-read` and stay out.
-READINGS = ("worker:revealed", "worker:copied", "emergency:opened")
+READINGS = ("worker:revealed", "worker:copied", "emergency:opened", "case:evidence-read")
+NAMED_BY_EVENT = {"worker:copied": "copy", "case:evidence-read": "CaseEvidence", "protection:asked": "protection"}
 WHAT_LABELS = {
     "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"),
     "CaseDocumentCopy": Message("Letter of a case"), "CaseEvidence": Message("File of a case"), "copy": Message("Printed copy"),
+    "protection": Message("Whether you are protected against dismissal, yes or no"),
 }  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def readings_of(session: Session, worker: Worker) -> list[Reading]:
         name = names.get(event.organisation_id, "")
         key = (local_day(event.at), name, purpose)
         reading = found.setdefault(key, Reading(key[0], name, PURPOSE_WORDS.get(purpose, "")))
-        label = WHAT_LABELS["copy" if event.event == "worker:copied" else event.subject_type]
+        label = WHAT_LABELS[NAMED_BY_EVENT.get(event.event, event.subject_type)]
         if label not in reading.what:
             reading.what.append(label)
     return list(found.values())
@@ -159,13 +161,18 @@ def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:
         "Examination": select(Examination.id).where(Examination.worker_id.in_(ids)),
         "Case": cases,
         "CaseDocumentCopy": select(CaseDocumentCopy.id).join(CaseDocument).where(CaseDocument.case_id.in_(cases)),
-        "CaseEvidence": select(CaseEvidence.id).where(CaseEvidence.case_id.in_(cases)),
     }
     about = [
         and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(list(session.scalars(keys)))) for kind, keys in subjects.items()
     ]
     is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(READINGS))
-    return select(AuditEvent).where(or_(*about), is_reading).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(EVENTS_AT_MOST)
+    is_asked = and_(AuditEvent.event == "protection:asked", AuditEvent.subject.in_([str(id) for id in ids]))
+    return (
+        select(AuditEvent)
+        .where(or_(and_(or_(*about), is_reading), is_asked))
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(EVENTS_AT_MOST)
+    )
 
 
 def _purpose_at(event: AuditEvent, given: Sequence[Purpose]) -> str:

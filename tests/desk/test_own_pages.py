@@ -227,12 +227,17 @@ def test_no_code_for_somebody_whom_an_office_does_not_serve(session: Session, ow
     assert as_user(own.nurse).get(f"/workers/{own.worker.id}/code").status_code == 403
 
 
-def test_readings_long_ago_are_told_too(session: Session, own: Own, opened: FlaskClient) -> None:
+def test_readings_long_ago_and_of_evidence_are_told_too(session: Session, own: Own, opened: FlaskClient) -> None:
+    case = make_case(session, make_people(session), "susp")
+    case.worker_id = own.worker.id
     event = audit("worker:read", own.worker, own.officer)
     event.at -= timedelta(days=400)
-    session.add(event)
+    asked = audit("protection:asked", str(own.worker.id), make_user(session, "hr"))
+    session.add_all([event, audit("case:evidence-read", case, own.nurse), asked])
     session.commit()
-    assert own.officer.organisation.name in text_of(opened, "readers")
+    page = text_of(opened, "readers")
+    assert own.officer.organisation.name in page
+    assert own.nurse.organisation.name in page and "个案证据材料" in page and "是否处于受保护期" in page
 
 
 def test_letters_to_the_worker_are_read_and_no_others(session: Session, opened: FlaskClient, own: Own) -> None:
