@@ -12,6 +12,7 @@ from ohs.accounts.demonstration import enter_account, make_offices
 from ohs.accounts.models import Organisation, User
 from ohs.cases.demonstration import make_cases
 from ohs.cases.demonstration_letters import write_letters
+from ohs.cases.demonstration_transfers import make_transfers
 from ohs.declarations.demonstration import make_declarations
 from ohs.kernel.clock import LOCAL
 from ohs.registry.demonstration import enter, file_scopes, invent_employers, make_clients
@@ -38,6 +39,7 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     make_clients(session, random, on)
     make_cases(session, Random(seed), on)
     write_letters(session, on)
+    make_transfers(session, on)
     find_duplicates(session)
     _date_entries(session, on)
 
