@@ -97,7 +97,7 @@ def _head(sheet: AgendaSheet | MinutesSheet, kind: str) -> dict[str, Any]:
 
 
 def _item(number: int, item: Proposed) -> dict[str, Any]:
-    rows = [["提交事由", item.cause], ["提 交 人", item.proposer], ["涉及个案", "、".join(item.cases) or "—"], ["情况说明", item.why]]
+    rows = [["提交事由", item.cause], ["提交单位", item.proposer], ["涉及个案", "、".join(item.cases) or "—"], ["情况说明", item.why]]
     return {"title": f"{number}．{item.number}", "rows": rows}
 
 

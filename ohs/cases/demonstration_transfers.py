@@ -32,7 +32,9 @@ SINCE_MEETING = timedelta(days=3)
 
 def make_transfers(session: Session, on: date) -> None:
     """Hand over some open cases, each from the day of its last step on."""
-    city = session.scalars(select(User).join(User.organisation).where(Organisation.department == "health", Organisation.level == "city")).first()
+    city = session.scalars(
+        select(User).join(User.organisation).where(Organisation.department == "health", Organisation.level == "city")
+    ).first()
     if city is None:
         return
     first: dict[int, int] = {}
@@ -47,7 +49,9 @@ def make_transfers(session: Session, on: date) -> None:
 def _cases(session: Session) -> Iterator[Case]:
     """Open cases that every department may hold, those that have rested longest first."""
     last = select(func.max(CaseStep.on)).where(CaseStep.case_id == Case.id).scalar_subquery()
-    yield from session.scalars(select(Case).where(Case.closed_on.is_(None), Case.kind.in_(OPEN_KINDS)).order_by(last, Case.id)).unique().all()
+    yield from (
+        session.scalars(select(Case).where(Case.closed_on.is_(None), Case.kind.in_(OPEN_KINDS)).order_by(last, Case.id)).unique().all()
+    )
 
 
 def _hand_over(session: Session, case: Case, answer: str, on: date) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ohs.cases.meeting_models import CAMPAIGN, CAUSES
 from ohs.cases.meeting_queries import ItemFilters
@@ -79,7 +79,7 @@ class DecideForm(PageForm):
     """What was decided, who owns it, and until when."""
 
     decision = TextAreaField(_l("Decision"), [DataRequired(_l("Write what was decided.")), Length(max=TEXT_LENGTH)])
-    owner_id = SelectField(_l("Owner"), [InputRequired(_l("Choose an office."))], coerce=int)
+    owner_id = SelectField(_l("Owner"), [NumberRange(1, message=_l("Choose an office."))], coerce=int)
     due_on = DayField(_l("To be done by"), [DayRequired(_l("Name the day."))], description=_l("For example 2026-11-24"))
 
 

@@ -103,7 +103,7 @@ def item(item: MeetingItem) -> Any:
 def enter_decision(item: MeetingItem) -> Any:
     """Enter what was decided."""
     form, session = DecideForm(), db.session()
-    form.owner_id.choices = [(place.id, place.name) for place in offices(session)]
+    form.owner_id.choices = [(0, _("Choose…")), *((place.id, place.name) for place in offices(session))]
     if form.validate_on_submit():
         owner = session.get_one(Organisation, form.owner_id.data)
         decide(session, item, form.decision.data or "", owner, form.due_on.data, actor=current_user, on=today())

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
@@ -27,7 +27,7 @@ class HandOverForm(PageForm):
     """What is handed to whom, and why."""
 
     track = RadioField(_l("What is handed over"), validators=[InputRequired(_l("Choose what is handed over."))])
-    to_id = SelectField(_l("To whom"), coerce=int, validators=[InputRequired(_l("Choose who receives it."))])
+    to_id = SelectField(_l("Receiver"), coerce=int, validators=[NumberRange(1, message=_l("Choose who receives it."))])
     reason = TextAreaField(
         _l("Reason"), [DataRequired(_l("Give the reason.")), Length(max=REASON_LENGTH)],
         description=_l("The receiver reads it before it accepts: no names of people or employers, nothing medical."),

@@ -21,7 +21,7 @@ from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 
 SCORES = (
-    LedgerColumn("name", Message("Office or institution"), 34), LedgerColumn("sent", Message("Sent"), 10, "number"), LedgerColumn("received", Message("Handed to it"), 10, "number"),
+    LedgerColumn("name", Message("Office or institution"), 34), LedgerColumn("sent", Message("Handed on"), 10, "number"), LedgerColumn("received", Message("Handed to it"), 10, "number"),
     LedgerColumn("accepted", Message("Taken over"), 10, "number"), LedgerColumn("refused", Message("Refused"), 10, "number"), LedgerColumn("lapsed", Message("Not answered in time"), 10, "number"),
     LedgerColumn("waiting", Message("Waiting"), 10, "number"), LedgerColumn("median", Message("Median waiting"), 16, "number"),
     LedgerColumn("longest", Message("Longest waiting"), 16, "number"), LedgerColumn("in_time", Message("Answered in time"), 12, "share"),

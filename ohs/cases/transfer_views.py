@@ -49,7 +49,7 @@ def send(case: Case) -> Any:
     held = tracks_held(case, current_user.organisation_id)
     places = {place.id: place.name for track in held for place in receivers(session, case, track)}
     form.track.choices = [(track, PART_LABELS[track]) for track in held]
-    form.to_id.choices = list(places.items())
+    form.to_id.choices = [(0, _("Choose…")), *places.items()]
     if request.method == "GET":
         form.track.data = held[0]
     if form.validate_on_submit():
