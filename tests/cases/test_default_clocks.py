@@ -23,6 +23,7 @@ from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import today
 from ohs.kernel.default_clocks import DefaultClock
 from ohs.kernel.errors import DomainError
+from ohs.kernel.workdays import forget_calendar
 from ohs.rulebook.deadlines import WorkCalendar, deadline, find_deadline
 from ohs.rulebook.default_limits import bounds_of, disorder, find_default, limits_in_force
 from ohs.surveillance.intake import due_days
@@ -80,6 +81,7 @@ def test_a_limit_of_the_law_is_changed_by_nobody_and_by_no_entry(session: Sessio
         set_to(session, "work-injury-decision", 90)
     session.add(DefaultClock(slug="work-injury-decision", amount=90, from_on=ON, reason="x", set_by_id=make_user(session).id))
     session.flush()
+    forget_calendar(session)
     assert deadline("work-injury-decision", ON, work=work_calendar(session)).value["due"] == date(2026, 5, 6)
 
 
