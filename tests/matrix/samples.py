@@ -110,8 +110,9 @@ def _evidence(world: World, user: User, _own: Arguments, _other: Arguments) -> t
 
 
 def _clock(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
-    mine, foreign = world.own.case_for(user), world.foreign.case_for(user)
-    return {"number": mine.number, "clock_id": mine.clocks[0].id}, {"number": foreign.number, "clock_id": foreign.clocks[0].id}
+    """A clock that the reader sees: of HR one of work injury."""
+    mine, foreign, place = world.own.case_for(user), world.foreign.case_for(user), 1 if "hr" in user.role_names else 0
+    return {"number": mine.number, "clock_id": mine.clocks[place].id}, {"number": foreign.number, "clock_id": foreign.clocks[place].id}
 
 
 def _transfer(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:

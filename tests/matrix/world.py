@@ -266,6 +266,17 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
             )
         if kind == "susp":
             case.tracks.append(CaseTrack(kind=kind, track="work_injury", status="wi_due", owner=owners["hr"]))
+            case.clocks.append(
+                CaseClock(
+                    track="work_injury",
+                    status="wi_due",
+                    slug="work-injury-apply-employer",
+                    actors="EMP",
+                    started_on=ON,
+                    due_on=ON,
+                    is_statutory=True,
+                )
+            )
         session.add(case)
         made[kind] = case
     session.flush()
