@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.measure import Line, parser, say, table
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("import", "export", "lists", "ledgers", "desk")
+NAMES = ("import", "export", "lists", "ledgers", "cases", "desk")
 
 
 def main() -> int:

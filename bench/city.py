@@ -148,14 +148,14 @@ def growing(server: Server, name: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-def copies(connection: Connection, table: Table, times: int, changed: Mapping[str, str]) -> int:
+def copies(connection: Connection, table: Table, times: int, changed: Mapping[str, str], stride: int = STRIDE) -> int:
     """Make every row of a table stand `times` times; returns how many rows there are.
 
-    Columns are copied, `changed` ones by an expression in which `:k` is the number of the copy; identifiers grow by `STRIDE` a copy.
+    Columns are copied, `changed` ones by an expression in which `:k` is the number of the copy; identifiers grow by `stride` a copy.
     Indexes are taken off meanwhile and built at the end.
     """
     names = [column.name for column in table.columns]
-    given = {"id": f"t.id + n.k * {STRIDE}"} | {name: value.replace(":k", "n.k") for name, value in changed.items()}
+    given = {"id": f"t.id + n.k * {stride}"} | {name: value.replace(":k", "n.k") for name, value in changed.items()}
     indexes = list(table.indexes)
     for index in indexes:
         index.drop(connection)
@@ -172,9 +172,9 @@ def copies(connection: Connection, table: Table, times: int, changed: Mapping[st
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def moved(column: str) -> str:
+def moved(column: str, stride: int = STRIDE) -> str:
     """A pointer to the copy of a row that is copied as well."""
-    return f"t.{column} + :k * {STRIDE}"
+    return f"t.{column} + :k * {stride}"
 
 
 def unique_bytes(connection: Connection, name: str) -> str:

@@ -5,7 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, exists, false, or_, select, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
@@ -42,6 +57,13 @@ class Case(Versioned, Base):
         CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="closed_after_opened"),
         # Of one subject there is one open case of a kind.
         Index("uq_case_one_open", "kind", "subject", unique=True, sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
+        # The orders of lists, for what is open and for everything; whatever has no next day comes last.
+        Index("ix_case_open_by_opening", "opened_on", "id", sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
+        Index("ix_case_open_by_next_day", text("coalesce(due_on, '9999-12-31')"), "id", sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
+        Index("ix_case_closed_by_opening", "opened_on", "id", sqlite_where=text("closed_on IS NOT NULL"), postgresql_where=text("closed_on IS NOT NULL")),
+        Index("ix_case_by_opening", "opened_on", "id"),
+        Index("ix_case_by_next_day", text("coalesce(due_on, '9999-12-31')"), "id"),
+        Index("ix_case_by_status", "status", "id"),
         Index("ix_case_by_owner", "owner_id", "closed_on", "due_on", "id"),
         Index("ix_case_by_county", "county_code", "closed_on", "due_on", "id"),
         Index("ix_case_by_kind", "kind", "closed_on", "due_on", "id"),
@@ -123,6 +145,10 @@ class Case(Versioned, Base):
         return self.status if track == MAIN else next((one.status for one in self.tracks if one.track == track), "")
 
 
+#: The nearest last day as lists are ordered by it, in the very words of its indexes.
+NEXT_DAY: ColumnElement[date] = func.coalesce(Case.due_on, literal_column("'9999-12-31'", Date))
+
+
 class CaseTrack(Base):
     """A track beside the main one, with the office that answers for it."""
 
@@ -130,6 +156,7 @@ class CaseTrack(Base):
         CheckConstraint(_statuses("track", is_main=False), name="status_known"),
         UniqueConstraint("case_id", "track"),
         Index("ix_case_track_by_owner", "owner_id", "status"),
+        Index("ix_case_track_by_status", "status", "case_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     #: As the case's, so that the database can hold the status against the kind's table.

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from ohs.accounts.substitutes import hands_of
-from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseTrack, CaseWaiting
-from ohs.kernel.fields import LAST_DAY
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.models import NEXT_DAY, Case, CaseClock, CaseEvidence, CaseTrack, CaseWaiting
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import Unled, Way, aside, lead
 from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employer_ids_like, indexes_of
 
 ORDERS: dict[str, Sequence[Key]] = {
     "new": (Key(Case.opened_on), Key(Case.id)),
-    "due": (Key(func.coalesce(Case.due_on, LAST_DAY)), Key(Case.id)),
+    "due": (Key(NEXT_DAY), Key(Case.id)),
     "number": (Key(Case.number),),
 }
 INBOX_ORDER: Sequence[Key] = (Key(CaseWaiting.due_on), Key(CaseWaiting.id))
@@ -46,41 +47,76 @@ def cases_visible_to(user: Any) -> Select[Case]:
     return select(Case).where(visible(user, Permission.CASE_READ, Case))
 
 
+class _Beside(Unled):
+    """A case as policy reads it row by row, while the list's order leads."""
+
+    def answered_by(self, organisation_id: int) -> ColumnElement[bool]:
+        """Whether an office answers for it or a track of it, asked of each row instead of collected."""
+        track = select(CaseTrack.id).where(CaseTrack.case_id == Case.id, CaseTrack.owner_id == organisation_id)
+        return or_(aside(Case.owner_id) == organisation_id, track.exists())
+
+
 def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Select[Case]:
-    """The same, narrowed."""
-    question = cases_visible_to(user)
-    if filters.standing == "open":
+    """The same, narrowed, by the index that fits: the list's order leads unless a filter leaves few rows."""
+    question = select(Case).where(visible(user, Permission.CASE_READ, _Beside(Case)))
+    if filters.standing in ("open", "late"):
         question = question.where(Case.closed_on.is_(None))
-    elif filters.standing == "late":
-        question = question.where(Case.closed_on.is_(None), Case.due_on < on)
     elif filters.standing == "closed":
         question = question.where(Case.closed_on.is_not(None))
-    if filters.kind:
-        question = question.where(Case.kind == filters.kind)
     if filters.status:
-        track = select(CaseTrack.id).where(CaseTrack.case_id == Case.id, CaseTrack.status == filters.status)
-        question = question.where(or_(Case.status == filters.status, track.exists()), visible(user, Permission.CASE_READ_DIAGNOSIS, Case))
-    if filters.county:
-        question = question.where(Case.county_code == filters.county)
-    if filters.owner == "mine":
-        question = question.where(Case.assignee_id.in_(hands_of(session, user, on)))
-    elif filters.owner == "office":
-        question = question.where(Case.owner_id == user.organisation_id)
-    elif filters.owner == "nobody":
-        question = question.where(Case.owner_id == user.organisation_id, Case.assignee_id.is_(None))
-    for column, first, last in ((Case.opened_on, filters.opened_from, filters.opened_to), (Case.due_on, None, filters.due_to)):
-        question = question.where(column >= first) if first else question
-        question = question.where(column <= last) if last else question
+        question = question.where(visible(user, Permission.CASE_READ_DIAGNOSIS, _Beside(Case)))
+    if filters.owner == "nobody":
+        question = question.where(Case.assignee_id.is_(None))
+    if filters.opened_from:
+        question = question.where(Case.opened_on >= filters.opened_from)
+    if filters.opened_to:
+        question = question.where(Case.opened_on <= filters.opened_to)
+    return lead(session, question, [*_own_part(user), *_chosen(session, user, filters, on)])
+
+
+def _own_part(user: Any) -> list[Way]:
+    """What the reader's place leaves, where that alone decides and may be few."""
+    place = user.organisation
+    own: dict[str, ColumnElement[bool]] = {
+        "clinic": Case.clinic_id == place.id, "diagnosis": Case.institution_id == place.id, "testing": Case.institution_id == place.id,
+        "employer": Case.employer_id.in_(sorted(place.employer_ids)),
+    }  # fmt: skip
+    return [Way(own[place.kind], true())] if place.kind in own else []
+
+
+def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:
+    """Every filter that has an index of its own."""
+    equal: list[tuple[Any, Any]] = [
+        (Case.kind, filters.kind), (Case.county_code, filters.county), (Case.assignee_id, user.id if filters.owner == "mine" else None),
+        (Case.owner_id, user.organisation_id if filters.owner in ("office", "nobody") else None),
+    ]  # fmt: skip
+    ways = [Way(column == value, aside(column) == value) for column, value in equal if value]
+    if filters.status:
+        ways.append(_at_status(filters.status))
+    days = [(on > NEXT_DAY, aside(NEXT_DAY) < on)] if filters.standing == "late" else []
+    if filters.due_to:
+        days.append((filters.due_to >= NEXT_DAY, aside(NEXT_DAY) <= filters.due_to))
+    ways += [Way(leading, beside) for leading, beside in days]
     text = filters.text.strip()
-    return question.where(_matches(session, text)) if text else question
+    return [*ways, _matches(session, text)] if text else ways
 
 
-def _matches(session: Session, text: str) -> Any:
+def _at_status(status: str) -> Way:
+    """At a status of the main way, or on a track beside it: a status belongs to one of them."""
+    if any(status in kind.tracks[MAIN].statuses for kind in KINDS.values()):
+        return Way(Case.status == status, aside(Case.status) == status)
+    tracks = select(CaseTrack.case_id).where(CaseTrack.status == status)
+    return Way(Case.id.in_(tracks), tracks.where(CaseTrack.case_id == Case.id).exists())
+
+
+def _matches(session: Session, text: str) -> Way:
     """By number, by an employer's name, or by a whole identity number."""
-    found = [Case.number == text.upper(), Case.employer_id.in_(employer_ids_like(session, text))]
+    employer_ids = employer_ids_like(session, text)
+    found: list[tuple[Any, Any]] = [(Case.number, [text.upper()]), (Case.employer_id, employer_ids)]
     if any(character.isdigit() for character in text):
-        found.append(Case.worker_id.in_(select(Worker.id).where(Worker.id_index.in_(indexes_of(text)))))
-    return or_(*found)
+        found.append((Case.worker_id, session.scalars(select(Worker.id).where(Worker.id_index.in_(indexes_of(text)))).all()))
+    found = [(column, values) for column, values in found if values]
+    return Way(or_(*(column.in_(values) for column, values in found)), or_(*(aside(column).in_(values) for column, values in found)))
 
 
 def for_list(question: Select[Case]) -> Select[Case]:
@@ -142,7 +178,7 @@ def waiting_for(user: Any) -> Select[CaseWaiting]:
     return (
         select(CaseWaiting)
         .join(CaseWaiting.case)
-        .where(CaseWaiting.organisation_id == user.organisation_id, visible(user, Permission.CASE_READ, Case))
+        .where(CaseWaiting.organisation_id == user.organisation_id, visible(user, Permission.CASE_READ, _Beside(Case)))
         .options(
             contains_eager(CaseWaiting.case).options(
                 joinedload(Case.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
@@ -158,7 +194,7 @@ def waiting_for(user: Any) -> Select[CaseWaiting]:
 def waiting_for_others(user: Any) -> Select[Case]:
     """Open cases in which this person's organisation has a part and somebody else must act."""
     own = select(CaseWaiting.id).where(CaseWaiting.case_id == Case.id, CaseWaiting.organisation_id == user.organisation_id)
-    return cases_visible_to(user).where(Case.closed_on.is_(None), ~own.exists())
+    return select(Case).where(visible(user, Permission.CASE_READ, _Beside(Case)), Case.closed_on.is_(None), ~own.exists())
 
 
 def narrowed_inbox(

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
@@ -103,7 +104,11 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], *, backward: bool, inclu
         right: Any = tuple_(*values) if len(keys) > 1 else values[0]
         if inclusive:
             return left <= right if descending else left >= right
-        return left < right if descending else left > right
+        beyond = left < right if descending else left > right
+        if not isinstance(keys[0].column, FunctionElement):
+            return beyond
+        # SQLite meets an index of an expression by a plain comparison only, never by one of rows.
+        return and_(keys[0].column <= values[0] if descending else keys[0].column >= values[0], beyond)
     alternatives = []
     for position, key in enumerate(keys):
         same = [earlier.column == value for earlier, value in zip(keys[:position], values, strict=False)]

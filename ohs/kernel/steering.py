@@ -54,6 +54,32 @@ class Narrowing:
         return session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def aside(column: Any) -> Any:
+    """The same value in a form for which no index is used, of whatever type."""
+    return func.coalesce(column, column)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A filter whose index has another order than the list: as its index answers it, and beside the list's own index."""
+
+    leading: ColumnElement[bool]
+    beside: ColumnElement[bool]
+
+    def count(self, session: Session) -> int:
+        """How many rows pass it, counted no further than `FEW`."""
+        some = select(literal_column("1")).where(self.leading).limit(FEW).subquery()
+        return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def lead(session: Session, question: Select[Any], ways: Sequence[Way]) -> Select[Any]:
+    """The question with every filter: the one that lets fewest rows pass leads if they are few, else the list's order does."""
+    counts = [way.count(session) for way in ways]
+    fewest = min(range(len(ways)), key=counts.__getitem__, default=None)
+    leader = fewest if fewest is not None and counts[fewest] < FEW else None
+    return question.where(*(way.leading if position == leader else way.beside for position, way in enumerate(ways)))
+
+
 def narrow(session: Session, question: Select[Any], narrowings: Sequence[Narrowing]) -> Select[Any]:
     """The question with every narrowing, of which one at most leads; give first those that usually let fewer rows pass."""
     leader = None

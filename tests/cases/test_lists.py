@@ -1,0 +1,80 @@
+"""Lists of cases: whichever index leads, the same rows come, in the same order, page by page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from ohs.cases.kinds import KINDS
+from ohs.cases.models import Case
+from ohs.cases.queries import ORDERS, CaseFilters, filtered_cases
+from ohs.kernel import steering
+from ohs.kernel.ledger import keys_of
+from ohs.kernel.paging import paginate
+from ohs.kernel.policy import Permission, allowed
+from tests.cases.ways import DAY, go
+from tests.factories.cases import People, make_case, make_people
+
+ON = DAY + timedelta(days=40)
+FILTERS = {
+    "open": CaseFilters(), "late": CaseFilters(standing="late"), "closed": CaseFilters(standing="closed"), "all": CaseFilters(standing="all"),
+    "kind": CaseFilters(kind="susp"), "status": CaseFilters(kind="susp", status="detected"), "status of a track": CaseFilters(kind="susp", status="wi_due", standing="all"),
+    "county": CaseFilters(county="330481"), "mine": CaseFilters(owner="mine"), "office": CaseFilters(owner="office"), "nobody": CaseFilters(owner="nobody"),
+    "name": CaseFilters(text="恒丰", standing="all"), "none": CaseFilters(text="没有"), "opened": CaseFilters(opened_from=DAY, opened_to=DAY), "until": CaseFilters(due_to=DAY + timedelta(days=12)),
+}  # fmt: skip
+TO_DIAGNOSIS = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied"
+
+
+def make_all(session: Session) -> People:
+    """A case of each kind, one diagnosed, one closed, one in hand."""
+    people = make_people(session)
+    for code in KINDS:
+        make_case(session, people, code, on=DAY)
+    go(session, people, make_case(session, people, "susp", on=DAY), f"{TO_DIAGNOSIS}, DIAG main conclude-yes")
+    go(session, people, make_case(session, people, "complaint", on=DAY), "HLTH main answer")
+    mine = make_case(session, people, "cluster", on=DAY - timedelta(days=3))
+    mine.assignee, mine.owner_id = people.HLTH, people.HLTH.organisation_id
+    session.flush()
+    return people
+
+
+def listed(session: Session, user: object, filters: CaseFilters, order: str) -> list[str]:
+    """Every number, read page by page to the end."""
+    found, cursor = [], ""
+    while True:
+        page = paginate(session, filtered_cases(session, user, filters, ON), keys_of(ORDERS, order, "new"), cursor=cursor, size=20)
+        found += [case.number for case in page.rows]
+        if page.next is None:
+            return found
+        cursor = page.next
+
+
+def test_every_index_finds_the_same(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    people, most = make_all(session), dict.fromkeys(FILTERS, 0)
+    for name, filters in FILTERS.items():
+        for user in (people.HLTH, people.HRSS, people.CLIN, people.EMP):
+            monkeypatch.setattr(steering, "FEW", 2_000)
+            led = {order: listed(session, user, filters, order) for order in ("-new", "due")}
+            monkeypatch.setattr(steering, "FEW", 0)
+            beside = {order: listed(session, user, filters, order) for order in led}
+            assert led == beside and len({frozenset(found) for found in led.values()}) == 1, name
+            most[name] = max(most[name], len(led["due"]))
+    assert [name for name, found in most.items() if not found] == ["none"]
+
+
+def test_a_list_shows_exactly_what_each_reader_may_read(session: Session) -> None:
+    people = make_all(session)
+    cases = session.query(Case).all()
+    for user in vars(people).values():
+        may = {case.number for case in cases if allowed(user, Permission.CASE_READ, case)}
+        assert set(listed(session, user, CaseFilters(standing="all"), "due")) == may
+
+
+def test_what_has_no_next_day_comes_last(session: Session) -> None:
+    people = make_all(session)
+    numbers = listed(session, people.HLTH, CaseFilters(standing="all"), "due")
+    days: dict[str, date | None] = {case.number: case.due_on for case in session.query(Case)}
+    found = [days[number] or date.max for number in numbers]
+    assert found == sorted(found) and found[-1] == date.max > found[0]
