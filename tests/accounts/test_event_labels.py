@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 VARYING = {
     "export:approved", "export:refused", "worker:merged", "employer:merged", "worker:unmerged", "employer:unmerged", "worker:kept-apart", "employer:kept-apart",
     "worker:revealed", "worker:read", "examination:read", "examination:read-conclusion", "backup:made", "backup:restored",
+    "case:hand-over-accepted", "case:hand-over-refused", "case:hand-over-revoked", "case:hand-over-lapsed", "case:hand-over-unanswered",
+    "case:hand-over-dropped",
 }  # fmt: skip
 
 
