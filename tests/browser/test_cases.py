@@ -165,7 +165,7 @@ def test_a_worker_moved_from_noise_is_found_exposed_elsewhere(come: Callable[[st
     do(nurse, case, "告知劳动者和用人单位", told_worker_on=ago(30), told_employer_on=ago(30))
     do(manager, case, "调离岗位", moved_on=ago(25))
     do(manager, case, "提交调离证明", effective_on=ago(25), new_hazards="")
-    do(officer, case, "核实调离")
+    do(officer, case, "核实调离", next_hazards="")
     stands(officer.page, "已结案")
     other = come(OTHER_CLINIC[width])
     elsewhere = worker | NOISE | {"card_no": f"E{width}", "examined_on": ago(6), "reported_on": ago(4)}
