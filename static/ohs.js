@@ -29,6 +29,11 @@
     if (pick) { event.preventDefault(); pickHazard(pick); }
   });
 
+  /* an open case that has gone to another office, or may not be read any longer */
+  document.addEventListener("htmx:responseError", function (event) {
+    if (event.detail.target.id === "case" && event.detail.xhr.status === 404) window.location.reload();
+  });
+
   /* batches: how many rows are chosen */
   function countChosen(table) {
     var chosen = all("tbody input[type=checkbox]:checked", table).length;

@@ -20,7 +20,7 @@ from tests.imports.workbooks import VALID, saved, sheet_of
 #: Of one county: who examines, employs, diagnoses and supervises, on a desk and on a phone.
 CLINICS = {1280: "clinic-05", 390: "clinic-06"}
 PLACE = {"employer": "employer-09", "diagnosis": "diagnosis-05", "health": "health-330481", "hr": "hr-330481"}
-OTHER_EMPLOYER, OTHER_CLINIC = "employer-11", {1280: "clinic-11", 390: "clinic-12"}
+OTHER_EMPLOYER, OTHER_OFFICE, OTHER_CLINIC = "employer-11", "health-330482", {1280: "clinic-11", 390: "clinic-12"}
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8ffff3f0005fe02fea1d3f0e50000000049454e44ae426082"
 )
@@ -168,10 +168,12 @@ def test_a_worker_moved_from_noise_is_found_exposed_elsewhere(come: Callable[[st
     do(officer, case, "核实调离", next_hazards="")
     stands(officer.page, "已结案")
     other = come(OTHER_CLINIC[width])
-    elsewhere = worker | NOISE | {"card_no": f"E{width}", "examined_on": ago(6), "reported_on": ago(4)}
-    hand_in(other, tmp_path, come(OTHER_EMPLOYER), elsewhere)
-    stands(officer.page, "重新打开")
-    officer.check()
+    record = worker | NOISE | {"card_no": f"E{width}", "examined_on": ago(6), "reported_on": ago(4)}
+    hand_in(other, tmp_path, come(OTHER_EMPLOYER), record)
+    expect(officer.page.get_by_role("heading", name="页面不存在")).to_be_visible(timeout=8_000)
+    elsewhere = come(OTHER_OFFICE)
+    elsewhere.go(f"/cases/{case}")
+    stands(elsewhere.page, "重新打开")
 
 
 def test_a_correction_turns_a_re_examination_into_a_suspected_disease(come: Callable[[str], Visitor], width: int, tmp_path: Path) -> None:
