@@ -20,7 +20,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
-from ohs.cases.machine import Opening, do, is_ahead, open_case
+from ohs.cases.machine import Opening, do, fulfil, is_ahead, open_case
 from ohs.cases.models import Case, CaseLine
 from ohs.cases.notices_models import CaseNotice
 from ohs.kernel.attached import attached
@@ -163,6 +163,7 @@ def _go(session: Session, random: Random, place: Place, kind: Kind, way: list[tu
             continue
         if case.status_on(track) != step.before:
             break
+        _do_duties(session, place, kind, case, day)
         day += timedelta(days=random.choice(PACE))
         day = _step(session, random, place, kind, case, track, step, day)
     return case, day
@@ -189,6 +190,15 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
             if case.status_on(track) != step.before:
                 return day
     return day
+
+
+def _do_duties(session: Session, place: Place, kind: Kind, case: Case, day: date) -> None:
+    """What stands beside the status is done before the next act, by whoever it is for."""
+    steps = {duty.event: duty.step for duty in kind.duties}
+    for duty in [one for one in case.duties if one.state == "due"]:
+        by = place.by(steps[duty.event].actors)
+        if by.stands_for(steps[duty.event].actors):
+            fulfil(session, case, duty, {"done_on": day}, by=by, on=day)
 
 
 def _close_lines(case: Case, step: Step, day: date) -> None:

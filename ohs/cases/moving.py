@@ -60,6 +60,7 @@ def move(session: Session, kind: Kind, case: Case, track: str, step: Step, act: 
         case.institution_id = facts["institution_id"]
     written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
     _start_clocks(session, kind, case, track, step, act, facts, start, on)
+    _do_duties(case, act, start)
     _open_duties(session, kind, case, track, step, written, start, on)
 
 
@@ -140,6 +141,16 @@ def _awaited(waited: Step, step: Step, on: date) -> str:
     """Who must act: whoever the table names for what comes next; where the event itself has begun the limit, whom the limit binds."""
     bound = find_deadline(waited.deadline, on) if (waited.event, waited.after) == (step.event, step.after) else None
     return bound["actor"] if bound is not None else "; ".join(sorted(waited.actors))
+
+
+def _do_duties(case: Case, act: Act, on: date) -> None:
+    """The duties that an act does as well: whoever notes on which day the employer was told has notified it."""
+    for duty in case.duties:
+        if duty.event in act.does and duty.state == "due":
+            duty.state, duty.done_on = "done", max(on, duty.opened_on)
+            for clock in open_clocks(case):
+                if clock.duty is duty:
+                    end_clock(clock, on)
 
 
 def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Step, written: CaseStep, start: date, on: date) -> None:

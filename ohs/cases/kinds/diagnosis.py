@@ -62,6 +62,7 @@ MAIN_ACTS = (
         (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD),
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
         counts_from="told_employer_on",
+        does=("notify-employer",),
     ),
     Act(
         "employer-arranges",

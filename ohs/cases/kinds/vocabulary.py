@@ -156,6 +156,8 @@ class Act:
     sets_due: Mapping[str, str] = field(default_factory=dict)
     #: Another clock in place of a slug's, where a fact says yes: slug → (key of the fact, slug of the other).
     swaps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    #: Duties beside the status that are done with it, because its facts tell that they are.
+    does: tuple[str, ...] = ()
     #: Whether the clock that it answers begins anew where the status stays.
     is_repeated: bool = False
 
