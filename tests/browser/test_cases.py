@@ -90,13 +90,14 @@ def newest(visitor: Visitor, kind: str) -> str:
 
 def do(visitor: Visitor, case: str, act: str, **given: str) -> None:
     """Press the button of an act on the page of a case, fill in what it asks for, and send it."""
-    visitor.go(f"/cases/{case}")
     page = visitor.page
+    page.goto(f"{visitor.house.address}/cases/{case}")
     visitor.follow(page.locator("#case .standing").get_by_role("link", name=act))
     form = page.get_by_role("main").locator("form").last
     for control in form.locator("input:visible, select:visible, textarea:visible").all():
         _fill(control, given)
-    visitor.follow(form.get_by_role("button", name=act))
+    with page.expect_navigation():
+        form.get_by_role("button", name=act).click()
     expect(page.get_by_text("已办理：")).to_be_visible()
 
 
@@ -149,7 +150,8 @@ def test_suspected_silicosis_from_the_upload_to_the_first_benefit(come: Callable
     stands(officer.page, "已告知")
     for role, act, given in WAY:
         do(come(PLACE[role]), case, act, **given)
-    officer.go(f"/cases/{case}")
+    for login in (*PLACE.values(), CLINICS[width]):
+        come(login).go(f"/cases/{case}")
     expect(officer.page.get_by_role("main")).to_contain_text("待遇")
     hr = come(PLACE["hr"])
     hr.go(f"/cases/{case}")
