@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from ohs.accounts.substitutes import hands_of
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import NEXT_DAY, Case, CaseClock, CaseEvidence, CaseTrack, CaseWaiting
@@ -87,10 +88,13 @@ def _own_part(user: Any) -> list[Way]:
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:
     """Every filter that has an index of its own."""
     equal: list[tuple[Any, Any]] = [
-        (Case.kind, filters.kind), (Case.county_code, filters.county), (Case.assignee_id, user.id if filters.owner == "mine" else None),
+        (Case.kind, filters.kind), (Case.county_code, filters.county),
         (Case.owner_id, user.organisation_id if filters.owner in ("office", "nobody") else None),
     ]  # fmt: skip
     ways = [Way(column == value, aside(column) == value) for column, value in equal if value]
+    if filters.owner == "mine":
+        hands = hands_of(session, user, on)
+        ways.append(Way(Case.assignee_id.in_(hands), aside(Case.assignee_id).in_(hands)))
     if filters.status:
         ways.append(_at_status(filters.status))
     days = [(on > NEXT_DAY, aside(NEXT_DAY) < on)] if filters.standing == "late" else []

@@ -63,6 +63,7 @@ def test_each_clock_that_ended_is_one_row_of_whoever_had_to_act(session: Session
         ("diagnosis-arrange", "EMP", NOBODY, 47, True, "2026-04"),
         ("diagnosis-material-letter", "DIAG", people.DIAG.organisation_id, 2, False, "2026-04"),
         ("diagnosis-register", "DIAG", people.DIAG.organisation_id, 0, False, "2026-04"),
+        ("suspected-notify-employer", "CLIN", people.CLIN.organisation_id, 2, False, "2026-03"),
         ("suspected-notify-worker", "CLIN", people.CLIN.organisation_id, 2, False, "2026-03"),
     ]
     assert counts(session) == counted_by_hand(session)
