@@ -18,6 +18,7 @@ from stdnum.cn import ric
 
 from ohs import create_app
 from ohs.accounts.models import User
+from ohs.cases.models import Case, CaseStep
 from ohs.config import Config
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.database import db, writing
@@ -28,7 +29,7 @@ from ohs.uploads.formats import find_format
 from ohs.uploads.models import SenderQuality, Upload
 from ohs.uploads.services import commit_upload, hand_in
 from tests.engines import ENGINES, fresh_database
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.imports.workbooks import VALID, saved, sheet_of
 from tests.uploads.worker import wait_until, working
@@ -76,6 +77,7 @@ def handed_in() -> tuple[Upload, User]:
     assert format is not None
     with writing():
         session = db.session()
+        make_organisation(session)
         make_employer(session, uscc=VALID["employer_uscc"], name=VALID["employer_name"], sector="19", size="small")
         user = make_user(session, "clinic")
         upload, _is_repeat = hand_in(session, format, filename="x.xlsx", content=workbook(), user=user, on=ON)
@@ -96,7 +98,7 @@ def seen(upload_id: int) -> tuple[dict[str, int], str, bool]:
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     events = count_of(AuditEvent, AuditEvent.event == "upload:committed")
-    models = (Examination, Worker, Employment, Exposure, WorkerClinic, Finding)
+    models = (Examination, Worker, Employment, Exposure, WorkerClinic, Finding, Case, CaseStep)
     found = {model.__name__: count_of(model) for model in models} | {"events": events}
     rolled_up = select(func.sum(ExaminationCount.examinations), func.sum(ExaminationCount.rechecks)).where(
         ExaminationCount.area_code == "330400", ExaminationCount.dimension == "all"
@@ -110,7 +112,7 @@ def seen(upload_id: int) -> tuple[dict[str, int], str, bool]:
 
 
 ALL = {
-    "Examination": ROWS, "Worker": ROWS, "Employment": ROWS, "Exposure": 2 * ROWS, "WorkerClinic": ROWS, "Finding": ROWS // ORDERED, "events": 1,
+    "Examination": ROWS, "Worker": ROWS, "Employment": ROWS, "Exposure": 2 * ROWS, "WorkerClinic": ROWS, "Finding": ROWS // ORDERED, "Case": ROWS // ORDERED, "CaseStep": ROWS // ORDERED, "events": 1,
     "counted": ROWS, "rechecks": ROWS // ORDERED, "committed": ROWS,
 }  # fmt: skip
 NOTHING = dict.fromkeys(ALL, 0)
