@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation, User
 from ohs.accounts.outbox import send_later
@@ -15,6 +15,7 @@ from ohs.cases.actors import RECORDED_BY, SYSTEM
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseStep, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
+from ohs.cases.queries import line_options
 from ohs.cases.topics import MANY, STEP
 from ohs.cases.waiting import Addresses, Place, place_of
 from ohs.kernel.bulk import insert_rows, moment_for
@@ -23,7 +24,6 @@ from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
-from ohs.registry.models import Employer, Worker
 
 NEWEST: Sequence[Key] = (Key(CaseNotice.at, descending=True), Key(CaseNotice.id, descending=True))
 #: Nobody counts further for a badge.
@@ -95,11 +95,7 @@ def notices_of(user: Any) -> Select[CaseNotice]:
         .outerjoin(CaseNotice.case)
         .where(CaseNotice.organisation_id == user.organisation_id)
         .options(
-            contains_eager(CaseNotice.case).options(
-                joinedload(Case.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
-                joinedload(Case.worker).load_only(Worker.name, Worker.merged_into_id),
-                selectinload(Case.tracks),
-            ),
+            contains_eager(CaseNotice.case).options(*line_options()),
             joinedload(CaseNotice.by),
         )
     )

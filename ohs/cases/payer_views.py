@@ -22,7 +22,7 @@ from ohs.cases.cost_window import ORDERS, cost_window, waiting_applications, win
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case
 from ohs.cases.moving import facts_of
-from ohs.cases.queries import get_for_page
+from ohs.cases.views import find
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -118,11 +118,6 @@ class GrantForm(FilterForm):
             return None
         more = {name: self[name].data for name in ("province_average", "years_to_retirement") if self[name].data is not None}
         return ask_grant(int(good["grade"]), on=today(), insured=good.get("insured", "yes"), **numbers, **more)
-
-
-def find(number: str, **_rest: Any) -> Case | None:
-    """The case of an address."""
-    return get_for_page(db.session(), number)
 
 
 def panel(session: Session, user: Any, case: Case) -> dict[str, Any] | None:

@@ -125,7 +125,12 @@ def _matches(session: Session, text: str) -> Way:
 
 def for_list(question: Select[Case]) -> Select[Case]:
     """With everything that a line of the list shows."""
-    return question.options(
+    return question.options(*line_options())
+
+
+def line_options() -> tuple[Any, ...]:
+    """What a line about a case shows beside the case itself."""
+    return (
         joinedload(Case.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
         joinedload(Case.worker).load_only(Worker.name, Worker.merged_into_id),
         joinedload(Case.assignee),
@@ -184,12 +189,7 @@ def waiting_for(user: Any) -> Select[CaseWaiting]:
         .join(CaseWaiting.case)
         .where(CaseWaiting.organisation_id == user.organisation_id, visible(user, Permission.CASE_READ, _Beside(Case)))
         .options(
-            contains_eager(CaseWaiting.case).options(
-                joinedload(Case.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
-                joinedload(Case.worker).load_only(Worker.name, Worker.merged_into_id),
-                joinedload(Case.assignee),
-                selectinload(Case.tracks),
-            ),
+            contains_eager(CaseWaiting.case).options(*line_options()),
             joinedload(CaseWaiting.clock),
         )
     )

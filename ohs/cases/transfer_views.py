@@ -14,13 +14,13 @@ from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case
 from ohs.cases.preview import preview_of
-from ohs.cases.queries import get_for_page
 from ohs.cases.standing import transfer_left
 from ohs.cases.transfer_forms import AnswerForm, AskForm, HandOverForm, ScorecardForm, TransferFilterForm
 from ohs.cases.transfer_labels import ANSWER_COLOURS, ANSWER_LABELS, KIND_LABELS, PART_LABELS
 from ohs.cases.transfer_queries import ORDERS, find_transfer, receivers, tracks_held, transfers_of
 from ohs.cases.transfer_scorecard import scorecard
 from ohs.cases.transfers_models import Transfer
+from ohs.cases.views import find as find_of_address
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -32,17 +32,12 @@ LABELS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def find_case(number: str) -> Case | None:
-    """The case of an address, whole."""
-    return get_for_page(db.session(), number)
-
-
 def find(transfer_id: int) -> Transfer | None:
     """The hand-over of an address."""
     return find_transfer(db.session(), transfer_id)
 
 
-@requires(Permission.CASE_HAND_OVER, find_case)
+@requires(Permission.CASE_HAND_OVER, find_of_address)
 def send(case: Case) -> Any:
     """Hand a case or a track of it to another office or institution."""
     session, form = db.session(), HandOverForm()
