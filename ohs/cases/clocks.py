@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -37,6 +38,7 @@ def start_clock(
     value = answer.value if answer.is_answered else {}
     clock = CaseClock(
         track=track, status=status, slug=slug, actors=actors, started_on=on, due_on=set_due_on or value["due"], is_set=set_due_on is not None,
+        amount=value["amount"] if set_due_on is None else None,
         is_statutory=bool(value.get("statutory")) and set_due_on is None, is_provisional=bool(value.get("provisional")) and set_due_on is None,
         state="running", escalation=0,
     )  # fmt: skip
@@ -67,15 +69,20 @@ def pause_clock(clock: CaseClock, on: date, *, cause: str, document_no: str = ""
 
 
 def resume_clock(session: Session, clock: CaseClock, on: date) -> None:
-    """Resume: the elapsed days are kept, the last day moves by the time that was suspended."""
+    """Resume: the elapsed days are kept, the last day moves by the time that was suspended; counted by the limit as it began."""
     if clock.state != "paused":
         raise DomainError(Message("This clock is not suspended."))
     lost = _close_pause(clock, on)
     clock.state = "running"
-    if clock.is_set:
-        clock.due_on = work_calendar(session).roll(clock.due_on + lost) if lost else clock.due_on
+    if not lost:
         return
-    answer = deadline(clock.slug, clock.started_on, work=work_calendar(session), suspended=suspensions(clock))
+    if clock.is_set:
+        clock.due_on = work_calendar(session).roll(clock.due_on + lost)
+        return
+    work = work_calendar(session)
+    if clock.amount is not None:
+        work = replace(work, own_amounts={clock.slug: ((clock.started_on, clock.amount),)})
+    answer = deadline(clock.slug, clock.started_on, work=work, suspended=suspensions(clock))
     if answer.is_answered:
         clock.due_on, clock.is_provisional = answer.value["due"], answer.value["provisional"]
 
@@ -86,7 +93,8 @@ def extend_clock(clock: CaseClock, until_on: date) -> None:
         raise DomainError(Message("This clock does not run; it cannot be extended."))
     if until_on <= clock.due_on:
         raise DomainError(Message("The new day must lie after %(day)s.", day=clock.due_on.isoformat()), status=400)
-    clock.due_on, clock.is_set, clock.is_statutory, clock.is_provisional, clock.escalation = until_on, True, False, False, 0
+    clock.due_on, clock.is_set, clock.amount, clock.escalation = until_on, True, None, 0
+    clock.is_statutory = clock.is_provisional = False
 
 
 def suspensions(clock: CaseClock) -> tuple[Suspension, ...]:

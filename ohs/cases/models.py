@@ -218,6 +218,9 @@ class CaseClock(Base):
     actors: Mapped[str]
     started_on: Mapped[date]
     due_on: Mapped[date]
+    #: How much of its unit it has, as it began: a default that is changed later on the same day does not change what runs. Empty where
+    #: somebody set the day, and for clocks that are older than this column.
+    amount: Mapped[int | None]
     #: By law; otherwise a default of this office, or a date that somebody set.
     is_statutory: Mapped[bool]
     #: The day rests on holidays that are not published yet.

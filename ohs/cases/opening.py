@@ -173,6 +173,7 @@ def _write(
             (
                 clocks[id_of(clock)], id, clock.track, clock.status, None if clock.duty is None else duties[id_of(clock.duty)], clock.slug, clock.actors,
                 clock.started_on, clock.due_on, clock.is_statutory, clock.is_provisional, clock.is_set, clock.state, clock.ended_on, clock.escalation,
+                clock.amount,
             )
             for clock in like.clocks
         )  # fmt: skip
@@ -205,7 +206,7 @@ COLUMNS: Mapping[type[Any], tuple[str, ...]] = {
     CaseDuty: ("id", "case_id", "event", "opened_by", "state", "opened_on", "done_on"),
     CaseClock: (
         "id", "case_id", "track", "status", "duty_id", "slug", "actors", "started_on", "due_on", "is_statutory", "is_provisional", "is_set", "state",
-        "ended_on", "escalation",
+        "ended_on", "escalation", "amount",
     ),
     CaseWaiting: ("case_id", "organisation_id", "due_on", "clock_id"),
     CaseSource: ("case_id", "what", "record_id", "number", "role", "revision", "added_on"),

@@ -65,6 +65,20 @@ def test_a_clock_that_is_resumed_counts_by_the_limit_of_the_day_it_began(session
     assert clock.due_on == date(2026, 4, 13)
 
 
+@pytest.mark.parametrize(("resumed", "due"), [(ON, date(2026, 4, 1)), (date(2026, 3, 12), date(2026, 4, 13))])  # the 11th is a Saturday
+def test_a_default_that_changes_on_the_day_on_which_a_clock_began_changes_no_clock(session: Session, resumed: date, due: date) -> None:
+    people = make_people(session)
+    case, why = make_case(session, people, "complaint", on=ON), {"cause": "x", "document_no": "1"}
+    clock = next(one for one in case.clocks if one.slug == "complaint-answer")
+    suspend_by_hand(session, case, clock, actor=people.HLTH, on=ON, **why)
+    set_to(session, "complaint-answer", 20)
+    resume_by_hand(session, case, clock, document_no="", actor=people.HLTH, on=resumed)
+    assert clock.due_on == due
+    assert due_of(make_case(session, people, "complaint", on=ON), "complaint-answer") == date(2026, 3, 23), (
+        "what begins after it counts by it"
+    )
+
+
 def test_declarations_examinations_and_the_help_count_by_it_too(session: Session) -> None:
     start = date(2026, 3, 9)
     assert (due_day(session, "declaration-correction", start), due_days(session)("exam-result-inform", start)) == (date(2026, 3, 16),) * 2

@@ -112,7 +112,7 @@ def test_a_case_opened_with_an_upload_is_like_one_that_the_machine_opens(
 
 def _content(session: Session, case: Case) -> dict[str, Any]:
     clocks = [
-        (one.track, one.status, one.slug, one.actors, one.started_on, one.due_on, one.is_statutory, one.is_provisional, one.is_set, one.state, one.ended_on, one.duty and one.duty.event)
+        (one.track, one.status, one.slug, one.actors, one.started_on, one.due_on, one.is_statutory, one.is_provisional, one.is_set, one.amount, one.state, one.ended_on, one.duty and one.duty.event)
         for one in case.clocks
     ]  # fmt: skip
     waiting = session.scalars(select(CaseWaiting).where(CaseWaiting.case_id == case.id)).all()
