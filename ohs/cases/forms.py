@@ -32,7 +32,7 @@ from ohs.rulebook.hazards import find_by_any_name, split_hazards, unclear
 
 TEXT_LENGTH = 2_000
 FILE_HINT = _l("PDF, picture, Word or Excel; at most 10 MB")
-STANDINGS = {"open": _l("Open"), "late": _l("Late"), "closed": _l("Closed"), "all": _l("All")}
+STANDINGS = {"open": _l("Open"), "late": _l("Past the last day"), "closed": _l("Closed"), "all": _l("All")}
 
 
 def kind_choices() -> list[tuple[str, Any]]:
@@ -90,7 +90,7 @@ class InboxForm(FilterForm):
             ("mine", _l("In my hands")),
             ("covered", _l("Of those I stand in for")),
             ("nobody", _l("Taken by nobody")),
-            ("late", _l("Late")),
+            ("late", _l("Past the last day")),
         ],
     )
     until = DayField(_l("Last day until"))

@@ -138,6 +138,25 @@ def line_options() -> tuple[Any, ...]:
     )
 
 
+def for_waiting_list(question: Select[Case]) -> Select[Case]:
+    """The same, with what says who must act."""
+    beside = selectinload(Case.clocks), selectinload(Case.duties), joinedload(Case.clinic), joinedload(Case.institution)
+    return question.options(*line_options(), *beside)
+
+
+def narrowed_others(question: Select[Case], kind: str, whose: str, hands: Sequence[int], on: date, until: date | None) -> Select[Case]:
+    """What waits for others, narrowed as an inbox is."""
+    if kind:
+        question = question.where(Case.kind == kind)
+    if whose in ("mine", "covered"):
+        question = question.where(Case.assignee_id.in_(hands if whose == "mine" else hands[1:]))
+    elif whose == "nobody":
+        question = question.where(Case.assignee_id.is_(None))
+    elif whose == "late":
+        question = question.where(on > NEXT_DAY)
+    return question.where(until >= NEXT_DAY) if until else question
+
+
 def find_case(session: Session, number: str) -> Case | None:
     """The case of that number."""
     return session.scalar(select(Case).where(Case.number == number.upper()))

@@ -29,10 +29,12 @@ from ohs.cases.queries import (
     ORDERS,
     filtered_cases,
     for_list,
+    for_waiting_list,
     get_for_deed,
     get_for_page,
     get_many_for_deed,
     narrowed_inbox,
+    narrowed_others,
     waiting_for,
     waiting_for_others,
 )
@@ -101,9 +103,17 @@ def inbox() -> Any:
 @requires(Permission.INBOX_READ)
 def others() -> Any:
     """Open cases of this organisation in which somebody else must act."""
-    question = for_list(waiting_for_others(current_user))
-    ledger = read_ledger(db.session(), question, ORDERS, "due", counted=False)
-    return render_template("cases/others.html", ledger=ledger, tabs=tabs_of_inbox("cases.others"), today=today(), **LABELS)
+    form, session = InboxForm(request.args), db.session()
+    good = form.good()
+    hands = [current_user.id, *(one.user_id for one in covered_by(session, current_user, today()))]
+    question = narrowed_others(
+        waiting_for_others(current_user), good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None
+    )
+    ledger = read_ledger(session, for_waiting_list(question), ORDERS, "due", counted=False)
+    return render_template(
+        "cases/others.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.others"), views=saved_views(session, current_user, "cases.others"),
+        waits=lambda case: awaited(session, case, cut_for(current_user, case).clocks(case)), **LABELS,
+    )  # fmt: skip
 
 
 @requires(Permission.CASE_ACT, find)

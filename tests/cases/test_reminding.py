@@ -103,7 +103,10 @@ def test_from_the_page_of_a_case_and_many_from_the_inbox(
     page = browse(f"/cases/{first.number}").get_data(as_text=True)
     assert people.CLIN.organisation.name in page and "已催办" in page
     assert client.post(f"/cases/{first.number}/remind").status_code == 409
-    assert first.number in browse("/inbox/others").get_data(as_text=True)
+    waiting = browse("/inbox/others").get_data(as_text=True)
+    assert first.number in waiting and people.CLIN.organisation.name in waiting, "the list says who must act"
+    assert first.number not in browse("/inbox/others?kind=complaint").get_data(as_text=True)
+    assert first.number not in browse("/inbox/others?whose=mine").get_data(as_text=True)
     client.post("/inbox/remind", data={"number": [first.number, second.number, complaint.number, "YS-0"]})
     assert len(reminders(session, people.CLIN)) == 2
     said = browse("/inbox/others").get_data(as_text=True)
