@@ -256,7 +256,7 @@ def follow(session: Session, case: Case, on: date) -> int:
         if found is None:
             break
         step, act = _found(kind, found.track, case.status_on(found.track), found.event, case.came_from)
-        move(session, kind, case, found.track, step, act, {}, By(), on)
+        move(session, kind, case, found.track, step, act, {}, By(), on, since=found.since(situation))
         moved += 1
     if moved:
         _conclude(session, kind, case, on)

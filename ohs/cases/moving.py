@@ -45,10 +45,14 @@ def facts_of(step: CaseStep) -> dict[str, Any]:
     }
 
 
-def move(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
+def move(
+    session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date, *, since: date | None = None,
+) -> None:  # fmt: skip
+    """Make a move; `since` is the day from which its limits count where no fact of its own says it."""
     actor = by.stands_for(step.actors) or SYSTEM  # what follows by itself is nobody's deed
-    start = facts.get(act.counts_from) if act.counts_from else None
+    start = facts.get(act.counts_from) if act.counts_from else since
     start = start if isinstance(start, date) and start <= on else on
+    owed = facts.get(act.owes_from) if act.owes_from else start
     _stop_clocks(session, kind, case, track, step, facts, on)
     record = _record(session, kind, case, track, step)
     if record is not None:
@@ -61,7 +65,7 @@ def move(session: Session, kind: Kind, case: Case, track: str, step: Step, act: 
     written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
     _start_clocks(session, kind, case, track, step, act, facts, start, on)
     _do_duties(case, act, start)
-    _open_duties(session, kind, case, track, step, written, start, on)
+    _open_duties(session, kind, case, track, step, written, owed if isinstance(owed, date) and owed <= on else on, on)
 
 
 def _record(session: Session, kind: Kind, case: Case, track: str, step: Step) -> Any:

@@ -231,6 +231,38 @@ def test_appraised_yes_after_a_negative_diagnosis(session: Session) -> None:
     assert (case.status, case.status_on("appraisal"), case.status_on("work_injury")) == ("diagnosed_no", "final_no", "wi_not_applied")
 
 
+def test_appraised_yes_by_the_province_after_two_that_said_no(session: Session) -> None:
+    """4.2 any YES: work injury begins with the first certificate that says yes, and with it the case stays open"""
+    people, case = arrive(session, "susp", SERVED_NO)
+    go(
+        session,
+        people,
+        case,
+        "WKR appraisal objection, APPR appraisal document-check, APPR appraisal conclude?conclusion=no, WKR appraisal second-appraisal",
+    )
+    issued, entered = DAY + timedelta(days=20), DAY + timedelta(days=27)
+    go(session, people, case, "APPR appraisal conclude-yes", entered, issued_on=issued)
+    assert (case.status, case.status_on("appraisal"), case.status_on("work_injury")) == ("diagnosed_yes", "final_yes", "wi_due")
+    assert case.closed_on is None and running(case, "work_injury")["work-injury-apply-employer"] == last_day(issued, "30c")
+
+
+def test_limits_count_from_the_certificate_however_late_it_is_entered(session: Session) -> None:
+    """4.2 certificate served 15c from issue; work injury 30c from the date of diagnosis or appraisal as diseased; appraisal reported 10c"""
+    people, case = arrive(session, "susp", COMPLETE)
+    entered = DAY + timedelta(days=9)
+    go(session, people, case, "DIAG main conclude-yes", entered, issued_on=DAY)
+    assert running(case, "appraisal")["diagnosis-service"] == last_day(DAY, "15c")
+    assert running(case, "work_injury") == {
+        "work-injury-apply-employer": last_day(DAY, "30c"),
+        "work-injury-apply-worker": last_day(DAY, "1y"),
+    }
+    people, case = arrive(session, "susp", f"{SERVED_NO}, WKR appraisal objection, APPR appraisal document-check")
+    go(session, people, case, "APPR appraisal conclude", entered, issued_on=DAY, conclusion="yes")
+    assert running(case, "work_injury")["work-injury-apply-employer"] == last_day(DAY, "30c")
+    assert running(case, "appraisal")["appraisal-second-apply"] == last_day(entered, "15c")
+    assert running(case, "duty")["appraisal-result-report"] == last_day(DAY, "10c")
+
+
 def test_closed(session: Session) -> None:
     """4.2 FOLLOWUP ended and FINAL_YES: CLOSED"""
     people, case = arrive(session, "susp", f"{FOLLOWUP}, DIAG appraisal serve-certificate, night+60")
@@ -266,7 +298,7 @@ def test_escalation(session: Session, name: str, way: str, slug: str, days: int,
 PROOFS = [
     ("certificate no. and date", COMPLETE, "DIAG", "main", "conclude-yes", "", "certificate_no issued_on"),
     ("certificate on file", YES, "DIAG", "appraisal", "serve-certificate", "certificate", "served_on"),
-    ("appraisal no.", APPR1_OPEN, "APPR", "appraisal", "conclude", "appraisal", "certificate_no received_on conclusion"),
+    ("appraisal no.", APPR1_OPEN, "APPR", "appraisal", "conclude", "appraisal", "certificate_no issued_on received_on conclusion"),
     ("decision no.", WI_ACCEPTED, "HRSS", "work_injury", "decide-yes", "decision", "decision_no decided_on"),
     ("grade conclusion", LC_APPLIED, "LCAC", "work_injury", "conclude", "grade", "concluded_on conclusion_no grade care"),
     ("first payment date", LC_DONE, "HRSS", "work_injury", "benefits-paid", "", "first_paid_on"),

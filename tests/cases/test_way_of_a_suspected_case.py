@@ -28,7 +28,7 @@ WAY: list[tuple[str, str, str, str, dict[str, Any], dict[str, str]]] = [
     ("2026-05-08", "APPR", "appraisal", "document-check", {"accepted_on": "2026-05-08"}, {"appraisal-first-files": "2026-05-18", "appraisal-first-decision": "2026-06-17"}),
     ("2026-05-10", "EMP", "work_injury", "employer-applies", {"applied_on": "2026-05-10"}, {"work-injury-accept": "2026-05-15"}),
     ("2026-05-12", "HRSS", "work_injury", "accept", {"accepted_on": "2026-05-12", "document_no": "3"}, {"work-injury-decision": "2026-07-13"}),
-    ("2026-06-08", "APPR", "appraisal", "conclude", {"certificate_no": "2", "received_on": "2026-06-08", "conclusion": "yes"}, {"appraisal-second-apply": "2026-06-23"}),
+    ("2026-06-08", "APPR", "appraisal", "conclude", {"certificate_no": "2", "issued_on": "2026-06-08", "received_on": "2026-06-08", "conclusion": "yes"}, {"appraisal-second-apply": "2026-06-23"}),
     ("2026-06-24", "system", "appraisal", "no-objection-yes", {}, {}),
     ("2026-07-01", "HRSS", "work_injury", "decide-yes", {"decision_no": "4", "decided_on": "2026-07-01"}, {"work-injury-reconsideration": "2026-08-31", "work-injury-suit": "2027-01-01", "labour-capacity-apply": "2026-09-29"}),
     ("2026-08-01", "EMP", "work_injury", "apply-labour-capacity", {"applied_on": "2026-08-01"}, {"labour-capacity-decision": "2026-09-30"}),

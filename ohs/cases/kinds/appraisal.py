@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ohs.cases.kinds.facts import CERTIFICATE, choice, day, text
 from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Guard, Situation
 from ohs.kernel.message import Message
@@ -21,14 +23,35 @@ def _nobody_objects(answer: bool) -> Guard:
     return guard
 
 
+#: Statuses in which nobody can object any more, and what they say.
+FINAL = {"final_yes": True, "final_no": False}
+
+
 def last_word(situation: Situation) -> bool | None:
     """Whether the last certificate calls the worker diseased; nothing where there is none yet."""
+    if (final := FINAL.get(situation.statuses.get(APPRAISAL, ""))) is not None:
+        return final
     appraised = situation.told("conclude", "conclusion", APPRAISAL)
     if appraised is not None:
         return bool(appraised == "yes")
     if situation.statuses.get(MAIN) == "diagnosed_yes":
         return True
     return False if situation.statuses.get(MAIN) == "diagnosed_no" else None
+
+
+def diagnosed_on(situation: Situation) -> date | None:
+    """The day of the diagnosis certificate."""
+    event = situation.last(MAIN, ("conclude-yes", "conclude-no"))
+    return situation.told(event, "issued_on")  # type: ignore[no-any-return]
+
+
+def confirmed_on(situation: Situation) -> date | None:
+    """The day of the certificate that calls the worker diseased: of the diagnosis, or of the appraisal that says otherwise (WII art. 17)."""
+    if (provincial := situation.told("conclude-yes", "issued_on", APPRAISAL)) is not None:
+        return provincial  # type: ignore[no-any-return]
+    if situation.told("conclude", "conclusion", APPRAISAL) == "yes":
+        return situation.told("conclude", "issued_on", APPRAISAL)  # type: ignore[no-any-return]
+    return diagnosed_on(situation)
 
 
 APPRAISAL_ACTS = (
@@ -76,6 +99,7 @@ APPRAISAL_ACTS = (
         Message("Conclude the first appraisal"),
         (
             text("certificate_no", Message("Number of the appraisal certificate")),
+            day("issued_on", Message("Day of issue")),
             day("received_on", Message("Day on which the last of them received it")),
             choice(
                 "conclusion",
@@ -87,6 +111,7 @@ APPRAISAL_ACTS = (
         evidence=("appraisal",),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="received_on",
+        owes_from="issued_on",
     ),
     Act(
         "second-appraisal",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, last_word
+from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, confirmed_on, diagnosed_on, last_word
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
@@ -74,8 +74,8 @@ SUSP = Kind(
         ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
     ),
     follows=(
-        Follow(APPRAISAL, "diagnosis-concluded", _both(_DIAGNOSED, _is(APPRAISAL, ""))),
-        Follow(WORK_INJURY, "confirmed", _is_appraised_yes),
+        Follow(APPRAISAL, "diagnosis-concluded", _both(_DIAGNOSED, _is(APPRAISAL, "")), diagnosed_on),
+        Follow(WORK_INJURY, "confirmed", _is_appraised_yes, confirmed_on),
         Follow(MAIN, "appraisal-final-yes", _both(_IS_NO, _FINAL_YES)),
         Follow(WORK_INJURY, "appraisal-final-no", _both(_is(WORK_INJURY, "wi_due"), _FINAL_NO)),
         Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, has_injury_ended)),

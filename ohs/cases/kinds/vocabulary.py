@@ -152,6 +152,8 @@ class Act:
     tells: frozenset[str] = frozenset()
     #: The fact whose day starts the clocks of the status that follows; the day of the act where none is named.
     counts_from: str = ""
+    #: The fact whose day starts the duties that it opens, where that is another.
+    owes_from: str = ""
     #: The fact that sets the last day of a clock by itself, by the clock's slug: the date in an order, the date that a clinic named.
     sets_due: Mapping[str, str] = field(default_factory=dict)
     #: Another clock in place of a slug's, where a fact says yes: slug → (key of the fact, slug of the other).
@@ -173,6 +175,8 @@ class Follow:
     track: str
     event: str
     holds: Callable[[Situation], bool]
+    #: The day from which its limits count: of the certificate that brings it, however much later that is entered.
+    since: Callable[[Situation], date | None] = lambda _situation: None
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ APPLICANT = choice(
 )
 
 WORK_INJURY_ACTS = (
-    Act("confirmed", Message("Confirmed: work injury to be applied for"), tells=frozenset({"HRSS", "EMP"}), counts_from="issued_on"),
+    Act("confirmed", Message("Confirmed: work injury to be applied for"), tells=frozenset({"HRSS", "EMP"})),
     Act(
         "employer-applies",
         Message("Apply for the work-injury decision"),
