@@ -51,6 +51,17 @@ def translated() -> set[str]:
     return found
 
 
+def disagreeing() -> dict[str, dict[str, str]]:
+    """Sentences that have different Chinese in different catalogues, with each: one of them would win without a word."""
+    said: dict[str, dict[str, str]] = {}
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    said.setdefault(f"{message.context or ''}{message.id}", {})[path.name] = str(message.string)
+    return {id: ways for id, ways in said.items() if len(set(ways.values())) > 1}
+
+
 def missing(places: list[str]) -> list[str]:
     """Sentences without Chinese, in order."""
     return sorted(sentences(places) - translated())

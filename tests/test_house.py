@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from ohs.kernel.policy import GRANTS, Permission
-from scripts.catalogue import missing
+from scripts.catalogue import disagreeing, missing
 from scripts.check_screens import complaints
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +36,10 @@ def test_every_permission_is_granted_to_somebody() -> None:
 
 def test_every_sentence_has_its_chinese() -> None:
     assert missing(SPEAKING) == []
+
+
+def test_no_sentence_has_two_kinds_of_chinese() -> None:
+    assert disagreeing() == {}
 
 
 def test_templates_and_styles_keep_the_policy() -> None:

@@ -25,7 +25,7 @@ VALUE_LABELS: dict[str, Mapping[str, Any]] = {
     "categories": CATEGORY_LABELS,
     "purpose": CODE_PURPOSES,
     "document": CODE_DOCUMENTS,
-    "outcome": {"accepted": Message("Accepted"), "objected": Message("Objected")},
+    "outcome": {"accepted": Message("Found justified"), "objected": Message("Objected")},
     "state": {"running": Message("Running"), "paused": Message("Suspended")},
 }
 

@@ -40,14 +40,14 @@ from ohs.kernel.policy import Permission, could, requires
 
 NOTE_LENGTH = 500
 ORDERS = {"new": (Key(EmergencyAccess.id),), "due": (Key(EmergencyAccess.review_due_on), Key(EmergencyAccess.id))}
-OUTCOMES = {"accepted": _l("Accepted"), "objected": _l("Objected")}
+OUTCOMES = {"accepted": _l("Found justified"), "objected": _l("Objected")}
 
 
 class EmergencyForm(PageForm):
     """Which case is opened, and why."""
 
     number = StringField(_l("Number of the case"), validators=[DataRequired(_l("Type the number of the case.")), Length(max=40)])
-    reason = SelectField(_l("Emergency"))
+    reason = SelectField(_l("Kind of emergency"))
     note = TextAreaField(
         _l("What has happened, and why this case must be read now"),
         validators=[

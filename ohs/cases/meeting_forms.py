@@ -31,7 +31,13 @@ class ItemFilterForm(FilterForm):
     cause = SelectField(_l("Cause"))
     standing = SelectField(
         _l("Standing"),
-        choices=[("", _l("All")), ("open", _l("Not decided yet")), ("decided", _l("Decided")), ("late", _l("Late")), ("done", _l("Done"))],
+        choices=[
+            ("", _l("All")),
+            ("open", _l("Not decided yet")),
+            ("decided", _l("Decided")),
+            ("late", _l("Late")),
+            ("done", _l("Carried out")),
+        ],
     )
     owner_id = SelectField(_l("Owner"), coerce=int)
 

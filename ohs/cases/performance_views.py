@@ -207,7 +207,7 @@ COLUMNS = (
 ROW_COLUMNS = (
     LedgerColumn("number", Message("Number"), 26), LedgerColumn("kind", Message("Kind of case"), 18), LedgerColumn("step", Message("Step"), 40),
     LedgerColumn("actor", Message("Whose step"), 16), LedgerColumn("office", Message("Office or institution"), 34), LedgerColumn("county", Message("County or zone"), 16),
-    LedgerColumn("started_on", Message("Began"), 12, "day"), LedgerColumn("due_on", Message("Last day"), 12, "day"), LedgerColumn("ended_on", Message("Ended"), 12, "day"),
+    LedgerColumn("started_on", Message("Began"), 12, "day"), LedgerColumn("due_on", Message("Last day"), 12, "day"), LedgerColumn("ended_on", Message("Day of ending"), 12, "day"),
     LedgerColumn("days", Message("Days taken"), 8, "number"), LedgerColumn("in_time", Message("In time"), 10),
 )  # fmt: skip
 

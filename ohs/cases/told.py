@@ -33,7 +33,7 @@ OTHER_FACTS = (
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
-    Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From")), Fact("office", Message("Office that answers for it")),
+    Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From where")), Fact("office", Message("Office that answers for it")),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
     Fact("branch", Message("What changes who pays"), "choice", choices=BRANCHES),
@@ -67,7 +67,7 @@ def _shown(session: Session, fact: Fact, value: Any, on: date) -> str:
             return "、".join(hazard_name(code) for code in str(value).split(";") if code)
         case "clock":
             return duty_name(str(value), on)
-        case "institution":
+        case "institution" | "clinic":
             found = session.get(Organisation, value)
             return found.name if found else ""
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -68,7 +68,7 @@ class FormField:
 
 
 WHO = Message("Who declares")
-PEOPLE = Message("People")
+PEOPLE = Message("People at the workplace")
 MANAGEMENT = Message("Management of occupational health")
 F = FormField
 FIELDS: tuple[FormField, ...] = (
