@@ -40,6 +40,8 @@ class By:
     user: User | None = None
     #: The actor whose acts have passed to this person's office with the case.
     also: str = ""
+    #: Whether another institution was asked to act here in place of this one.
+    is_passed_over: bool = False
 
     @property
     def code(self) -> str:
@@ -48,7 +50,7 @@ class By:
 
     def stands_for(self, actors: frozenset[str]) -> str:
         """As which of some actors this person may act: as themselves, else for a body that has no account; empty for none."""
-        if self.code in actors:
+        if self.code in actors and not self.is_passed_over:
             return self.code
         if self.also in actors:
             return self.also

@@ -20,9 +20,10 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
-from ohs.cases.machine import Opening, do, fulfil, is_ahead, open_case
+from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
 from ohs.cases.models import Case, CaseLine
 from ohs.cases.notices_models import CaseNotice
+from ohs.cases.waiting import asked_in
 from ohs.kernel.attached import attached
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.errors import DomainError
@@ -42,7 +43,7 @@ DISEASE = "矽肺"
 PAPERS = {
     "refusal": "书面放弃声明", "certificate": "职业病诊断证明书", "appraisal": "职业病鉴定书", "appraisal-final": "职业病再鉴定书", "decision": "工伤认定决定书",
     "waiver": "放弃鉴定声明", "grade": "劳动能力鉴定结论书", "grade-final": "再次鉴定结论书", "removal": "调离证明", "follow-up": "随访方案", "follow-up-exam": "首次随访检查",
-    "post-change": "岗位变更表", "proof": "证明材料", "off-hazard": "脱离接触证明", "works": "治理工程照片", "protection": "防护用品发放记录", "record": "现场检查记录",
+    "post-change": "岗位变更表", "proof": "证明材料", "opinion": "复核意见书", "off-hazard": "脱离接触证明", "works": "治理工程照片", "protection": "防护用品发放记录", "record": "现场检查记录",
 }  # fmt: skip
 TEXTS = {
     "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",
@@ -62,13 +63,13 @@ class Place:
     users: dict[str, User]
     workers: list[int] = field(default_factory=list)
 
-    def by(self, actors: frozenset[str]) -> By:
-        """Somebody who may act as one of these actors."""
+    def by(self, actors: frozenset[str], asked_id: int | None = None) -> By:
+        """Somebody who may act as one of these actors; where an institution was asked by name, somebody of it."""
         for actor in sorted(actors):
             if actor == SYSTEM:
                 return By()
             for known in (actor, *RECORDED_BY.get(actor, ())):
-                if known in self.users:
+                if known in self.users and (known not in ASKED or asked_id in (None, self.users[known].organisation_id)):
                     return By(self.users[known])
         return By()
 
@@ -173,7 +174,7 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
     """One act; where a limit has to pass first, on the day after it."""
     act = kind.act(track, step.event)
     assert act is not None
-    _prove(session, place, case, act, place.by(step.actors), day)
+    _prove(session, place, case, act, place.by(step.actors, asked_in(case)), day)
     for _try in range(4):
         try:
             if step.actors == {SYSTEM} and any(event == step.event for event in kind.on_limit.values()):
@@ -181,7 +182,15 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
                     raise DomainError(act.name)
             else:
                 _close_lines(case, step, day)
-                do(session, case, step.event, _facts(random, place, case, act, day), by=place.by(step.actors), on=day, track=track)
+                do(
+                    session,
+                    case,
+                    step.event,
+                    _facts(random, place, case, act, day),
+                    by=place.by(step.actors, asked_in(case)),
+                    on=day,
+                    track=track,
+                )
             return day
         except DomainError:
             due = [clock.due_on for clock in case.clocks if clock.state == "running" and clock.due_on >= day and clock.track == track]
@@ -252,8 +261,8 @@ def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fac
             return next(iter(fact.choices)) if fact.key != "grade" else str(random.choice((4, 6, 7, 8)))
         case "choices":
             return list(fact.choices)[:2]
-        case "institution":
-            return place.users["DIAG"].organisation_id
+        case "institution" | "clinic":
+            return place.users["DIAG" if fact.kind == "institution" else "CLIN"].organisation_id
         case "hazards":
             return "P03" if fact.key == "new_hazards" else HAZARDS.get(case.kind, "P01") if case else "P01"
         case "disease":

@@ -166,7 +166,7 @@ def file_field(kind: str) -> str:
 def _told(fact: Fact, value: Any) -> Any:
     if fact.kind == "hazards":
         return hazard_codes(value or "")
-    if fact.kind == "institution":
+    if fact.kind in ("institution", "clinic"):
         return int(value) if value else None
     if fact.kind == "number":
         return None if value is None else int(value) if value == value.to_integral_value() else float(value)
@@ -215,8 +215,9 @@ def fact_field(session: Session, fact: Fact) -> Any:
             return SelectField(label, needed, choices=[("", _("Choose…")), *((key, say(name)) for key, name in fact.choices.items())])
         case "choices":
             return _Several(label, needed, choices=[(key, say(name)) for key, name in fact.choices.items()])
-        case "institution":
-            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session)])
+        case "institution" | "clinic":
+            kinds = ("clinic",) if fact.kind == "clinic" else ("diagnosis", "clinic")
+            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, kinds)])
         case "hazards":
             return StringField(label, [*needed, known_hazards], description=_("Names or codes, separated by commas"))
         case "disease":
@@ -232,10 +233,10 @@ class _Several(SelectMultipleField):
     type = "RadioField"
 
 
-def _institutions(session: Session) -> list[tuple[str, str]]:
+def _institutions(session: Session, kinds: Sequence[str]) -> list[tuple[str, str]]:
     rows = session.execute(
         select(Organisation.id, Organisation.name)
-        .where(Organisation.kind.in_(("diagnosis", "clinic")), Organisation.is_active)
+        .where(Organisation.kind.in_(kinds), Organisation.is_active)
         .order_by(Organisation.kind.desc(), Organisation.name)
     )
     return [(str(id), name) for id, name in rows]

@@ -19,7 +19,7 @@ from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.cases.moving import move, situation_of, write_step
 from ohs.cases.notices import tell
-from ohs.cases.waiting import settle
+from ohs.cases.waiting import asked_in, settle
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import LOCAL
 from ohs.kernel.errors import DomainError
@@ -27,6 +27,8 @@ from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_number
 
+#: Actors of whom one is asked by name.
+ASKED = frozenset({"CLIN", "DIAG"})
 #: More rounds of events that follow by themselves than any table has.
 MOST_FOLLOWING = 20
 
@@ -153,7 +155,13 @@ def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
 
 
 def in_place(case: Case, track: str, by: By) -> By:
-    """Whoever answers for a track does what its table leaves to the department: with the case its acts have passed to that office."""
+    """Whoever answers for a track does what its table leaves to the department: with the case its acts have passed to that office.
+
+    Where an institution was asked by name, no other institution acts in its place.
+    """
+    asked = asked_in(case) if track == MAIN else None
+    if asked is not None and by.code in ASKED and by.user is not None and by.user.organisation_id != asked:
+        return replace(by, is_passed_over=True)
     held = case.owner_id if track == MAIN else next((one.owner_id for one in case.tracks if one.track == track), None)
     if by.user is None or held != by.user.organisation_id:
         return by

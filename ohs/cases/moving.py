@@ -33,7 +33,7 @@ def situation_of(case: Case, on: date) -> Situation:
     return Situation(
         on=on, subtype=case.subtype, statuses=statuses, said=said, passed=passed_slugs(case, on), evidence=frozenset(one.kind for one in case.evidence),
         came_from=case.came_from, round=case.round, open_lines=sum(not line.outcome for line in case.lines),
-        records=frozenset(one.number for one in case.sources if one.withdrawn_on is None),
+        records=frozenset(one.number for one in case.sources if one.withdrawn_on is None), clinic_id=case.clinic_id,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def _own_part(user: Any) -> list[Way]:
     """What the reader's place leaves, where that alone decides and may be few."""
     place = user.organisation
     own: dict[str, ColumnElement[bool]] = {
-        "clinic": Case.clinic_id == place.id, "diagnosis": Case.institution_id == place.id, "testing": Case.institution_id == place.id,
+        "clinic": or_(Case.clinic_id == place.id, Case.institution_id == place.id), "diagnosis": Case.institution_id == place.id, "testing": Case.institution_id == place.id,
         "employer": Case.employer_id.in_(sorted(place.employer_ids)),
     }  # fmt: skip
     return [Way(own[place.kind], true())] if place.kind in own else []

@@ -15,6 +15,7 @@ from ohs.accounts.outbox import send_later
 from ohs.cases.actors import RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
 from ohs.cases.durations import keep_durations
+from ohs.cases.kinds import KINDS
 from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.protection import keep_protection
 from ohs.cases.topics import MANY, STEP
@@ -40,12 +41,28 @@ class Place(NamedTuple):
     institution_id: int | None = None
     #: The office that answers for work injury, once there is that track.
     hr_owner_id: int | None = None
+    #: The institution that was asked by name to act in place of the clinic.
+    asked_id: int | None = None
+
+
+def asked_in(case: Case) -> int | None:
+    """The institution that was asked by name and acts while the case stands where it does; none otherwise."""
+    return case.institution_id if case.status in KINDS[case.kind].asked else None
 
 
 def place_of(case: Case) -> Place:
     """The same of a record."""
     hr_owner_id = next((one.owner_id for one in case.tracks if one.track == "work_injury"), None)
-    return Place(case.owner_id, case.county_code, case.region_code, case.employer_id, case.clinic_id, case.institution_id, hr_owner_id)
+    return Place(
+        case.owner_id,
+        case.county_code,
+        case.region_code,
+        case.employer_id,
+        case.clinic_id,
+        case.institution_id,
+        hr_owner_id,
+        asked_in(case),
+    )
 
 
 class Addresses:
@@ -69,7 +86,7 @@ class Addresses:
         actor = RECORDER.get(actor, actor)
         match actor:
             case "CLIN":
-                return place.clinic_id
+                return place.asked_id or place.clinic_id
             case "DIAG" | "TEST":
                 return place.institution_id
             case "HLTH":

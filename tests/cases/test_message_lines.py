@@ -64,7 +64,7 @@ def fact_of(fact: Fact, people: People) -> object:
             return next(iter(fact.choices))
         case "choices":
             return list(fact.choices)
-        case "institution":
+        case "institution" | "clinic":
             return people.DIAG.organisation_id
         case "hazards":
             return "P01"

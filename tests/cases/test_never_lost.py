@@ -70,6 +70,8 @@ CLOSED = {
     "recheck": {"closed", "closed_undone", "closed_withdrawn"},
     "overdue": {"closed", "closed_na"},
 }
+#: Where an institution that was named acts in the clinic's place.
+ASKED = {"contra": {"review"}, "overdue": {"committed", "examined", "ordered", "penalty"}}
 #: Ends of a track out of which a dispute leads, as long as its limit runs.
 ENDED = {"wi_no"}
 # fmt: on
@@ -287,12 +289,17 @@ class LifeOfACase(RuleBasedStateMachine):
         running = {one.duty_id: one.slug for one in clocks if one.duty_id is not None and one.state in ("running", "paused")}
         assert running == {one.id: LIMITS[one.event] for one in due if LIMITS[one.event]}
 
+    def clinic_of(self, case: Any) -> int:
+        """Whoever was asked by name acts in the clinic's place."""
+        is_asked = case.status in ASKED.get(case.kind, ()) and case.institution_id is not None
+        return int(case.institution_id if is_asked else case.clinic_id)
+
     def somebody_sees_it(self, case: Any, tracks: list[Any], clocks: list[Any], waiting: list[Any]) -> None:
         running = [one for one in clocks if one.state == "running"]
         assert case.due_on == min((one.due_on for one in running), default=None)
         office = next((one.owner_id for one in tracks if one.track == "work_injury"), self.people.HRSS.organisation_id)
         who = {
-            "EMP": self.people.EMP.organisation_id, "CLIN": case.clinic_id, "DIAG": case.institution_id, "TEST": case.institution_id,
+            "EMP": self.people.EMP.organisation_id, "CLIN": self.clinic_of(case), "DIAG": case.institution_id, "TEST": case.institution_id,
             "HRSS": office, "LCAC": office, "UNION": office,
         }  # fmt: skip
         wanted: dict[int, date] = {}

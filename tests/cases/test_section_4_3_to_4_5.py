@@ -37,8 +37,8 @@ ROWS = [
     Row("4.3 NOT_ASSIGNED evidence EMP VERIFY", BEFORE, f"{TOLD}, EMP main not-assigned", "not_assigned", "evidence-filed", "EMP", "verify", told="HLTH TOWN"),
     Row("4.3 NOTIFIED in-service: removal EMP 10c", "contra", TOLD, "notified", "remove", "EMP", "removed", "10c", "contraindication-remove", "HLTH"),
     Row("4.3 NOTIFIED dispute WKR EMP REVIEW", "contra", TOLD, "notified", "dispute", "WKR EMP", "review", told="CLIN HLTH"),
-    Row("4.3 REVIEW confirmed CLIN 30c", "contra", REVIEW, "review", "confirmed", "CLIN", "notified", "30c", "contraindication-review", "EMP HLTH"),
-    Row("4.3 REVIEW lifted CLIN 30c", "contra", REVIEW, "review", "lifted", "CLIN", "closed_lifted", "30c", "contraindication-review", "EMP HLTH"),
+    Row("4.3 REVIEW confirmed by DIAG, who was asked, 30c", "contra", REVIEW, "review", "confirmed", "DIAG", "notified", "30c", "contraindication-review", "EMP HLTH"),
+    Row("4.3 REVIEW lifted by DIAG, who was asked, 30c", "contra", REVIEW, "review", "lifted", "DIAG", "closed_lifted", "30c", "contraindication-review", "EMP HLTH"),
     Row("4.3 REMOVED evidence filed EMP 15c", "contra", REMOVED, "removed", "evidence-filed", "EMP", "verify", "15c", "contraindication-evidence", "HLTH TOWN"),
     Row("4.3 VERIFY check HLTH 30c CLOSED", "contra", VERIFY, "verify", "verified", "HLTH", "closed", "30c", "contraindication-verify", "EMP"),
     Row("4.3 NOTIFIED limit passed system BREACH, inspection task", "contra", TOLD, "notified", "limit-passed", "system", "breach", "10c", "contraindication-remove", "HLTH", by_night=True),
@@ -97,7 +97,7 @@ def test_a_dispute_answers_nothing(session: Session) -> None:
     """4.3 NOTIFIED dispute: the employer's limit is dropped, not met, and begins anew when the finding is confirmed"""
     people, case = arrive(session, "contra", REVIEW)
     assert [one.state for one in case.clocks if one.slug == "contraindication-remove"] == ["dropped"]
-    go(session, people, case, "CLIN main confirmed", DAY + timedelta(days=20))
+    go(session, people, case, "DIAG main confirmed", DAY + timedelta(days=20))
     assert running(case)["contraindication-remove"] == last_day(DAY + timedelta(days=20), "10c")
 
 

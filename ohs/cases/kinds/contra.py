@@ -30,6 +30,12 @@ def _only_in_service(situation: Situation, _facts: Facts) -> Message | None:
     return Message("Who has not begun yet is not assigned; there is nobody to move.") if situation.subtype == PRE_PLACEMENT else None
 
 
+def _is_another(situation: Situation, facts: Facts) -> Message | None:
+    if situation.clinic_id is None or facts.get("institution_id") != situation.clinic_id:
+        return None
+    return Message("A second opinion comes from another institution than the one that has found it.")
+
+
 def is_free_of(codes: object, hazards: object) -> bool:
     """Whether none of the case's hazards is among those of a post; both as codes joined by `;`."""
     return not set(filter(None, str(codes or "").split(";"))) & set(filter(None, str(hazards or "").split(";")))
@@ -86,9 +92,9 @@ CONTRA = Kind(
             Act("notify", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on"),
             Act("not-assigned", Message("Do not assign to the hazard"), (text("assigned_to", Message("Post assigned instead, or none")),), guard=_only_before_placement, tells=frozenset({"HLTH"})),
             Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
-            Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), tells=frozenset({"CLIN", "HLTH"})),
-            Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), tells=frozenset({"EMP", "HLTH"})),
-            Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), REASON), tells=frozenset({"EMP", "HLTH"})),
+            Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), guard=_is_another, tells=frozenset({"CLIN", "HLTH", "EMP"})),
+            Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), evidence=("opinion",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
+            Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), REASON), evidence=("opinion",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
             Act(
                 "evidence-filed", Message("File the evidence of the move"),
                 (text("new_post", Message("New post")), Fact("new_hazards", Message("Hazards of the new post"), "hazards", False), day("effective_on", Message("In force since")), yes("is_signed", Message("The worker has signed"))),
@@ -113,5 +119,6 @@ CONTRA = Kind(
         "contraindication-remove": lambda situation: situation.subtype != PRE_PLACEMENT,
         "contraindication-not-assign": lambda situation: situation.subtype == PRE_PLACEMENT,
     },
+    asked=("review",),
     reopened_by=("exposed-again",),
 )  # fmt: skip

@@ -33,6 +33,11 @@ def institution(key: str, label: Message, *, is_required: bool = True) -> Fact:
     return Fact(key, label, "institution", is_required)
 
 
+def clinic(key: str, label: Message) -> Fact:
+    """A clinic of the register."""
+    return Fact(key, label, "clinic")
+
+
 REASON = text("reason", Message("Reason"))
 TOLD_WORKER_ON = day("told_worker_on", Message("Day on which the worker was told"))
 TOLD_EMPLOYER_ON = day("told_employer_on", Message("Day on which the employer was told"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohs.cases.kinds.facts import DOCUMENT_NO, REASON, UNTIL_ON, choice, day, institution, text
+from ohs.cases.kinds.facts import DOCUMENT_NO, REASON, UNTIL_ON, choice, clinic, day, text
 from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Follow, Kind, Situation
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import deadline
@@ -59,7 +59,7 @@ OVERDUE = Kind(
         MAIN: (
             Act("rule-fires", Message("Found by the daily check"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
-            Act("commit", Message("Commit a date and a clinic"), (institution("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
+            Act("commit", Message("Commit a date and a clinic"), (clinic("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), {"no-exposure": Message("No exposure"), "left": Message("Has left"), "refused": Message("Refused by the worker in writing")}), REASON), evidence=("proof",), guard=_counts_as_refused, tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"})),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
@@ -76,6 +76,7 @@ OVERDUE = Kind(
     },
     finals=("closed", "closed_na"),
     follows=(Follow(MAIN, "all-lines-closed", lambda situation: situation.statuses[MAIN] == "examined" and not situation.open_lines),),
+    asked=("committed", "examined", "ordered", "penalty"),
     during={"penalty-decision": "penalty"},
     after_limit={"overdue-order": ("overdue-commit", "overdue-exam")},
 )  # fmt: skip

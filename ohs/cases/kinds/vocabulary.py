@@ -48,6 +48,7 @@ EVIDENCE = {
     "post-change": Message("Change of post, signed"),
     "proof": Message("Proof"),
     "off-hazard": Message("Proof that the worker was off the hazard meanwhile"),
+    "opinion": Message("Written second opinion"),
     "works": Message("Records of the works"),
     "protection": Message("Records of the protection"),
     "record": Message("Record of the visit"),
@@ -70,6 +71,7 @@ EVIDENCE_SIGHT = {
     "post-change": Sight.WAY,
     "proof": Sight.WAY,
     "off-hazard": Sight.WAY,
+    "opinion": Sight.WAY_MEDICAL,
     "works": Sight.WAY,
     "protection": Sight.WAY,
     "record": Sight.WAY,
@@ -86,7 +88,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that an act tells: `text`, `day`, `number`, `yes`, `choice`, `institution`, `disease`, `hazards` or `worker`."""
+    """One thing that an act tells: `text`, `day`, `number`, `yes`, `choice`, `institution`, `clinic`, `disease`, `hazards` or `worker`."""
 
     key: str
     label: Message
@@ -118,6 +120,8 @@ class Situation:
     open_lines: int = 0
     #: Numbers of the records on which the case rests.
     records: frozenset[str] = frozenset()
+    #: The clinic that has found it, where one has.
+    clinic_id: int | None = None
 
     def told(self, event: str, key: str, track: str = MAIN) -> Any:
         """A fact that an earlier event brought; `None` where it did not happen or did not say."""
@@ -215,6 +219,7 @@ class Kind:
         started_by: Mapping[str, str] | None = None,
         runs_if: Mapping[str, Callable[[Situation], bool]] | None = None,
         pausing: Iterable[str] = (),
+        asked: Iterable[str] = (),
         steps: Iterable[Mapping[str, str]] | None = None,
         reopened_by: Iterable[str] = (),
     ) -> None:
@@ -256,6 +261,8 @@ class Kind:
         self.runs_if = dict(runs_if or {})
         #: Statuses in which the clocks of the status before stand still.
         self.pausing = frozenset(pausing)
+        #: Main statuses in which the institution that an act has named acts, in place of the clinic that has found it.
+        self.asked = frozenset(asked)
         #: Events that lead out of a final status.
         self.reopened_by = frozenset(reopened_by)
 
