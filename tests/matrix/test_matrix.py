@@ -13,7 +13,7 @@ from ohs.accounts.models import User
 from ohs.kernel.policy import Permission, allowed, could
 from tests.matrix.samples import form_for
 from tests.matrix.table import MAY, reaches_foreign, reaches_own
-from tests.matrix.walk import arguments_of, everything, places
+from tests.matrix.walk import Witness, arguments_of, places
 from tests.matrix.world import READERS, make_world, things_of
 
 
@@ -78,7 +78,7 @@ def test_every_deed_is_done_to_own_records_only(app: Flask, session: Session, as
     user = world.readers[reader]
     own, other = things_of(session, user), things_of(session, world.stranger)
     client = as_user(user)
-    connection = session.connection()
+    connection, witness = session.connection(), Witness(session)
     wrong = []
     for place in places(app, "POST"):
         if place.endpoint == "accounts.sign_out":
@@ -86,33 +86,32 @@ def test_every_deed_is_done_to_own_records_only(app: Flask, session: Session, as
         may, permission = reader in MAY[place.permission], place.permission
         mine, foreign = arguments_of(place, world, user, own, other)
         if foreign is not None and not (may and reaches_foreign(reader, permission)):
-            before = everything(session)
             status = client.post(place.address(app, foreign), data=form_for(place.endpoint)).status_code
-            if status != (404 if may else 403) or everything(session) != before:
+            if status != (404 if may else 403) or not witness.is_unchanged():
                 wrong.append((place.endpoint, "foreign", status))
-        before = everything(session)
         session.commit()
         undone = connection.begin_nested()
         status = client.post(place.address(app, mine), data=form_for(place.endpoint)).status_code
         if may and (foreign is None or reaches_own(reader, permission)):
             if status not in (200, 302, 400, 409):
                 wrong.append((place.endpoint, "own", status))
-        elif status != (404 if may else 403) or everything(session) != before:
+        elif status != (404 if may else 403) or not witness.is_unchanged():
             wrong.append((place.endpoint, "not even own", status))
         session.rollback()
         undone.rollback()
         session.expire_all()
+        witness.expect_undone()
     assert wrong == []
 
 
 def test_nobody_signed_in_is_sent_to_the_sign_in_page(app: Flask, session: Session, client: FlaskClient) -> None:
     world = make_world(session)
     own, other = things_of(session, world.readers["health"]), things_of(session, world.stranger)
-    before = everything(session)
+    witness = Witness(session)
     for place in places(app):
         mine, _foreign = arguments_of(place, world, world.readers["health"], own, other)
         for method in ("GET", "POST"):
             if method in (place.rule.methods or ()):
                 answer = client.open(place.address(app, mine), method=method, data=form_for(place.endpoint) if method == "POST" else None)
                 assert answer.status_code == 302 and "/sign-in" in answer.location, place.endpoint
-    assert everything(session) == before
+    assert witness.is_unchanged()

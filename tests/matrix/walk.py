@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, event, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -18,6 +18,8 @@ from ohs.kernel.policy import Permission
 from tests.matrix.samples import SAMPLES
 from tests.matrix.world import World
 
+#: Statements that change no row.
+HARMLESS = {"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK"}
 #: Open to everybody.
 PUBLIC = {
     "static",
@@ -100,6 +102,28 @@ def arguments_of(
 def everything(session: Session) -> dict[str, list[Any]]:
     """Every row of every table, to be held against a later moment."""
     return {name: list(rows) for name, rows in _rows(session)}
+
+
+class Witness:
+    """Knows what the database holds, and reads it again only where a statement since then may have changed it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self._written = session, False
+        session.flush()
+        self.known = everything(session)
+        event.listen(session.connection(), "before_cursor_execute", self._note)
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self._written = self._written or statement.split(None, 1)[0].upper() not in HARMLESS
+
+    def is_unchanged(self) -> bool:
+        """Whether every row is as it was."""
+        written, self._written = self._written, False
+        return not written or everything(self.session) == self.known
+
+    def expect_undone(self) -> None:
+        """What was written since has been rolled back by the walk itself."""
+        self._written = False
 
 
 def _rows(session: Session) -> Iterator[tuple[str, list[Any]]]:
