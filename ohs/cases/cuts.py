@@ -8,7 +8,7 @@ from typing import Any
 from ohs.cases.actors import By
 from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Sight
+from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Fact, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
 from ohs.cases.transfer_rules import TRANSFER
@@ -49,7 +49,7 @@ class Cut:
             case Sight.WAY:
                 return self.has_way
             case Sight.WAY_MEDICAL:
-                return self.has_way and self.is_medical
+                return self.has_way and self.is_medical and self.actor != "EMP"
             case Sight.DIAGNOSIS:
                 return self.has_diagnosis and self.is_medical
             case Sight.INJURY:
@@ -59,6 +59,12 @@ class Cut:
             case Sight.TREATMENT:
                 return self.has_work_injury and self.is_medical
         return False
+
+    def tells(self, fact: Fact) -> bool:
+        """Whether this reader is told a fact of a line that is shown."""
+        if fact.is_unrelated:
+            return self.is_medical and self.actor in ("DIAG", "WKR")
+        return self.is_medical or not fact.is_medical
 
     def _may_tell(self, step: CaseStep) -> bool:
         """Whether a line about evidence or a letter is about one that this reader may see."""

@@ -49,7 +49,7 @@ def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tupl
     return [
         (say(facts[key].label), shown)
         for key, value in facts_of(step).items()
-        if key in facts and (cut.is_medical or not facts[key].is_medical) and (shown := _shown(session, facts[key], value, step.on))
+        if key in facts and cut.tells(facts[key]) and (shown := _shown(session, facts[key], value, step.on))
     ]
 
 

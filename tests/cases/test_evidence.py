@@ -15,17 +15,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, Sight
 from ohs.cases.models import Case, CaseEvidence, CaseTrack
 from ohs.cases.moving import write_beside
+from ohs.cases.told import told_in
+from ohs.desk.own_file import EVERYTHING
 from ohs.kernel.attached import attached, fault_of
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
+from tests.cases.ways import DAY, go
 from tests.factories.cases import ON, People, act, make_case, make_people, prove
 
 PDF = b"%PDF-1.7\n% certificate"
+#: To a certificate that says no.
+TO_NO = (
+    "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied, "
+    "DIAG main conclude-no, DIAG appraisal serve-certificate"
+)
 PNG = b"\x89PNG\r\n\x1a\n........"
 
 
@@ -86,7 +95,7 @@ def confirmed(session: Session, people: People) -> Case:
 SEEN = {
     "refusal": {"HLTH", "CLIN", "DIAG", "EMP"}, "certificate": {"HLTH", "DIAG", "EMP"}, "appraisal": {"HLTH", "DIAG", "EMP"}, "appraisal-final": {"HLTH", "DIAG", "EMP"},
     "decision": {"HRSS", "EMP"}, "waiver": {"HRSS", "EMP"}, "grade": {"HRSS", "EMP"}, "grade-final": {"HRSS", "EMP"}, "removal": {"HRSS", "HLTH", "EMP"},
-    "follow-up": {"HLTH", "EMP"}, "follow-up-exam": {"HLTH", "EMP"}, "document": {"HLTH", "CLIN", "DIAG", "EMP"}, "medical": {"HLTH", "CLIN", "DIAG", "EMP"},
+    "follow-up": {"HLTH", "EMP"}, "follow-up-exam": {"HLTH", "EMP"}, "document": {"HLTH", "CLIN", "DIAG", "EMP"}, "medical": {"HLTH", "CLIN", "DIAG"},
 }  # fmt: skip
 
 
@@ -96,6 +105,17 @@ def test_each_kind_is_seen_by_those_of_the_sharing_table(session: Session) -> No
     seen = {kind: {actor for actor in vars(people) if may_see(getattr(people, actor), case, kind)} for kind in SEEN}
     assert seen == SEEN
     assert set(kinds_for(people.HRSS, case)) == {"decision", "waiver", "grade", "grade-final", "removal"}
+
+
+def test_another_illness_is_told_to_the_worker_and_the_institution_that_found_it_alone(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp", on=DAY)
+    go(session, people, case, f"{TO_NO}, night+60")
+    act(session, people, case, "DIAG", "appraisal-final-no", DAY + timedelta(days=60), other_illness="高血压", is_advised=True)
+    cuts = {actor: cut_for(getattr(people, actor), case) for actor in vars(people)} | {"WKR": EVERYTHING}
+    closing = case.steps[-1]
+    told = {actor for actor, cut in cuts.items() if "高血压" in dict(told_in(session, case, closing, cut)).values()}
+    assert told == {"DIAG", "WKR"}
 
 
 def test_an_employer_sees_no_medical_document_of_a_contraindication(session: Session) -> None:

@@ -165,7 +165,7 @@ MAIN_ACTS = (
         "appraisal-final-no",
         Message("Close as no occupational disease"),
         (
-            text("other_illness", Message("Other illness, if any"), is_required=False, is_medical=True),
+            Fact("other_illness", Message("Other illness, if any"), is_required=False, is_medical=True, is_unrelated=True),
             yes("is_advised", Message("The worker was advised")),
         ),
         guard=_is_final_no,

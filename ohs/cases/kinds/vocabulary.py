@@ -97,6 +97,8 @@ class Fact:
     choices: Mapping[str, Message] = field(default_factory=dict)
     #: Medical, or about a person's body: kept sealed and shown to those who may read the case in full.
     is_medical: bool = False
+    #: About a disease that has nothing to do with work: for the worker and the institution that found it, for nobody else.
+    is_unrelated: bool = False
 
 
 @dataclass(frozen=True)
