@@ -261,8 +261,8 @@ def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fac
             return next(iter(fact.choices)) if fact.key != "grade" else str(random.choice((4, 6, 7, 8)))
         case "choices":
             return list(fact.choices)[:2]
-        case "institution" | "clinic":
-            return place.users["DIAG" if fact.kind == "institution" else "CLIN"].organisation_id
+        case "institution" | "clinic" | "diagnosis":
+            return place.users["CLIN" if fact.kind == "clinic" else "DIAG"].organisation_id
         case "hazards":
             return "P03" if fact.key == "new_hazards" else HAZARDS.get(case.kind, "P01") if case else "P01"
         case "disease":

@@ -31,6 +31,8 @@ from ohs.rulebook.diseases import find_disease, nearest_diseases
 from ohs.rulebook.hazards import find_by_any_name, split_hazards, unclear
 
 TEXT_LENGTH = 2_000
+#: Which organisations a fact of a kind may name.
+INSTITUTIONS = {"institution": ("diagnosis", "clinic"), "clinic": ("clinic",), "diagnosis": ("diagnosis",)}
 FILE_HINT = _l("PDF, picture, Word or Excel; at most 10 MB")
 STANDINGS = {"open": _l("Open"), "late": _l("Past the last day"), "closed": _l("Closed"), "all": _l("All")}
 
@@ -166,7 +168,7 @@ def file_field(kind: str) -> str:
 def _told(fact: Fact, value: Any) -> Any:
     if fact.kind == "hazards":
         return hazard_codes(value or "")
-    if fact.kind in ("institution", "clinic"):
+    if fact.kind in INSTITUTIONS:
         return int(value) if value else None
     if fact.kind == "number":
         return None if value is None else int(value) if value == value.to_integral_value() else float(value)
@@ -215,9 +217,8 @@ def fact_field(session: Session, fact: Fact) -> Any:
             return SelectField(label, needed, choices=[("", _("Choose…")), *((key, say(name)) for key, name in fact.choices.items())])
         case "choices":
             return _Several(label, needed, choices=[(key, say(name)) for key, name in fact.choices.items()])
-        case "institution" | "clinic":
-            kinds = ("clinic",) if fact.kind == "clinic" else ("diagnosis", "clinic")
-            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, kinds)])
+        case "institution" | "clinic" | "diagnosis":
+            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, INSTITUTIONS[fact.kind])])
         case "hazards":
             return StringField(label, [*needed, known_hazards], description=_("Names or codes, separated by commas"))
         case "disease":

@@ -14,6 +14,7 @@ from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
@@ -278,6 +279,18 @@ def _conclude(session: Session, kind: Kind, case: Case, on: date) -> None:
         for clock in open_clocks(case):
             if clock.track != DUTY:
                 end_clock(clock, on, is_met=False)
+    if case.status in CLOSED_WITHDRAWN:
+        _drop_duties(case, on)
+
+
+def _drop_duties(case: Case, on: date) -> None:
+    """What was not found is neither reported nor told to anybody any more."""
+    for duty in case.duties:
+        if duty.state == "due":
+            duty.state, duty.done_on = "dropped", max(on, duty.opened_on)
+            for clock in open_clocks(case):
+                if clock.duty is duty:
+                    end_clock(clock, on, is_met=False)
 
 
 def _can(kind: Kind, case: Case, track: str, event: str) -> bool:

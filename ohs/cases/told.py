@@ -67,7 +67,7 @@ def _shown(session: Session, fact: Fact, value: Any, on: date) -> str:
             return "、".join(hazard_name(code) for code in str(value).split(";") if code)
         case "clock":
             return duty_name(str(value), on)
-        case "institution" | "clinic":
+        case "institution" | "clinic" | "diagnosis":
             found = session.get(Organisation, value)
             return found.name if found else ""
     return value.isoformat() if isinstance(value, date) else str(value)

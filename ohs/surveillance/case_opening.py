@@ -78,6 +78,8 @@ def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on
         write_beside(case, step.event, facts, by=whoever, on=on, tells=frozenset({"HLTH"}))
     if step.event in FOUND_IN and of.disease_code and case.kind == "susp":
         case.disease_code = of.disease_code
+    if case.kind == "contra" and (step.event == "exposed-again" or row.phase == "in-service"):
+        case.subtype = _subtype(case.kind, row.phase)  # whoever works with the hazard is moved, not “not assigned”
     if step.event == "exposed-again":
         place_case(session, case, session.get_one(Employer, of.employer_id), county_code=of.county_code or CITY, by=whoever, on=on)
     session.add(audit("case:acted", case, by.user, before={"status": before}, after={"event": step.event, "status": case.status}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -47,6 +47,7 @@ ROWS = [
     Row("4.4 INFORMED booked EMP 30c where no date is set", "recheck", "CLIN main inform?until_on=", "informed", "book", "EMP", "booked", "30c", "recheck-do", "CLIN"),
     Row("4.4 INFORMED record uploaded CLIN DONE", "recheck", INFORMED, "informed", "record-uploaded", "CLIN", "done", told="EMP HLTH"),
     Row("4.4 BOOKED record uploaded CLIN DONE", "recheck", BOOKED, "booked", "record-uploaded", "CLIN", "done", told="EMP HLTH"),
+    Row("4.4 BOOKED refuses in writing or left EMP WKR CLOSED_UNDONE", "recheck", BOOKED, "booked", "refused-or-left", "EMP WKR", "closed_undone", told="CLIN HLTH"),
     Row("4.4 DONE R again CLIN DUE round + 1", "recheck", f"{DONE}?conclusions=R", "done", "conclusion-r", "CLIN", "due", told="EMP HLTH"),
     Row("4.4 INFORMED refuses in writing or left EMP WKR CLOSED_UNDONE", "recheck", INFORMED, "informed", "refused-or-left", "EMP WKR", "closed_undone", told="CLIN HLTH"),
 
@@ -187,16 +188,19 @@ def test_chief_physician(session: Session) -> None:
     assert duty.state == "done"
 
 
-def test_reminded(session: Session) -> None:
-    """4.4 INFORMED date passed + 15c system REMINDED, + 15c more LEAD → inspection"""
-    _people, case = arrive(session, "recheck", "CLIN main inform?until_on=")
-    due = running(case)["recheck-do"]
-    assert due == last_day(DAY, "30c")
+@pytest.mark.parametrize(
+    ("way", "day"), [("CLIN main inform?until_on=", last_day(DAY, "30c")), (BOOKED, DAY + timedelta(days=20))], ids=["informed", "booked"]
+)
+def test_reminded(session: Session, way: str, day: date) -> None:
+    """4.4 INFORMED date passed + 15c system REMINDED, + 15c more LEAD → inspection; an appointment that passed likewise"""
+    _people, case = arrive(session, "recheck", way)
+    before, due = case.status, running(case)["recheck-do"]
+    assert due == day
     catch_up(session, case, due + timedelta(days=1))
     remind = running(case)["recheck-remind"]
-    assert (case.status, remind) == ("informed", last_day(due, "15c"))
+    assert (case.status, remind) == (before, last_day(due, "15c"))
     catch_up(session, case, remind)
-    assert case.status == "informed"
+    assert case.status == before
     catch_up(session, case, remind + timedelta(days=1))
     assert (case.status, case.steps[-1].actor) == ("reminded", "system") and {"EMP", "CLIN"} <= set(case.steps[-1].told)
     lead = running(case)["recheck-lead"]

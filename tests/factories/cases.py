@@ -140,8 +140,8 @@ def _answer(fact: Fact, people: People, on: date, choose: Callable[[Sequence[Any
             return choose(list(fact.choices))
         case "choices":
             return list(fact.choices)[:1]
-        case "institution" | "clinic":
-            return (people.DIAG if fact.kind == "institution" else people.CLIN).organisation_id
+        case "institution" | "clinic" | "diagnosis":
+            return (people.CLIN if fact.kind == "clinic" else people.DIAG).organisation_id
         case "hazards":
             return "C001"
     return "K2"

@@ -224,6 +224,15 @@ def test_whoever_was_told_already_is_not_forgotten_by_a_correction(session: Sess
     assert standings(session) == [("susp", "closed_withdrawn")]
 
 
+def test_what_was_not_found_is_neither_reported_nor_told_to_anybody(session: Session, nurse: User) -> None:
+    committed(session, rows(S), nurse)
+    committed(session, rows(N), nurse)
+    case = cases(session)[0]
+    assert {(one.event, one.state) for one in case.duties} == {("report-to-health", "dropped"), ("notify-employer", "dropped")}
+    assert {one.state for one in case.clocks} == {"dropped"}
+    assert session.scalars(select(CaseWaiting).where(CaseWaiting.case_id == case.id)).all() == []
+
+
 def test_a_finding_that_turns_out_to_be_of_another_worker_moves_to_their_case(session: Session, nurse: User) -> None:
     committed(session, rows(S, OTHER | N), nurse)
     committed(session, rows(OTHER | S), nurse)
@@ -298,6 +307,23 @@ def test_a_contraindicated_worker_who_is_exposed_again_reopens_the_case(
     if status == "reopened":
         assert (case.owner_id, case.county_code, case.closed_on, case.number[:9]) == (elsewhere.id, "330482", None, "JJ-330481")
         assert story(case)[-2:] == (["moved-on", "found-again"] if record["conclusions"] == "职业禁忌证" else ["exposed-again", "moved-on"])
+
+
+@pytest.mark.parametrize(("phase", "event"), [("在岗期间", "remove"), ("上岗前", "not-assigned")])
+def test_who_was_never_assigned_and_works_there_now_is_moved(session: Session, moved: Case, officer: User, phase: str, event: str) -> None:
+    """Found before placement, and exposed at another employer: in service there, or about to begin"""
+    moved.subtype = "pre-placement"
+    session.commit()
+    made = make_employer(session, uscc=ELSEWHERE["employer_uscc"], name=ELSEWHERE["employer_name"])
+    place = make_organisation(session, kind="employer", region_code="330481", employer_id=made.id, name=made.name)
+    committed(session, rows(ELSEWHERE | N | {"phase": phase}), make_user(session, "clinic"))
+    case = cases(session)[0]
+    do(session, case, "notify", {"told_worker_on": ON, "told_employer_on": ON, "how_told": "writing"}, by=By(officer), on=ON)
+    assert {one.slug for one in case.clocks if one.state == "running"} == {
+        f"contraindication-{event.replace('not-assigned', 'not-assign')}"
+    }
+    facts = {"moved_on": ON, "new_post": "仓库", "is_temporary": False} if event == "remove" else {"assigned_to": "仓库"}
+    do(session, case, event, facts, by=By(make_user(session, "employer", place)), on=ON)
 
 
 def test_who_waived_diagnosis_is_found_again(session: Session, nurse: User, officer: User) -> None:

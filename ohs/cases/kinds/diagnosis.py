@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.facts import CAUSE, CERTIFICATE, DOCUMENT_NO, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, institution, text, yes
+from ohs.cases.kinds.facts import CAUSE, CERTIFICATE, DOCUMENT_NO, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, diagnosing, text, yes
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation, names_its_cause, passed
 from ohs.cases.kinds.work_injury import has_injury_ended
 from ohs.kernel.message import Message
@@ -67,13 +67,13 @@ MAIN_ACTS = (
     Act(
         "employer-arranges",
         Message("Arrange diagnosis or observation"),
-        (institution("institution_id", Message("Diagnosis institution")), day("arranged_on", Message("Day of the arrangement"))),
+        (diagnosing("institution_id", Message("Diagnosis institution")), day("arranged_on", Message("Day of the arrangement"))),
         tells=frozenset({"HLTH", "DIAG"}),
     ),
     Act(
         "worker-applies",
         Message("The worker applies for diagnosis"),
-        (institution("institution_id", Message("Diagnosis institution")), day("applied_on", Message("Day of the application"))),
+        (diagnosing("institution_id", Message("Diagnosis institution")), day("applied_on", Message("Day of the application"))),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
     ),
     Act(

@@ -33,6 +33,11 @@ def institution(key: str, label: Message, *, is_required: bool = True) -> Fact:
     return Fact(key, label, "institution", is_required)
 
 
+def diagnosing(key: str, label: Message) -> Fact:
+    """A diagnosis institution of the register."""
+    return Fact(key, label, "diagnosis")
+
+
 def clinic(key: str, label: Message) -> Fact:
     """A clinic of the register."""
     return Fact(key, label, "clinic")

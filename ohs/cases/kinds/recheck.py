@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, day, institution, text
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, clinic, day, text
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
 from ohs.kernel.message import Message
 
@@ -42,7 +42,7 @@ RECHECK = Kind(
                 tells=frozenset({"HLTH", "EMP"}), counts_from="found_on",
             ),
             Act("inform", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, day("until_on", Message("Date set by the clinic"), is_required=False)), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", sets_due={"recheck-do": "until_on"}),
-            Act("book", Message("Book the re-examination"), (institution("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
+            Act("book", Message("Book the re-examination"), (clinic("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
             Act(
                 "record-uploaded", Message("Re-examination handed in"),
                 (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "text", is_medical=True)),
@@ -62,7 +62,7 @@ RECHECK = Kind(
         "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"), **CLOSED_WITHDRAWN,
     },
     finals=("closed", "closed_undone", "closed_withdrawn"),
-    on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
+    on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "booked", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
     duties=(("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
 )  # fmt: skip

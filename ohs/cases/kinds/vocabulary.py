@@ -88,7 +88,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that an act tells: `text`, `day`, `number`, `yes`, `choice`, `institution`, `clinic`, `disease`, `hazards` or `worker`."""
+    """One thing that an act tells: `text`, `day`, `number`, `yes`, `choice`, `institution`, `clinic`, `diagnosis`, `disease`, `hazards` or `worker`."""
 
     key: str
     label: Message
