@@ -137,9 +137,10 @@ def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[
         attempt.rollback()
         session.expire_all()
         start -= end - on + rest
+    last = datetime.min.replace(tzinfo=UTC)
     for step in case.steps:
         hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)
-        step.at = datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC)
+        step.at = last = max(datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC), last + timedelta(minutes=11))
     added = {(step.facts["evidence"], step.facts["sha256"]): step.at for step in case.steps if step.event == ADDED}
     for one in case.evidence:
         one.added_at = added[one.kind, one.sha256]

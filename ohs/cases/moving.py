@@ -22,6 +22,9 @@ from ohs.kernel.clock import now
 from ohs.kernel.lifecycle import Step
 from ohs.rulebook.deadlines import find_deadline
 
+#: Institutions whose records end what somebody else was bound to have done.
+BRING_RECORDS = frozenset({"CLIN", "TEST"})
+
 
 def situation_of(case: Case, on: date) -> Situation:
     """What guards may know."""
@@ -142,9 +145,15 @@ def _start_clocks(
 
 
 def _awaited(waited: Step, step: Step, on: date) -> str:
-    """Who must act: whoever the table names for what comes next; where the event itself has begun the limit, whom the limit binds."""
-    bound = find_deadline(waited.deadline, on) if (waited.event, waited.after) == (step.event, step.after) else None
-    return bound["actor"] if bound is not None else "; ".join(sorted(waited.actors))
+    """Who must act: whoever the table names for what comes next; where the event itself has begun the limit, whom the limit binds.
+
+    Where an institution's record ends the limit, whom it binds must see to that record, and acts beside the institution.
+    """
+    bound = find_deadline(waited.deadline, on)
+    if bound is not None and (waited.event, waited.after) == (step.event, step.after):
+        return str(bound["actor"])
+    also = {bound["actor"]} if bound is not None and waited.actors <= BRING_RECORDS else set()
+    return "; ".join(sorted(waited.actors | also))
 
 
 def _do_duties(case: Case, act: Act, on: date) -> None:

@@ -94,7 +94,7 @@ def inbox() -> Any:
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     page.count = capped_count(session, question)
     return render_template(
-        "cases/inbox.html", form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
+        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
         views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
         substitute=covers_for(session, current_user, today()), handed=handed_to(session, current_user), left=transfer_left(session), **LABELS,
     )  # fmt: skip
@@ -219,13 +219,13 @@ def may_do(case: Case, duty: CaseDuty) -> bool:
 
 
 def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:
-    """Everything this person may do next, with the evidence that it still lacks."""
+    """Everything this person may do next, with the evidence that it still lacks; what they do for others comes last."""
     if not allowed(current_user, Permission.CASE_ACT, case):
         return []
-    cut = cut_for(current_user, case)
+    cut, by = cut_for(current_user, case), By(current_user)
     return [
         (track, step, act, [EVIDENCE[kind] for kind in missing_kinds(case, act)])
-        for track, step, act in possible(case, By(current_user))
+        for track, step, act in sorted(possible(case, by), key=lambda found: by.code not in found[1].actors)
         if cut.shows_track(track) or track == "main"
     ]
 

@@ -313,3 +313,17 @@ def test_the_proof_of_a_contest(session: Session) -> None:
     told = facts_for(KINDS["overdue"].acts["main"]["contest"], people, DAY)
     with pytest.raises(DomainError, match="Evidence is missing"):
         do(session, case, "contest", told, by=people.by("EMP"), on=DAY)
+
+
+def test_4_5_the_employer_is_bound_to_what_a_clinic_s_record_ends(session: Session) -> None:
+    people, case = arrive(session, "overdue", COMMITTED)
+    bound = next(one for one in case.clocks if one.slug == "overdue-exam")
+    assert set(bound.actors.split("; ")) == {"CLIN", "EMP"}
+    catch_up(session, case, bound.due_on + timedelta(days=1))
+    go(session, people, case, "HLTH main date-passed", bound.due_on + timedelta(days=1))
+    assert {actor for one in case.clocks if one.state == "running" for actor in one.actors.split("; ")} == {"CLIN", "EMP"}
+
+
+def test_4_4_a_booked_re_examination_waits_for_employer_and_clinic(session: Session) -> None:
+    _people, case = arrive(session, "recheck", BOOKED)
+    assert {actor for one in case.clocks if one.state == "running" for actor in one.actors.split("; ")} == {"CLIN", "EMP"}

@@ -71,7 +71,7 @@ OVERDUE = Kind(
         )
     },
     statuses={
-        "open": Message("Detected"), "notified": Message("Employer notified"), "committed": Message("Date committed"), "contest": Message("Contested"), "examined": Message("Examined"),
+        "open": Message("Detected"), "notified": Message("Employer notified"), "committed": Message("Date committed"), "contest": Message("Contested"), "examined": Message("Examinations made up"),
         "ordered": Message("Ordered to correct"), "penalty": Message("Penalty case"), "closed": Message("Closed"), "closed_na": Message("Closed: nothing due"),
     },
     finals=("closed", "closed_na"),
