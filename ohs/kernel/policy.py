@@ -150,7 +150,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.CASE_READ: [
         (health, own_region),
         (hr, own_region, with_work_injury),
-        (role("hr", "safety"), own_region, about_places),
+        (safety, own_region, about_places),
         (clinic, own_clinic),
         (clinic, own_institution),
         (role("diagnosis", "testing"), own_institution),
@@ -161,7 +161,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     ],
     P.CASE_READ_WAY: [
         (health, own_region),
-        (role("hr", "safety"), own_region, about_places),
+        (safety, own_region, about_places),
         (clinic, own_clinic),
         (clinic, own_institution),
         (role("diagnosis", "testing"), own_institution),
@@ -265,7 +265,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (health, own_region),
         (institution, own_organisation),
         (hr, own_region, on_work_injury),
-        (role("hr", "safety"), own_region, about_places),
+        (safety, own_region, about_places),
     ],
     P.USER_LIST: [(system_admin,), (security_admin,)],
     P.USER_READ: [(system_admin,), (security_admin,)],

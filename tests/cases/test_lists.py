@@ -78,3 +78,15 @@ def test_what_has_no_next_day_comes_last(session: Session) -> None:
     days: dict[str, date | None] = {case.number: case.due_on for case in session.query(Case)}
     found = [days[number] or date.max for number in numbers]
     assert found == sorted(found) and found[-1] == date.max > found[0]
+
+
+@pytest.mark.parametrize("kind", ["overlimit", "cluster", "acute"])
+def test_of_places_safety_reads_and_human_resources_do_not(session: Session, kind: str) -> None:
+    """Measurements are nothing to human resources: they read such a case only once it was handed to them."""
+    people = make_people(session)
+    case = make_case(session, people, kind)
+    assert allowed(people.SAFE, Permission.CASE_READ, case)
+    assert not allowed(people.HRSS, Permission.CASE_READ, case)
+    case.owner = people.HRSS.organisation
+    session.flush()
+    assert allowed(people.HRSS, Permission.CASE_READ, case)
