@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case
 from ohs.kernel.message import Message
 
@@ -25,9 +26,7 @@ PLAIN: dict[str, dict[str, Message]] = {
         "urged": Message("Your employer has not supplied everything; the health department urges it."),
         "suspended": Message("The diagnosis rests until a question is settled elsewhere."),
         "complete": Message("The material is complete; the experts come to a conclusion."),
-        "diagnosed_yes": Message(
-            "You have been diagnosed with an occupational disease. Your employer must apply for work injury; if it does not, you can."
-        ),
+        "diagnosed_yes": Message("You have been diagnosed with an occupational disease."),
         "diagnosed_no": Message(
             "The diagnosis found no occupational disease. If you disagree, you can apply for an appraisal; see your rights."
         ),
@@ -71,9 +70,38 @@ PLAIN: dict[str, dict[str, Message]] = {
     },
 }
 
+#: After a positive diagnosis it is work injury that goes on.
+INJURY: dict[str, Message] = {
+    "wi_due": Message(
+        "You have been diagnosed with an occupational disease. Your employer must apply for work injury; if it does not, you can."
+    ),
+    "wi_applied": Message("Work injury has been applied for; the human resources department looks whether the application is complete."),
+    "wi_not_applied": Message("Nobody has applied for work injury in time. Ask the human resources department what is still open to you."),
+    "wi_accepted": Message("The application for work injury has been accepted; the human resources department decides."),
+    "wi_not_accepted": Message("The application for work injury was not accepted; the notice tells you why and what you can do."),
+    "wi_yes": Message("Your disease counts as a work injury. If it leaves a disability, have your labour capacity assessed."),
+    "wi_no": Message("Your disease was not found to be a work injury. If you disagree, you can ask for a review; see your rights."),
+    "wi_disputed": Message("The decision on work injury is being reviewed. Treatment goes on being paid meanwhile."),
+    "lc_applied": Message("Your labour capacity is being assessed."),
+    "lc_done": Message(
+        "Your labour capacity has been assessed. The benefits follow from the grade; if you disagree, you can ask for a new assessment."
+    ),
+    "lc_re": Message("Your labour capacity is being assessed again; that is final."),
+    "benefit": Message("Your benefits are being worked out and paid."),
+    "followup": Message("Your benefits run. Go to your follow-up examinations; if your condition changes, it can be assessed again."),
+    "wi_closed": Message("Follow-up has ended here."),
+}
+NOT_CONFIRMED = Message("The appraisal found no occupational disease; that is final.")
+
 
 def plain_status(case: Case) -> Message:
     """What a worker is told of how a case stands; the status of its table where nothing plainer is written."""
     if case.status == "closed_withdrawn":
         return CORRECTED
+    if case.status == "diagnosed_yes":
+        beside = {one.track: one.status for one in case.tracks}
+        if beside.get("appraisal") == "final_no":
+            return NOT_CONFIRMED
+        if beside.get(WORK_INJURY) in INJURY:
+            return INJURY[beside[WORK_INJURY]]
     return PLAIN.get(case.kind, {}).get(case.status) or KINDS[case.kind].statuses[case.status]
