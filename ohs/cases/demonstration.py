@@ -49,7 +49,13 @@ TEXTS = {
     "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",
     "measures": "更换局部排风罩，配发防尘口罩，缩短接触时间", "plan": "每半年随访一次，胸片和肺功能", "assigned_to": "包装岗位", "new_post": "包装岗位",
     "new_workshop": "包装车间", "steps": "已派人到场查看", "outcome": "裁决已送达，劳动关系成立", "missing": "劳动合同、诊断证明书原件", "who": "卫生、人社、应急管理",
-    "grounds": "接触史和影像不支持", "point": "打磨1号", "factor": "P01", "conclusions": "N",
+    "grounds": "接触史和影像不支持", "point": "打磨1号", "factor": "噪声", "conclusions": "N", "items": "纯音听阈测试",
+    "disease": "噪声作业职业禁忌证", "record": "补检", "other_illness": "慢性支气管炎",
+}  # fmt: skip
+#: Words that would not fit another kind.
+TEXTS_OF = {
+    "overlimit": {"plan": "冲压机加装隔声罩和减振垫", "measures": "配发护耳器，缩短接触时间，设置警示标识", "works": "隔声罩和减振垫已安装", "what": "加装隔声罩和减振垫"},
+    "acute": {"what": "喷漆房通风中断，两名工人头晕、乏力", "measures": "停止作业，撤离人员，送医观察，强制通风"},
 }  # fmt: skip
 
 
@@ -187,7 +193,7 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
                     session,
                     case,
                     step.event,
-                    _facts(random, place, case, act, day),
+                    _facts(random, place, case.kind, act, day),
                     by=place.by(step.actors, asked_in(case)),
                     on=day,
                     track=track,
@@ -236,7 +242,7 @@ def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[
     opening = Opening(
         kind.code, step.event, subject, place.county, place.town, worker_id=worker_id, employer_id=place.employer_id,
         clinic_id=place.users["CLIN"].organisation_id, institution_id=place.users["TEST"].organisation_id if kind.code == "overlimit" else None,
-        hazard_codes=hazards, facts=_facts(random, place, None, act, day), subtype=subtype,
+        hazard_codes=hazards, facts=_facts(random, place, kind.code, act, day), subtype=subtype,
     )  # fmt: skip
     case = open_case(session, opening, by=place.by(step.actors), on=day)
     if kind.code == "overdue":
@@ -246,11 +252,11 @@ def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[
     return case
 
 
-def _facts(random: Random, place: Place, case: Case | None, act: Act, day: date) -> dict[str, Any]:
-    return {fact.key: _fact(random, place, case, act.event, fact, day) for fact in act.facts}
+def _facts(random: Random, place: Place, code: str, act: Act, day: date) -> dict[str, Any]:
+    return {fact.key: _fact(random, place, code, act.event, fact, day) for fact in act.facts}
 
 
-def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fact, day: date) -> Any:
+def _fact(random: Random, place: Place, code: str, event: str, fact: Fact, day: date) -> Any:
     match fact.kind:
         case "day":
             return day + timedelta(days=25) if is_ahead(fact) else day
@@ -265,14 +271,14 @@ def _fact(random: Random, place: Place, case: Case | None, event: str, fact: Fac
         case "institution" | "clinic" | "diagnosis":
             return place.users["CLIN" if fact.kind == "clinic" else "DIAG"].organisation_id
         case "hazards":
-            return "P03" if fact.key == "new_hazards" else HAZARDS.get(case.kind, "P01") if case else "P01"
+            return "P03" if fact.key == "new_hazards" else HAZARDS.get(code, "P01")
         case "disease":
             return DISEASE
     if fact.key.endswith("card_no"):
         return f"K{place.employer_id}"
     if fact.key.endswith("_no"):
         return f"演〔{day.year}〕{random.randrange(1, 900)}号"
-    return TEXTS.get(fact.key, "演示")
+    return TEXTS_OF.get(code, {}).get(fact.key) or TEXTS.get(fact.key, "演示")
 
 
 def _prove(session: Session, place: Place, case: Case, act: Act, by: By, day: date) -> None:
