@@ -16,8 +16,10 @@ from ohs.rulebook.questions import question
 from ohs.rulebook.tables import Row, table
 
 FOLD = str.maketrans("（）", "()", " 　")
-#: Stands in front of a disease's name in documents, not in the list.
-OCCUPATIONAL = "职业性"
+#: What documents put around a disease's name and the list does not: a suspicion, the origin, the course, the degree, the stage.
+_AROUND = re.compile(r"^(?:疑似)?(?:职业性)?(?:亚急性|急性|慢性)?(?:轻度|中度|重度)?|(?:[壹贰叁一二三]|I{1,3}|[ⅠⅡⅢ])期$")
+#: The first words alone: some names of the list tell the course themselves.
+_BEFORE = re.compile(r"^(?:疑似)?(?:职业性)?")
 _REMARK = re.compile(r"\([^()]*\)")
 
 
@@ -31,9 +33,15 @@ def edition_of(on: date) -> str | None:
 
 
 def find_disease(name: str, on: date) -> Row | None:
-    """The disease of that name in the edition of the day; a bracketed remark may be left out where the rest is unique."""
+    """The disease of that name in the edition of the day.
+
+    A bracketed remark may be left out where the rest is unique; words of the diagnosis around the name may stand, as in “疑似职业性慢性苯中毒”.
+    """
     edition = edition_of(on)
-    return _names(edition).get(name.translate(FOLD)) if edition else None
+    if edition is None:
+        return None
+    names, plain = _names(edition), name.translate(FOLD)
+    return names.get(plain) or names.get(_BEFORE.sub("", plain)) or names.get(_AROUND.sub("", plain))
 
 
 @cache
@@ -51,12 +59,12 @@ def nearest_diseases(name: str, on: date, count: int = 3) -> list[str]:
 
 
 def _meant(name: str, on: date) -> Row | None:
-    """As in questions: also by code, by English name, and with the word 职业性 in front."""
+    """As in questions: also by code and by English name."""
     edition, folded = edition_of(on), fold(name)
     for row in table("occupational_diseases"):
         if row["edition"] == edition and folded in (fold(row["code"]), fold(row["name_en"])):
             return row
-    return find_disease(name, on) or find_disease(name.strip().removeprefix(OCCUPATIONAL), on)
+    return find_disease(name, on)
 
 
 def _not_listed(name: str, on: date, edition: str) -> Answer:
