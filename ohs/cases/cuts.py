@@ -11,6 +11,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Fact, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
+from ohs.cases.to_do import ToDo, to_do_without_limit
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission, allowed
@@ -90,6 +91,15 @@ class Cut:
             clock
             for clock in case.clocks
             if (self.shows_duty(case.kind, duties[clock.duty_id]) if clock.duty_id in duties else self.shows_track(clock.track))
+        ]
+
+    def without_limit(self, case: Case) -> list[ToDo]:
+        """What is to be done without a limit, of what is shown."""
+        duties = {duty.event for duty in KINDS[case.kind].duties}
+        return [
+            one
+            for one in to_do_without_limit(case)
+            if (self.shows_duty(case.kind, one.what) if one.what in duties else self.shows_track(one.track))
         ]
 
     def shows_duty(self, kind: str, event: str) -> bool:

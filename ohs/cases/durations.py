@@ -26,8 +26,8 @@ PAID = "benefit"
 NOBODY = 0
 KEYS = ("month", "kind", "track", "slug", "actor", "organisation_id", "county_code", "days")
 MEASURES = ("met", "late")
-#: The organisation that is an actor of the tables in a case; none where it has no account.
-PlaceOf = Callable[[Case, str], int | None]
+#: The organisation that is an actor of the tables where a clock of a case runs; none where it has no account.
+PlaceOf = Callable[[Case, CaseClock, str], int | None]
 #: So many cases are held in memory at once while the rows are made anew.
 PORTION = 500
 _FIELDS = ("case_id", "clock_id", "kind", "track", "slug", "actor", "organisation_id", "county_code", "started_on", "due_on", "ended_on", "month", "days", "is_late")  # fmt: skip
@@ -124,7 +124,7 @@ def keep_durations(session: Session, cases: Sequence[Case], place_of: PlaceOf) -
 def _of_clock(case: Case, clock: CaseClock, place_of: PlaceOf) -> Measured:
     assert clock.ended_on is not None
     actor = _who(case, clock)
-    place = None if actor in RECORDED_BY or actor == "EMP" else place_of(case, actor)
+    place = None if actor in RECORDED_BY or actor == "EMP" else place_of(case, clock, actor)
     return _measured(
         case, clock.id, clock.track, clock.slug, actor, place or NOBODY, clock.started_on, clock.due_on, clock.ended_on,
         days_of(clock), clock.state == "late",

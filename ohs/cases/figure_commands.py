@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from ohs.cases.durations import CaseDuration, PlaceOf, keep_durations, rebuild_durations
 from ohs.cases.models import Case, CaseClock
-from ohs.cases.waiting import Addresses, place_of
+from ohs.cases.waiting import Addresses
 from ohs.kernel.database import db, writing
 from ohs.kernel.nightly import nightly
 
@@ -20,8 +20,7 @@ PORTION = 500
 
 def places(session: Session) -> PlaceOf:
     """Which organisation is an actor in a case, asked once for each."""
-    addresses = Addresses(session)
-    return lambda case, actor: addresses.of(place_of(case), actor)
+    return Addresses(session).of_clock
 
 
 @nightly("case-figures")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import MAIN, Kind
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Kind
 from ohs.kernel.i18n import current_locale
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import find_deadline
@@ -74,6 +74,12 @@ def event_name(kind: Kind, track: str, event: str) -> Message:
         return act.name
     duty = next((one for one in kind.duties if one.event == event), None)
     return duty.name if duty else OTHER_EVENTS.get(event, Message(event))
+
+
+def to_do_name(code: str, what: str) -> Message:
+    """What is to be done without a limit: a duty by its name, a track by the status from which it must be brought."""
+    kind = KINDS[code]
+    return status_name(kind, what) if what in kind.statuses else event_name(kind, DUTY, what)
 
 
 #: Lines of the timeline that no table of lifecycles names: they leave every status as it is.

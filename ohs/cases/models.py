@@ -250,6 +250,8 @@ class CaseWaiting(Base):
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id", ondelete="CASCADE"))
     #: The last day; the end of the calendar where there is no limit.
     due_on: Mapped[date]
+    #: What is to be done without a limit, beside what the clock asks: statuses of tracks and events of duties, joined by `;`.
+    what: Mapped[str] = mapped_column(default="", server_default="")
 
     case: Mapped[Case] = relationship(lazy="raise_on_sql")
     clock: Mapped[CaseClock | None] = relationship(lazy="raise_on_sql")

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from ohs.accounts.models import Organisation, User
 from ohs.accounts.outbox import send_later
 from ohs.cases.actors import RECORDED_BY, SYSTEM
-from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import DUTY, MAIN
 from ohs.cases.models import Case, CaseStep, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
 from ohs.cases.queries import line_options
@@ -38,7 +39,7 @@ Openings = Mapping[tuple[int, str, str], Sequence[int]]
 
 def tell(session: Session, case: Case, step: CaseStep, *, topic: str = STEP) -> None:
     """Write a notice for each organisation behind the actors that a step told, but for the one that acted."""
-    receivers = sorted(receivers_of(step.told, place_of(case), Addresses(session)) - {step.organisation_id})
+    receivers = sorted(receivers_of(step.told, place_of(case), Addresses(session), _track_of(case, step)) - {step.organisation_id})
     for organisation_id in receivers:
         session.add(
             CaseNotice(
@@ -49,15 +50,23 @@ def tell(session: Session, case: Case, step: CaseStep, *, topic: str = STEP) -> 
     send_later(session, dict.fromkeys(receivers, 1), topic, case.number, at=step.at)
 
 
-def receivers_of(actors: Iterable[str], place: Place, addresses: Addresses) -> set[int]:
-    """The organisations of some actors; bodies and people without an account are told on paper, by those who record for them."""
-    found = {_receiver(actor, place, addresses) for actor in actors if actor not in RECORDED_BY and actor != SYSTEM}
+def receivers_of(actors: Iterable[str], place: Place, addresses: Addresses, track: str = MAIN) -> set[int]:
+    """The organisations of some actors; bodies and people without an account are told on paper, by those who record for them.
+
+    What happens on a track that was handed over is told to its receiver, and to the office that answers for the case.
+    """
+    named = [actor for actor in actors if actor not in RECORDED_BY and actor != SYSTEM]
+    found = {_receiver(actor, place, addresses, on) for actor in named for on in {MAIN, track}}
     return {one for one in found if one is not None}
 
 
-def _receiver(actor: str, place: Place, addresses: Addresses) -> int | None:
+def _track_of(case: Case, step: CaseStep) -> str:
+    return KINDS[case.kind].track_of_duty(step.event) if step.track == DUTY else step.track
+
+
+def _receiver(actor: str, place: Place, addresses: Addresses, track: str) -> int | None:
     try:
-        return addresses.of(place, actor)
+        return addresses.of(place, actor, track)
     except DomainError:  # no such office answers for this place: an act is not refused because nobody is there to be told
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from ohs.cases.clocks import work_calendar
-from ohs.cases.labels import ACTOR_LABELS, duty_name
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.labels import ACTOR_LABELS, duty_name, to_do_name
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.to_do import ToDo, track_of
 from ohs.cases.transfer_rules import REFUSE_WITHIN, TRANSFER
 from ohs.cases.transfers_models import SENT, Transfer
+from ohs.cases.waiting import asked_in
 from ohs.kernel.clock import today
-from ohs.kernel.fields import LAST_DAY
+from ohs.kernel.i18n import say
 from ohs.rulebook.time_left import Left, left_until
 
 
@@ -27,8 +30,9 @@ class Awaited:
 
     who: tuple[str, ...]
     what: str
-    left: Left | None
-    clock: CaseClock
+    left: Left | None = None
+    #: The clock that runs for it; none where there is no limit.
+    clock: CaseClock | None = None
 
 
 def left_on(clock: CaseClock, on: date, work: Any) -> Left | None:
@@ -36,11 +40,12 @@ def left_on(clock: CaseClock, on: date, work: Any) -> Left | None:
     return left_until(clock.due_on, clock.slug, on, work, since=clock.started_on)
 
 
-def awaited(session: Session, case: Case, clocks: list[CaseClock]) -> list[Awaited]:
-    """What the running clocks wait for, the nearest day first."""
+def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_limit: Iterable[ToDo]) -> list[Awaited]:
+    """What the running clocks wait for, the nearest day first, then what is to be done without a limit."""
     work, on = work_calendar(session), today()
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
-    return [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
+    dated = [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
+    return dated + [Awaited((_name_of(case, one.actor, one.track),), say(to_do_name(case.kind, one.what))) for one in without_limit]
 
 
 def _who_and_what(session: Session, case: Case, clock: CaseClock) -> tuple[tuple[str, ...], str]:
@@ -59,26 +64,39 @@ def names_of(case: Case, clock: CaseClock) -> tuple[str, ...]:
     session = object_session(clock)
     if clock.track == TRANSFER and session is not None:
         return (_transfer_of(session, clock).answerer.name,)
+    return tuple(_name_of(case, actor, track_of(case, clock)) for actor in clock.actors.split("; "))
+
+
+def _name_of(case: Case, actor: str, track: str) -> str:
+    """Who an actor of the tables is on a track; the office that answers for it where none is named."""
+    offices = {one.track: one.owner for one in case.tracks}
+    office = offices.get(track, case.owner)
     named: dict[str, Any] = {
-        "CLIN": case.clinic, "EMP": case.employer.standing if case.employer else None, "DIAG": case.institution, "TEST": case.institution,
-        "HLTH": case.owner, "HRSS": next((one.owner for one in case.tracks if one.track == "work_injury"), None),
+        "CLIN": case.institution if asked_in(case) else case.clinic, "EMP": case.employer.standing if case.employer else None, "DIAG": case.institution, "TEST": case.institution,
+        "HLTH": case.owner if track == WORK_INJURY else office, "HRSS": offices.get(WORK_INJURY), "": office,
     }  # fmt: skip
-    return tuple(
-        named[actor].name if named.get(actor) is not None else str(ACTOR_LABELS.get(actor, actor)) for actor in clock.actors.split("; ")
-    )
+    return str(named[actor].name if named.get(actor) is not None else ACTOR_LABELS.get(actor, actor))
 
 
-Tell = Callable[[CaseWaiting], tuple[str, Left | None]]
+@dataclass(frozen=True)
+class Line:
+    """What an inbox says of a case."""
+
+    what: str
+    left: Left | None
+    #: What is to be done besides, without a limit.
+    also: tuple[str, ...] = ()
 
 
-def waiting_teller(session: Session) -> Tell:
+def waiting_teller(session: Session) -> Callable[[CaseWaiting], Line]:
     """Tells of each line of an inbox what is to be done and how long there is."""
     work, on = work_calendar(session), today()
 
-    def tell(row: CaseWaiting) -> tuple[str, Left | None]:
-        if row.clock is None or row.due_on == LAST_DAY:
-            return "", None
-        return duty_name(row.clock.slug, row.clock.started_on), left_on(row.clock, on, work)
+    def tell(row: CaseWaiting) -> Line:
+        without = tuple(say(to_do_name(row.case.kind, one)) for one in row.what.split(";") if one)
+        if row.clock is None:
+            return Line("、".join(without), None)
+        return Line(duty_name(row.clock.slug, row.clock.started_on), left_on(row.clock, on, work), without)
 
     return tell
 

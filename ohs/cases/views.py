@@ -38,7 +38,7 @@ from ohs.cases.queries import (
     waiting_for,
     waiting_for_others,
 )
-from ohs.cases.standing import awaited, transfer_left, waiting_teller
+from ohs.cases.standing import Awaited, awaited, transfer_left, waiting_teller
 from ohs.cases.transfer_queries import handed_to
 from ohs.kernel.attached import attached_from
 from ohs.kernel.clock import today
@@ -112,8 +112,14 @@ def others() -> Any:
     ledger = read_ledger(session, for_waiting_list(question), ORDERS, "due", counted=False)
     return render_template(
         "cases/others.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.others"), views=saved_views(session, current_user, "cases.others"),
-        waits=lambda case: awaited(session, case, cut_for(current_user, case).clocks(case)), **LABELS,
+        waits=_awaited_by, **LABELS,
     )  # fmt: skip
+
+
+def _awaited_by(case: Case) -> list[Awaited]:
+    """What a case waits for, as far as this reader may know it."""
+    cut = cut_for(current_user, case)
+    return awaited(db.session(), case, cut.clocks(case), cut.without_limit(case))
 
 
 @requires(Permission.CASE_ACT, find)
@@ -181,10 +187,12 @@ def _cannot(case: Case, track: str, event: str) -> Any:
 
 def next_line(case: Case) -> str:
     """Who must act next, in a sentence."""
-    waits = awaited(db.session(), case, cut_for(current_user, case).clocks(case))
+    waits = _awaited_by(case)
     if not waits:
         return _("The case is closed.") if case.closed_on else ""
     first = waits[0]
+    if first.clock is None:
+        return _("Now waiting for %(who)s: %(what)s; no statutory limit.", who="、".join(first.who), what=first.what)
     return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)
 
 

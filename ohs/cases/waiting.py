@@ -16,8 +16,11 @@ from ohs.cases.actors import RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
 from ohs.cases.durations import keep_durations
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.protection import keep_protection
+from ohs.cases.to_do import to_do_without_limit, track_of
 from ohs.cases.topics import MANY, STEP
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.bulk import found_among
@@ -39,10 +42,14 @@ class Place(NamedTuple):
     employer_id: int | None = None
     clinic_id: int | None = None
     institution_id: int | None = None
-    #: The office that answers for work injury, once there is that track.
-    hr_owner_id: int | None = None
+    #: Tracks beside the main one, each with the office that answers for it.
+    held: tuple[tuple[str, int], ...] = ()
     #: The institution that was asked by name to act in place of the clinic.
     asked_id: int | None = None
+
+    def office_of(self, track: str) -> int:
+        """The office that answers for a track; the case's owner for the main one and before a track has begun."""
+        return dict(self.held).get(track, self.owner_id)
 
 
 def asked_in(case: Case) -> int | None:
@@ -52,16 +59,9 @@ def asked_in(case: Case) -> int | None:
 
 def place_of(case: Case) -> Place:
     """The same of a record."""
-    hr_owner_id = next((one.owner_id for one in case.tracks if one.track == "work_injury"), None)
+    held = tuple((one.track, one.owner_id) for one in case.tracks)
     return Place(
-        case.owner_id,
-        case.county_code,
-        case.region_code,
-        case.employer_id,
-        case.clinic_id,
-        case.institution_id,
-        hr_owner_id,
-        asked_in(case),
+        case.owner_id, case.county_code, case.region_code, case.employer_id, case.clinic_id, case.institution_id, held, asked_in(case)
     )
 
 
@@ -81,8 +81,8 @@ class Addresses:
         rows = found_among(self.session, columns, Organisation.employer_id, sorted(wanted), *_active("employer"))
         self._employers |= dict.fromkeys(wanted) | {row.employer_id: row.id for row in sorted(rows, key=lambda row: -row.id)}
 
-    def of(self, place: Place, actor: str) -> int | None:
-        """The organisation that is an actor; none where it has no account."""
+    def of(self, place: Place, actor: str, track: str = MAIN) -> int | None:
+        """The organisation that is an actor on a track; none where it has no account. What was handed over is its receiver's."""
         actor = RECORDER.get(actor, actor)
         match actor:
             case "CLIN":
@@ -90,9 +90,9 @@ class Addresses:
             case "DIAG" | "TEST":
                 return place.institution_id
             case "HLTH":
-                return place.owner_id
-            case "HRSS" if place.hr_owner_id is not None:
-                return place.hr_owner_id
+                return place.owner_id if track == WORK_INJURY else place.office_of(track)
+            case "HRSS" if WORK_INJURY in dict(place.held):
+                return place.office_of(WORK_INJURY)
             case "EMP" if place.employer_id is not None:
                 if place.employer_id not in self._employers:
                     self.expect([place.employer_id])
@@ -100,6 +100,10 @@ class Addresses:
             case "TOWN" if place.region_code:
                 return self._town(place.region_code)
         return self.office(DEPARTMENTS[actor], place.county_code) if actor in DEPARTMENTS else None
+
+    def of_clock(self, case: Case, clock: CaseClock, actor: str) -> int | None:
+        """The organisation that is an actor where a clock of a case runs."""
+        return self.of(place_of(case), actor, track_of(case, clock))
 
     def office(self, department: str, county_code: str) -> int:
         """The office of a department that answers for a place."""
@@ -119,23 +123,42 @@ def _active(kind: str) -> tuple[Any, ...]:
     return Organisation.is_active, Organisation.kind == kind
 
 
-def waits(clocks: Sequence[CaseClock], place: Place, addresses: Addresses, *, is_open: bool) -> dict[int, tuple[date, CaseClock | None]]:
-    """Each organisation that a running clock waits for, with the nearest; where none runs in an open case, its owner must look."""
-    found: dict[int, tuple[date, CaseClock | None]] = {}
+class Wait(NamedTuple):
+    """What an organisation must do on a case, and until when."""
+
+    due_on: date
+    #: The clock that runs; none where there is no limit.
+    clock: CaseClock | None
+    #: What is to be done without a limit besides: statuses of tracks and events of duties, joined by `;`.
+    what: str = ""
+
+
+def waits(case: Case, place: Place, addresses: Addresses) -> dict[int, Wait]:
+    """Each organisation that must act, at its nearest running clock, with what it must do without a limit.
+
+    An open case always waits for somebody: where nothing else does, its owner must look.
+    """
+    found: dict[int, Wait] = {}
     is_handed_over = False
-    for clock in clocks:
+    for clock in case.clocks:
         if clock.state != "running":
             continue
         if clock.track == TRANSFER:  # whoever must answer may not see the case yet: hand-overs have a list of their own
             is_handed_over = True
             continue
-        named = {addresses.of(place, actor) for actor in clock.actors.split("; ") if actor != SYSTEM} - {None}
-        for organisation_id in named or {place.owner_id}:
+        track = track_of(case, clock)
+        named = {addresses.of(place, actor, track) for actor in clock.actors.split("; ") if actor != SYSTEM} - {None}
+        for organisation_id in named or {place.office_of(track)}:
             assert organisation_id is not None
-            if organisation_id not in found or clock.due_on < found[organisation_id][0]:
-                found[organisation_id] = (clock.due_on, clock)
-    if not found and is_open and not is_handed_over:
-        found[place.owner_id] = (LAST_DAY, None)
+            if organisation_id not in found or clock.due_on < found[organisation_id].due_on:
+                found[organisation_id] = Wait(clock.due_on, clock)
+    for one in to_do_without_limit(case):
+        who = addresses.of(place, one.actor, one.track) if one.actor else None
+        organisation_id = who or place.office_of(one.track)
+        held = found.get(organisation_id, Wait(LAST_DAY, None))
+        found[organisation_id] = held._replace(what=f"{held.what};{one.what}" if held.what else one.what)
+    if not found and case.closed_on is None and not is_handed_over:
+        found[place.owner_id] = Wait(LAST_DAY, None)
     return found
 
 
@@ -151,12 +174,18 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
     session.flush()
     addresses = Addresses(session)
     addresses.expect(case.employer_id for case in cases)
-    keep_durations(session, cases, lambda case, actor: addresses.of(place_of(case), actor))
+    keep_durations(session, cases, addresses.of_clock)
     keep_protection(session, cases)
     rows = [
-        {"case_id": case.id, "organisation_id": organisation_id, "due_on": due_on, "clock_id": clock.id if clock else None}
+        {
+            "case_id": case.id,
+            "organisation_id": organisation_id,
+            "due_on": wait.due_on,
+            "clock_id": wait.clock.id if wait.clock else None,
+            "what": wait.what,
+        }
         for case in cases
-        for organisation_id, (due_on, clock) in waits(case.clocks, place_of(case), addresses, is_open=case.closed_on is None).items()
+        for organisation_id, wait in waits(case, place_of(case), addresses).items()
     ]
     of_these = CaseWaiting.case_id.in_([case.id for case in cases])
     held = {tuple(row) for row in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}
@@ -177,6 +206,6 @@ def _announce(session: Session, cases: Sequence[Case], fresh: Mapping[int, int])
     send_later(session, others, STEP, cases[0].number, at=now())
 
 
-def organisation_of(session: Session, case: Case, actor: str) -> int | None:
+def organisation_of(session: Session, case: Case, actor: str, track: str = MAIN) -> int | None:
     """The organisation that is an actor of the tables in this case; none where it has no account."""
-    return Addresses(session).of(place_of(case), actor)
+    return Addresses(session).of(place_of(case), actor, track)

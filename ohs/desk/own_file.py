@@ -19,6 +19,7 @@ from ohs.cases.labels import TRACK_LABELS, status_name
 from ohs.cases.models import Case, CaseClock, CaseLine
 from ohs.cases.plain import NOT_OWN, plain_status
 from ohs.cases.standing import Awaited, awaited
+from ohs.cases.to_do import to_do_without_limit
 from ohs.desk.worker_cases import Diagnosis, diagnoses_in
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import local_day
@@ -82,7 +83,7 @@ def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
         .where(or_(Case.worker_id.in_(ids), Case.id.in_(list(lines))), Case.kind.not_in(NOT_OWN))
         .options(
             joinedload(Case.employer), joinedload(Case.clinic), joinedload(Case.institution), selectinload(Case.tracks), selectinload(Case.steps),
-            selectinload(Case.clocks).selectinload(CaseClock.pauses),
+            selectinload(Case.clocks).selectinload(CaseClock.pauses), selectinload(Case.duties),
         )
         .order_by(Case.closed_on.is_not(None), Case.opened_on.desc(), Case.id.desc())
     )  # fmt: skip
@@ -95,7 +96,17 @@ def own_cases(session: Session, worker: Worker) -> list[OwnCase]:
         line = lines.get(case.id) if case.worker_id not in ids else None
         tracks = [(TRACK_LABELS[one.track], status_name(KINDS[case.kind], one.status)) for one in case.tracks]
         told = diagnoses_in(session, [(case, EVERYTHING)]) if line is None else []
-        own.append(OwnCase(case, plain_status(case), awaited(session, case, case.clocks), line, letters[case.id], tracks, told))
+        own.append(
+            OwnCase(
+                case,
+                plain_status(case),
+                awaited(session, case, case.clocks, to_do_without_limit(case)),
+                line,
+                letters[case.id],
+                tracks,
+                told,
+            )
+        )
     return own
 
 

@@ -112,12 +112,13 @@ def _cases(session: Session, user: Any) -> Pile:
     question, tell = cases_waiting_for(user), waiting_teller(session)
     errands = []
     for row in session.scalars(in_order(question, INBOX_ORDER).limit(SHOWN)):
-        what, left = tell(row)
+        line = tell(row)
         place = row.case.employer.standing.name if row.case.employer else row.case.number
+        note = f"{place} · {row.case.number}" if line.left else f"{place} · {row.case.number} · {_('no statutory limit')}"
         errands.append(
             Errand(
-                what or _("Look at it: no limit runs"), f"{place} · {row.case.number}", url_for("desk.case", number=row.case.number), say(kind_name(row.case.kind)),
-                KIND_COLOURS.get(row.case.kind, ""), left,
+                line.what or _("Look at it: no limit runs"), note, url_for("desk.case", number=row.case.number), say(kind_name(row.case.kind)),
+                KIND_COLOURS.get(row.case.kind, ""), line.left,
             )
         )  # fmt: skip
     return Pile(errands, capped_count(session, question, DESK_CAP), _("cases to act on"), url_for("cases.inbox"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.durations import END_TO_END, KEYS, NOBODY, CaseDuration, CaseFigure, rebuild_durations
 from ohs.cases.figure_commands import count_what_ended
 from ohs.cases.models import Case, CaseStep
-from ohs.cases.waiting import organisation_of, settle
+from ohs.cases.waiting import Addresses, settle
 from tests.factories.cases import People, act, make_case, make_people
 
 TOLD = {"told_worker_on": date(2026, 3, 4), "told_employer_on": date(2026, 3, 4), "how_told": "writing"}
@@ -53,7 +53,7 @@ def counted_by_hand(session: Session) -> dict[tuple[object, ...], tuple[int, int
 
 
 def rebuilt(session: Session) -> int:
-    return rebuild_durations(session, lambda case, actor: organisation_of(session, case, actor))
+    return rebuild_durations(session, Addresses(session).of_clock)
 
 
 def test_each_clock_that_ended_is_one_row_of_whoever_had_to_act(session: Session) -> None:

@@ -72,6 +72,8 @@ CLOSED = {
 }
 #: Where an institution that was named acts in the clinic's place.
 ASKED = {"contra": {"review"}, "overdue": {"committed", "examined", "ordered", "penalty"}}
+#: What nobody does on the main way while the tracks beside it go on.
+RESTING = {"diagnosed_yes", "diagnosed_no"}
 #: Ends of a track out of which a dispute leads, as long as its limit runs.
 ENDED = {"wi_no"}
 # fmt: on
@@ -314,6 +316,13 @@ class LifeOfACase(RuleBasedStateMachine):
         assert found.items() >= wanted.items()
         assert {one.clock_id for one in waiting} - {None} <= {one.id for one in running}
         assert all((one.clock_id is None) == (one.due_on == LAST_DAY) for one in waiting)
+        told = [what for one in waiting for what in one.what.split(";") if what]
+        for track, status in [("main", case.status), *((one.track, one.status) for one in tracks)] if case.closed_on is None else ():
+            if status not in RESTING | {step.after for step in self.kind.tracks[track].steps} - {
+                step.before for step in self.kind.tracks[track].steps
+            }:
+                ticks = any(one.track == track for one in running)
+                assert told.count(status) == (not ticks), f"{track} at {status} is in the inbox of nobody, or of several"
         assert case.closed_on is None or running or not waiting
         for one in tracks:
             ends = {step.after for step in self.kind.tracks[one.track].steps} - {step.before for step in self.kind.tracks[one.track].steps}

@@ -121,4 +121,5 @@ CONTRA = Kind(
     },
     asked=("review",),
     reopened_by=("exposed-again",),
+    unlimited={(MAIN, "not_assigned"): "EMP"},
 )  # fmt: skip

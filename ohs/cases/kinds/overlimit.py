@@ -73,5 +73,6 @@ OVERLIMIT = Kind(
     },
     finals=("closed",),
     during={"overlimit-plan": "controlling", "overlimit-stop": "stop_required", "penalty-decision": "penalty"},
+    unlimited={(MAIN, "retest"): "TEST"},
     duties=(("change-declaration", Message("Change the declaration"), (MAIN, "exceeded"), lambda situation: bool(situation.told("over-limit-reported", "is_undeclared"))),),
 )  # fmt: skip

@@ -64,5 +64,6 @@ RECHECK = Kind(
     finals=("closed", "closed_undone", "closed_withdrawn"),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "booked", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
+    unlimited={(MAIN, "done"): "CLIN"},
     duties=(("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
 )  # fmt: skip

@@ -94,4 +94,12 @@ SUSP = Kind(
     runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),
+    unlimited={
+        (MAIN, "urged"): "DIAG",
+        (WORK_INJURY, "wi_applied"): "HRSS",
+        (WORK_INJURY, "wi_disputed"): "HRSS",
+        (WORK_INJURY, "benefit"): "EMP",
+        (WORK_INJURY, "followup"): "HLTH",
+    },
+    resting=("diagnosed_yes", "diagnosed_no"),
 )

@@ -224,6 +224,8 @@ class Kind:
         asked: Iterable[str] = (),
         steps: Iterable[Mapping[str, str]] | None = None,
         reopened_by: Iterable[str] = (),
+        unlimited: Mapping[tuple[str, str], str] | None = None,
+        resting: Iterable[str] = (),
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -267,6 +269,10 @@ class Kind:
         self.asked = frozenset(asked)
         #: Events that lead out of a final status.
         self.reopened_by = frozenset(reopened_by)
+        #: (track, status) without a limit → the actor who must act; where none is named, the office that answers for the track.
+        self.unlimited = dict(unlimited or {})
+        #: Main statuses in which nobody acts on the main way: what is to be done is on the tracks beside it.
+        self.resting = frozenset(resting)
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
@@ -300,6 +306,16 @@ class Kind:
         if slug in self.during:
             return self.during[slug] == status and (step.before == status or (step.event, step.after) == (event, status))
         return step.before == status
+
+    def waits_for_people(self, track: str, status: str) -> bool:
+        """Whether somebody must act for a track to leave its status; the main way always waits, unless it rests on the tracks."""
+        if track == MAIN:
+            return status not in self.finals | self.resting
+        return any(step.actors != {"system"} for step in self.steps_from(track, status))
+
+    def track_of_duty(self, event: str) -> str:
+        """The track that opens a duty."""
+        return next((duty.opened_by[0] for duty in self.duties if duty.event == event), MAIN)
 
     def is_closed(self, status: str) -> bool:
         """Whether a main status ends the case."""
