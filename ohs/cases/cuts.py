@@ -8,6 +8,8 @@ from typing import Any
 from ohs.cases.actors import By
 from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Fact, Sight
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
@@ -24,6 +26,8 @@ CONCLUDING = frozenset(
 CONCLUDED = frozenset({"diagnosed_yes", "diagnosed_no", "closed_neg", "closed"})
 #: Of work injury, whoever only needs outcome and day is told these.
 OUTCOMES = frozenset({"decide-yes", "decide-no", "resolved-yes", "resolved-no", "conclude", "conclude-final", "benefits-paid"})
+#: Tracks that tell how the diagnosis has ended.
+OF_DIAGNOSIS = frozenset({APPRAISAL, SUIT})
 DIAGNOSED = Message("With the diagnosis institution")
 
 
@@ -80,7 +84,7 @@ class Cut:
             return self.shows_duty(kind, event)
         if track == WORK_INJURY:
             return self.has_work_injury
-        if track == "appraisal" or (kind == "susp" and track == MAIN and event in CONCLUDING):
+        if track in OF_DIAGNOSIS or (kind == "susp" and track == MAIN and event in CONCLUDING):
             return self.has_diagnosis
         return self.has_way
 
@@ -116,7 +120,7 @@ class Cut:
             return True
         if track == WORK_INJURY:
             return self.has_work_injury
-        return self.has_diagnosis if track == "appraisal" else self.has_way
+        return self.has_diagnosis if track in OF_DIAGNOSIS else self.has_way
 
     def status(self, case: Case) -> Message:
         """The status in this reader's words."""

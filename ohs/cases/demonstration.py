@@ -18,6 +18,7 @@ from ohs.cases.demonstration_papers import paper
 from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
@@ -115,8 +116,19 @@ def _way(kind: Kind, track: str, status: str) -> list[tuple[str, Step]]:
         return [*diagnosed, *((APPRAISAL, step) for step in _shortest(kind, APPRAISAL, "final_yes")), *injury]
     if track == MAIN:
         return [(MAIN, step) for step in _shortest(kind, MAIN, status)]
+    if track == SUIT:
+        final = [(APPRAISAL, step) for step in _shortest(kind, APPRAISAL, "final_yes")]
+        return [*_after_an_award(kind, diagnosed), *final, *((track, step) for step in _shortest(kind, track, status))]
     before = refused if (track, status) == (APPRAISAL, "final_no") else diagnosed
     return [*before, *((track, step) for step in _shortest(kind, track, status))]
+
+
+def _after_an_award(kind: Kind, way: list[tuple[str, Step]]) -> list[tuple[str, Step]]:
+    """The same way, on which an award was awaited while the material was collected."""
+    asked = next(one for one in kind.tracks[MAIN].steps if one.event == "arbitration")
+    back = next(one for one in kind.tracks[MAIN].steps if (one.event, one.after) == ("resume", asked.before))
+    at = next(place for place, (_track, step) in enumerate(way) if step.before == asked.before)
+    return [*way[:at], (MAIN, asked), (MAIN, back), *way[at:]]
 
 
 def _shortest(kind: Kind, track: str, status: str) -> list[Step]:

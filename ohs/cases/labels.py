@@ -36,6 +36,7 @@ TRACK_LABELS = {
     MAIN: _l("Main way"),
     "appraisal": _l("Appraisal"),
     "work_injury": _l("Work-injury insurance"),
+    "suit": _l("Suit over the award"),
     "duty": _l("Duty beside the status"),
     "transfer": _l("Hand-over"),
 }

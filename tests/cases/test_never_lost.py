@@ -48,6 +48,7 @@ RUNS: dict[str, dict[str, str]] = {
         "wi_no": "work-injury-reconsideration work-injury-suit", "lc_applied": "labour-capacity-decision",
         "lc_done": "benefit-payment labour-capacity-reapply?", "lc_re": "labour-capacity-redecision",
     },
+    "susp suit": {"suit_open": "arbitration-suit"},
     "contra main": {
         "detected": "contraindication-notify", "reopened": "contraindication-notify", "notified": "contraindication-remove|contraindication-not-assign",
         "review": "contraindication-review", "removed": "contraindication-evidence", "verify": "contraindication-verify",

@@ -26,6 +26,9 @@ APPR1 = f"{SERVED}, WKR appraisal objection"
 APPR1_OPEN = f"{APPR1}, APPR appraisal document-check"
 APPR1_DONE, APPR1_DONE_NO = f"{APPR1_OPEN}, APPR appraisal conclude", f"{APPR1_OPEN}, APPR appraisal conclude?conclusion=no"
 APPR2 = f"{APPR1_DONE}, EMP appraisal second-appraisal"
+AWARDED = f"{MATERIAL}, ARB main arbitration, DIAG main resume, EMP main material-supplied, DIAG main conclude-yes, DIAG appraisal serve-certificate"
+MAY_SUE_TODAY = f"{AWARDED}, WKR appraisal objection, APPR appraisal document-check, APPR appraisal conclude, EMP appraisal second-appraisal, APPR appraisal conclude-yes"
+SUED_OVER = f"{AWARDED}, night+35"
 APPLIED = f"{YES}, EMP work_injury employer-applies"
 WI_ACCEPTED, WI_CLEAR = f"{APPLIED}, HRSS work_injury accept?is_clear=no", f"{APPLIED}, HRSS work_injury accept?is_clear=yes"
 WI_YES, WI_NO = f"{WI_ACCEPTED}, HRSS work_injury decide-yes", f"{WI_ACCEPTED}, HRSS work_injury decide-no"
@@ -93,6 +96,9 @@ ROWS = [
     Row("BENEFIT removal, treatment, plan EMP FOLLOWUP", "susp", BENEFIT, "work_injury benefit", "follow-up-planned", "EMP", "followup", told="HLTH"),
     Row("FOLLOWUP change of condition after 1 year WKR EMP", "susp", FOLLOWUP, "work_injury followup", "condition-changed", "EMP WKR", "lc_applied", told="HRSS", later=366),
     Row("FOLLOWUP deceased or transferred HLTH CLOSED", "susp", FOLLOWUP, "work_injury followup", "follow-up-ended", "HLTH", "wi_closed", told="EMP"),
+    Row("4.2 after the award the employer may sue EMP 15c from the end of the procedure", "susp", SUED_OVER, "suit suit_open", "file-suit", "EMP", "suit_filed", told="HLTH HRSS DIAG", later=40),
+    Row("4.2 after the award nobody sues", "susp", MAY_SUE_TODAY, "suit suit_open", "nobody-sued", "system", "suit_unused", "15c", "arbitration-suit", "EMP HLTH HRSS", by_night=True),
+    Row("4.2 a suit over the award ends HLTH HRSS", "susp", f"{MAY_SUE_TODAY}, EMP suit file-suit", "suit suit_filed", "suit-ended", "HLTH HRSS", "suit_ended", told="EMP HLTH HRSS DIAG"),
     Row("FINAL_NO other illness named, worker advised DIAG same day CLOSED_NEG", "susp", f"{SERVED_NO}, night+32", "diagnosed_no", "appraisal-final-no", "DIAG", "closed_neg", told="HLTH EMP HRSS", later=32),
 ]
 #: Duties beside the status: name, kind, way, duty, who, limit.

@@ -38,7 +38,7 @@ NAMED = {
 #: What nobody does on the main way while the tracks beside it go on.
 RESTING = {"diagnosed_yes", "diagnosed_no"}
 #: Ends of tracks.
-ENDS = {"final_yes", "final_no", "wi_closed", "wi_not_applied", "wi_not_accepted"}
+ENDS = {"final_yes", "final_no", "wi_closed", "wi_not_applied", "wi_not_accepted", "suit_unused", "suit_ended"}
 
 
 def rows_of(session: Session, case: Case) -> dict[int, CaseWaiting]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, confirmed_on, diagnosed_on, last_word
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
+from ohs.cases.kinds.suit import SUIT, SUIT_ACTS, SUIT_STATUSES, is_disputed_no_more, may_be_sued_over
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
 from ohs.cases.kinds.work_injury import WORK_INJURY, WORK_INJURY_ACTS, has_injury_ended, may_be_reappraised
 from ohs.kernel.message import Message
@@ -20,7 +21,7 @@ STATUSES = {
     "final_no": Message("Final: no occupational disease"), "wi_due": Message("Work injury to be applied for"), "wi_applied": Message("Work injury applied for"),
     "wi_not_applied": Message("Work injury not applied for"), "wi_accepted": Message("Work-injury application accepted"), "wi_not_accepted": Message("Work-injury application not accepted"),
     "wi_yes": Message("Work injury"), "wi_no": Message("No work injury"), "wi_disputed": Message("Work-injury decision disputed"), "lc_applied": Message("Labour capacity applied for"),
-    "lc_done": Message("Labour capacity concluded"), "lc_re": Message("Labour capacity re-appraised"), "benefit": Message("Benefits in payment"), "followup": Message("Follow-up"), "wi_closed": Message("Follow-up ended"), **CLOSED_WITHDRAWN,
+    "lc_done": Message("Labour capacity concluded"), "lc_re": Message("Labour capacity re-appraised"), "benefit": Message("Benefits in payment"), "followup": Message("Follow-up"), "wi_closed": Message("Follow-up ended"), **SUIT_STATUSES, **CLOSED_WITHDRAWN,
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ SUSP = Kind(
     "susp",
     Message("Suspected occupational disease"),
     prefix="YS",
-    acts={MAIN: (*MAIN_ACTS, *CORRECTED), APPRAISAL: APPRAISAL_ACTS, WORK_INJURY: WORK_INJURY_ACTS},
+    acts={MAIN: (*MAIN_ACTS, *CORRECTED), APPRAISAL: APPRAISAL_ACTS, WORK_INJURY: WORK_INJURY_ACTS, SUIT: SUIT_ACTS},
     statuses=STATUSES,
     finals=("declined", "closed_neg", "closed", "closed_withdrawn"),
     departments={WORK_INJURY: "hr"},
@@ -78,13 +79,15 @@ SUSP = Kind(
         Follow(WORK_INJURY, "confirmed", _is_appraised_yes, confirmed_on),
         Follow(MAIN, "appraisal-final-yes", _both(_IS_NO, _FINAL_YES)),
         Follow(WORK_INJURY, "appraisal-final-no", _both(_is(WORK_INJURY, "wi_due"), _FINAL_NO)),
-        Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, has_injury_ended)),
+        Follow(SUIT, "procedure-ended", _both(_FINAL_YES, may_be_sued_over)),
+        Follow(MAIN, "tracks-final", _both(_IS_YES, _FINAL_YES, has_injury_ended, is_disputed_no_more)),
         Follow(MAIN, "tracks-final-negative", _both(_IS_YES, _FINAL_NO, has_injury_ended)),
     ),
     on_limit={
         (APPRAISAL, "served", "appraisal-first-apply"): "no-objection",
         (APPRAISAL, "appr1_done", "appraisal-second-apply"): "no-objection",
         (WORK_INJURY, "wi_due", "work-injury-apply-worker"): "year-passed",
+        (SUIT, "suit_open", "arbitration-suit"): "nobody-sued",
     },
     after_limit={"diagnosis-urge": ("diagnosis-material",)},
     awaited=("work-injury-suit",),
