@@ -279,7 +279,7 @@ def _fact(random: Random, place: Place, code: str, event: str, fact: Fact, day: 
         case "choice":
             return next(iter(fact.choices)) if fact.key != "grade" else str(random.choice((4, 6, 7, 8)))
         case "choices":
-            return list(fact.choices)[:2]
+            return TEXTS.get(fact.key) or list(fact.choices)[:2]
         case "institution" | "clinic" | "diagnosis":
             return place.users["CLIN" if fact.kind == "clinic" else "DIAG"].organisation_id
         case "hazards":

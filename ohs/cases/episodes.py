@@ -100,6 +100,24 @@ def moved_since(session: Session, case_ids: Iterable[int]) -> dict[int, date]:
     return {case_id: date.fromisoformat(day) for case_id, day in told.items() if day}
 
 
+def cards_named(session: Session, case_ids: Iterable[int], clinic_id: int) -> dict[int, str]:
+    """The card that a clinic's re-examinations were asked for in, by case."""
+    columns = (CaseStep.case_id, CaseStep.facts)
+    own = CaseStep.case_id.in_(select(Case.id).where(Case.clinic_id == clinic_id))
+    rows = found_among(session, columns, CaseStep.case_id, sorted(case_ids), CaseStep.event == "recheck-required", own)
+    return {row.case_id: str(row.facts.get("card_no") or "") for row in rows}
+
+
+def same_episode(session: Session, kind: str, worker_id: int, hazard_codes: str) -> Case | None:
+    """The case in which the same was found already: of the worker, of the kind, with a common hazard, open or going on once it is found again."""
+    standing = [
+        one
+        for one in standing_cases(session, [worker_id], Case.kind == kind).get((worker_id, kind), ())
+        if one.hazards & codes_of(hazard_codes) and (one.is_open or (kind, one.status) == ("susp", "declined"))
+    ]
+    return session.get(Case, standing[0].id) if standing else None
+
+
 def workers_with(session: Session, worker_ids: Iterable[int], kind: str, status: str) -> set[int]:
     """Which of some workers have a case of a kind in a status."""
     is_such = (Case.kind == kind, Case.status == status)

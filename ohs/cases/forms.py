@@ -216,7 +216,10 @@ def fact_field(session: Session, fact: Fact) -> Any:
         case "choice":
             return SelectField(label, needed, choices=[("", _("Choose…")), *((key, say(name)) for key, name in fact.choices.items())])
         case "choices":
-            return _Several(label, needed, choices=[(key, say(name)) for key, name in fact.choices.items()])
+            choices = [(key, say(name)) for key, name in fact.choices.items() if key not in fact.by_record]
+            left_out = "、".join(say(name) for key, name in fact.choices.items() if key in fact.by_record)
+            hint = _("%(what)s: hand in the record; its case is opened from it.", what=left_out) if left_out else ""
+            return _Several(label, needed, choices=choices, description=hint)
         case "institution" | "clinic" | "diagnosis":
             return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, INSTITUTIONS[fact.kind])])
         case "hazards":

@@ -8,8 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
+from ohs.cases.episodes import same_episode
 from ohs.cases.evidence import add_all
 from ohs.cases.forms import hazard_codes
 from ohs.cases.kinds import KINDS
@@ -45,7 +47,7 @@ def new() -> Any:
     status = 200
     if form.validate_on_submit() and (who := _about(form)) is not None:
         opening = _opening(form, who)
-        standing = standing_case(session, opening.kind, opening.subject)
+        standing = standing_case(session, opening.kind, opening.subject) or _same_episode(session, opening)
         if standing is None:
             case = open_case(session, opening, by=By(current_user), on=today())
             add_all(session, case, form.files(), actor=current_user, on=today())
@@ -69,6 +71,12 @@ def new() -> Any:
         basis_of=basis_of,
     )
     return page, status
+
+
+def _same_episode(session: Session, opening: Opening) -> Case | None:
+    if opening.worker_id is None or not opening.hazard_codes:
+        return None
+    return same_episode(session, opening.kind, opening.worker_id, opening.hazard_codes)
 
 
 def _opening(form: OpeningForm, who: About) -> Opening:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.recheck import RESULTS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on
 from ohs.cases.models import Case, CaseSource
@@ -22,6 +23,7 @@ from ohs.cases.placing import place_case
 from ohs.cases.queries import for_change, hold
 from ohs.cases.waiting import settle_all
 from ohs.kernel.audit import audit
+from ohs.kernel.bulk import found_among
 from ohs.registry.models import Employer
 from ohs.rulebook.regions import CITY
 from ohs.surveillance.consequences import KIND_OF, Concluded, Fresh, Plan, Step
@@ -34,7 +36,7 @@ OPENED_BY = {"susp": "suspected-found", "contra": "contraindication-found", "rec
 #: Events that nobody does: what follows from a record by itself.
 OF_ITSELF = frozenset({"conclusion-n-or-o", "conclusion-s-or-c", "exposed-again", "finding-corrected"})
 #: Events after which a case rests on the record as on the one in which it was found.
-FOUND_IN = frozenset({"found-again", "next-suspected-found"})
+FOUND_IN = frozenset({"found-again", "next-suspected-found", "conclusion-r"})
 #: Events whose record answers what the case asked.
 ANSWERED_IN = frozenset({"record-uploaded", "exposed-again"})
 
@@ -55,7 +57,7 @@ class Details:
 def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], upload: Upload, *, by: By, on: date) -> None:
     """Open what is to be opened, and let everything else happen to the cases that stand; `details` by row."""
     clinic_id = upload.organisation_id
-    ids = sorted(plan.steps)
+    ids = _to_be_told(session, plan, details)
     for first in range(0, len(ids), PORTION):
         which = Case.id.in_(ids[first : first + PORTION])
         hold(session, which)
@@ -68,10 +70,28 @@ def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], uplo
     open_many(session, [_wanted(fresh, details, clinic_id) for fresh in plan.fresh], by=by, on=on, because_of=upload)
 
 
+def _to_be_told(session: Session, plan: Plan, details: Mapping[int, Details]) -> list[int]:
+    """The cases that something happens to: a record that is handed in again unchanged tells its case nothing."""
+    same = {id for id, steps in plan.steps.items() if all(step.is_same for step in steps)}
+    columns = (Case.id, Case.kind, Case.subtype, Case.employer_id, Case.disease_code)
+    for id, kind, subtype, employer_id, disease_code in found_among(session, columns, Case.id, sorted(same)):
+        row, of = plan.steps[id][-1].by, details[plan.steps[id][-1].by.row]
+        says = (
+            _subtype(kind, row.phase) if kind == "contra" else subtype,
+            of.employer_id,
+            of.disease_code if kind == "susp" else disease_code,
+        )
+        if says != (subtype, employer_id, disease_code):
+            same.discard(id)
+    return sorted(plan.steps.keys() - same)
+
+
 def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on: date) -> None:
     row, before = step.by, case.status
     facts, whoever = _facts(step.event, row), By() if step.event in OF_ITSELF else by
     _rest(case, step, on)
+    if step.leads and not _lead(session, case, row, of, by=by, on=on) and step.is_same:
+        return
     if any(way.event == step.event for way in KINDS[case.kind].steps_from(MAIN, case.status)):
         act_on(session, case, step.event, facts, by=whoever, on=on)
     else:
@@ -83,6 +103,23 @@ def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on
     if step.event == "exposed-again":
         place_case(session, case, session.get_one(Employer, of.employer_id), county_code=of.county_code or CITY, by=whoever, on=on)
     session.add(audit("case:acted", case, by.user, before={"status": before}, after={"event": step.event, "status": case.status}))
+
+
+def _lead(session: Session, case: Case, row: Concluded, of: Details, *, by: By, on: date) -> bool:
+    """Let a case follow the only record that it rests on, to its employer and by what it says; whether anything was different.
+
+    Whoever was exposed elsewhere since has another employer than the record.
+    """
+    before = case.employer_id, case.subtype, case.disease_code
+    if case.kind == "contra" and case.status not in ("verify", "closed"):
+        case.subtype = _subtype(case.kind, row.phase)
+    if case.kind == "susp" and of.disease_code:
+        case.disease_code = of.disease_code
+    employer = session.get_one(Employer, of.employer_id)
+    has_moved = any(one.event == "exposed-again" for one in case.steps)
+    if not has_moved and (case.employer is None or case.employer.standing.id != employer.standing.id):
+        place_case(session, case, employer, county_code=of.county_code or CITY, by=by, on=on)
+    return (case.employer_id, case.subtype, case.disease_code) != before
 
 
 def _rest(case: Case, step: Step, on: date) -> None:
@@ -107,7 +144,7 @@ def _facts(event: str, row: Concluded) -> dict[str, Any]:
             return {"found_on": row.reported_on, "record": row.card_no}
         case "record-uploaded":
             return {
-                "examined_on": row.examined_on, "card_no": row.card_no, "previous_card_no": row.previous_card_no, "conclusions": row.letters,
+                "examined_on": row.examined_on, "card_no": row.card_no, "previous_card_no": row.previous_card_no, "conclusions": _result(row.letters),
             }  # fmt: skip
         case "exposed-again":
             return {"seen_on": row.examined_on, "record": row.card_no}
@@ -115,6 +152,11 @@ def _facts(event: str, row: Concluded) -> dict[str, Any]:
             told = {"record": row.card_no, "revision": row.revision, "was": _told(row.letters_before), "now": _told(row.letters)}
             return told | ({"is_of_another": True} if row.worker_id != row.worker_before else {})
     return {}
+
+
+def _result(letters: str) -> str:
+    """What a re-examination says, as its case is told it."""
+    return "".join(letter for letter in letters if letter in RESULTS) or "N"
 
 
 def _told(letters: str) -> list[str]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from ohs.cases.episodes import Resting, Standing, cases_resting_on, codes_of, moved_since, standing_cases
+from ohs.cases.episodes import Resting, Standing, cards_named, cases_resting_on, codes_of, moved_since, standing_cases
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseSource
@@ -74,6 +74,10 @@ class Step:
     by: Concluded
     #: The record does not say any more what the case rested on.
     withdraws: bool = False
+    #: The only record that the case rests on: the case goes where the record is now.
+    leads: bool = False
+    #: It says the same of the same worker; whether anything else is different only the case can tell.
+    is_same: bool = False
 
 
 @dataclass
@@ -86,7 +90,7 @@ class Plan:
 
     def figures(self) -> dict[str, int]:
         """For the preview."""
-        events = Counter(step.event for steps in self.steps.values() for step in steps)
+        events = Counter(step.event for steps in self.steps.values() for step in steps if not step.is_same)
         events.update(event for fresh in self.fresh for event, _by in fresh.then)
         return {
             "cases_opened": len(self.fresh),
@@ -117,11 +121,21 @@ class _Planning:
         own = (Case.kind == "recheck", Case.clinic_id == clinic_id, Case.closed_on.is_(None), CaseSource.what == "examination")
         for resting in cases_resting_on(session, CaseSource.number, sorted(previous), *own):
             self.waiting[resting.number] = self._same(resting)
+        self._wait_by_hand(session, clinic_id, previous)
         #: Record and kind for which a case stands that needs no other.
         self.covered: set[tuple[int, str]] = set()
+        #: Record and kind of which a case does not rest on it any more.
+        self.withdrawn: set[tuple[int, str]] = set()
         self._review(session, {row.id: row for row in rows if row.is_correction})
         for row in rows:
             self._follow(row)
+
+    def _wait_by_hand(self, session: Session, clinic_id: int, previous: set[str]) -> None:
+        """Re-examinations that were opened by hand rest on no record: they name the card."""
+        open_now = [case for (_worker, kind), cases in self.standing.items() if kind == "recheck" for case in cases if case.is_open]
+        for case_id, card in cards_named(session, (case.id for case in open_now) if previous else (), clinic_id).items():
+            if card in previous:
+                self.waiting.setdefault(card, next(case for case in open_now if case.id == case_id))
 
     def _same(self, resting: Resting) -> Standing:
         """The one object that stands for a case in this plan."""
@@ -142,9 +156,10 @@ class _Planning:
                     self._step(case, "record-corrected", row)
             elif row.worker_id == row.worker_before and LETTER_OF[case.kind] in row.letters and case.hazards & row.hazards:
                 self.covered.add((row.id, case.kind))
-                if is_other:
-                    self._step(case, "record-corrected", row)
+                if is_other or not resting.others:
+                    self._step(case, "record-corrected", row, leads=not resting.others, is_same=not is_other)
             else:
+                self.withdrawn.add((row.id, case.kind))
                 withdrawn[case.id] += 1
                 is_last = resting.others < withdrawn[case.id]
                 self._step(case, "finding-corrected" if is_last else "record-corrected", row, withdraws=True)
@@ -157,7 +172,7 @@ class _Planning:
             self._expose(row)
         for letter in letters:
             kind = KIND_OF.get(letter)
-            if kind is not None and (row.id, kind) not in self.covered and not _stood_before(row, letter):
+            if kind is not None and (row.id, kind) not in self.covered and not self._stood_before(row, kind, letter):
                 self._want(kind, row)
 
     def _answer(self, row: Concluded) -> str:
@@ -168,9 +183,9 @@ class _Planning:
         if isinstance(case, Standing) and not _can(case, "record-uploaded"):
             return row.letters
         conclusion = conclusion_event(row.letters)
-        for event in ("record-uploaded", conclusion):
-            if event:
-                self._step(case, event, row)
+        self._step(case, "record-uploaded", row)
+        if conclusion == "conclusion-r":  # the others follow by themselves
+            self._step(case, conclusion, row)
         case.is_open = conclusion in ("", "conclusion-r")
         if isinstance(case, Standing):
             case.status = {"conclusion-r": "due", "": "done"}.get(conclusion, "closed")
@@ -213,11 +228,16 @@ class _Planning:
         if kind == "recheck":
             self.waiting[row.card_no] = case
 
-    def _step(self, case: Standing | Fresh, event: str, row: Concluded, *, withdraws: bool = False) -> None:
+    def _stood_before(self, row: Concluded, kind: str, letter: str) -> bool:
+        """A correction that says once more what was said of the same worker opens nothing: it was no news, unless it names other hazards."""
+        is_again = row.is_correction and row.worker_id == row.worker_before and letter in row.letters_before
+        return is_again and (row.id, kind) not in self.withdrawn
+
+    def _step(self, case: Standing | Fresh, event: str, row: Concluded, **how: bool) -> None:
         if isinstance(case, Fresh):
             case.then.append((event, row))
         else:
-            self.plan.steps[case.id].append(Step(event, row, withdraws))
+            self.plan.steps[case.id].append(Step(event, row, **how))
 
 
 def conclusion_event(letters: str) -> str:
@@ -231,8 +251,3 @@ def conclusion_event(letters: str) -> str:
 
 def _can(case: Standing, event: str) -> bool:
     return any(step.event == event for step in KINDS[case.kind].steps_from(MAIN, case.status))
-
-
-def _stood_before(row: Concluded, letter: str) -> bool:
-    """A correction that says once more what was said of the same worker opens nothing: it was no news."""
-    return row.is_correction and row.worker_id == row.worker_before and letter in row.letters_before

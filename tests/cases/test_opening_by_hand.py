@@ -16,10 +16,12 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.models import Case
 from ohs.cases.opening_views import kinds_for
 from ohs.cases.openings import BY_HAND, first_step
+from ohs.kernel.clock import today
 from ohs.kernel.crypto import blind
 from ohs.registry.models import Client, Employer, Worker, WorkerClinic
+from tests.cases.ways import go
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.cases import People, make_people
+from tests.factories.cases import People, make_case, make_people
 from tests.factories.registry import make_employer
 from tests.factories.surveillance import make_worker
 
@@ -187,3 +189,22 @@ def test_a_document_that_comes_with_it_is_put_on_file(
     assert answer.status_code == 302
     (case,) = opened(session)
     assert [(one.kind, one.filename) for one in case.evidence] == [("medical", "病历.pdf")]
+
+
+def test_the_same_episode_is_not_opened_again_under_fewer_hazards_or_another_entry(
+    session: Session, as_user: Callable[[User], FlaskClient], people: People, employer: Employer, worker: Worker
+) -> None:
+    """As an upload does: the worker, through merges, and a common hazard; a waived one goes on where it was waived"""
+    asked = TOLD["susp"] | about("susp", employer, people, "CLIN")
+    old = make_worker(session, employer)
+    old.merged_into_id = worker.id
+    case = make_case(session, people, "susp", hazard_codes="D01;P01")
+    case.worker_id, case.subject = old.id, f"worker:{old.id}:D01;P01"
+    session.commit()
+    for _standing in ("open", "waived"):
+        answer = as_user(people.CLIN).post("/cases/new?kind=susp", data=asked | {"hazard_names": "噪声"})
+        assert answer.status_code == 409 and case.number in answer.get_data(as_text=True)
+        go(session, people, case, "" if case.closed_on else "CLIN main notify, WKR main worker-refuses", on=today())
+        session.commit()
+    assert as_user(people.CLIN).post("/cases/new?kind=susp", data=asked | {"hazard_names": "苯"}).status_code == 302
+    assert len(opened(session)) == 2

@@ -163,7 +163,9 @@ def test_a_re_examination_answers_the_case_that_waits_for_it(
         committed(session, rows(result | AGAIN), nurse)
     assert standings(session) == expected
     recheck = cases(session, kind="recheck")[0]
-    assert story(recheck)[-1] == last and [(one.number, one.role) for one in recheck.sources] == [("TJ1", "finding"), ("R1", "answer")]
+    asked_again = [("R1", "finding")] if last == "conclusion-r" else []
+    assert story(recheck)[-1] == last
+    assert [(one.number, one.role) for one in recheck.sources] == [("TJ1", "finding"), ("R1", "answer"), *asked_again]
     assert recheck.round == (2 if last == "conclusion-r" else 1)
 
 
@@ -212,6 +214,19 @@ def test_a_result_without_conclusion_is_completed_by_a_correction(
     assert (recheck.status, recheck.round, len(cases(session))) == (status, round, 2 if second is S else 1)
 
 
+@pytest.mark.parametrize(("second", "expected"), [(N, [("recheck", "closed")]), (S, [("recheck", "closed"), ("susp", "detected")])])
+def test_a_re_examination_that_was_opened_by_hand_is_answered_by_its_record(
+    session: Session, nurse: User, second: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    committed(session, rows(N), nurse)
+    worker = session.scalars(select(Worker)).one()
+    asked = Opening("recheck", "recheck-required", "by hand", "330481", worker_id=worker.id, clinic_id=nurse.organisation_id, hazard_codes="P01", facts={"found_on": ON, "card_no": "TJ1"})  # fmt: skip
+    open_case(session, asked, by=By(nurse), on=ON)
+    session.commit()
+    committed(session, rows(second | AGAIN), nurse)
+    assert standings(session) == expected
+
+
 def test_whoever_was_told_already_is_not_forgotten_by_a_correction(session: Session, nurse: User, officer: User) -> None:
     committed(session, rows(S), nurse)
     case = cases(session)[0]
@@ -222,15 +237,6 @@ def test_whoever_was_told_already_is_not_forgotten_by_a_correction(session: Sess
     assert standings(session) == [("susp", "notified")] and story(cases(session)[0])[-1] == "finding-corrected"
     do(session, cases(session)[0], "withdraw-finding", {"reason": "原报告张冠李戴"}, by=By(officer), on=ON)
     assert standings(session) == [("susp", "closed_withdrawn")]
-
-
-def test_what_was_not_found_is_neither_reported_nor_told_to_anybody(session: Session, nurse: User) -> None:
-    committed(session, rows(S), nurse)
-    committed(session, rows(N), nurse)
-    case = cases(session)[0]
-    assert {(one.event, one.state) for one in case.duties} == {("report-to-health", "dropped"), ("notify-employer", "dropped")}
-    assert {one.state for one in case.clocks} == {"dropped"}
-    assert session.scalars(select(CaseWaiting).where(CaseWaiting.case_id == case.id)).all() == []
 
 
 def test_a_finding_that_turns_out_to_be_of_another_worker_moves_to_their_case(session: Session, nurse: User) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, clinic, day, text
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Follow, Guard, Kind, Situation, passed
 from ohs.kernel.message import Message
 
 
@@ -14,16 +14,26 @@ def _names_the_card(situation: Situation, facts: Facts) -> Message | None:
     return Message("The record does not name card %(card)s as the one that it follows.", card=card)
 
 
-def _says(*letters: str):  # type: ignore[no-untyped-def]
+#: What a re-examination can say, by letter; what has nothing to do with work is nobody's business here.
+RESULTS = {
+    "N": Message("Nothing that obliges"), "R": Message("Re-examination"), "C": Message("Contraindication"), "S": Message("Suspected occupational disease"),
+    "P": Message("No individual conclusion yet"),
+}  # fmt: skip
+
+
+def _found(situation: Situation) -> set[str]:
+    return set(situation.told("record-uploaded", "conclusions") or ())
+
+
+def _says(*letters: str) -> Guard:
     def guard(situation: Situation, _facts: Facts) -> Message | None:
-        found = str(situation.told("record-uploaded", "conclusions") or "")
-        return None if set(found) & set(letters) else Message("The result of the re-examination says otherwise.")
+        return None if _found(situation) & set(letters) else Message("The result of the re-examination says otherwise.")
 
     return guard
 
 
 def _is_settled(situation: Situation, _facts: Facts) -> Message | None:
-    found = set(str(situation.told("record-uploaded", "conclusions") or ""))
+    found = _found(situation)
     return Message("The result of the re-examination says otherwise.") if found & set("RCSP") or not found else None
 
 
@@ -45,7 +55,7 @@ RECHECK = Kind(
             Act("book", Message("Book the re-examination"), (clinic("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
             Act(
                 "record-uploaded", Message("Re-examination handed in"),
-                (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "text", is_medical=True)),
+                (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "choices", choices=RESULTS, is_medical=True, by_record=frozenset("SC"))),
                 guard=_names_the_card, tells=frozenset({"EMP", "HLTH"}),
             ),
             Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
@@ -62,6 +72,10 @@ RECHECK = Kind(
         "lead": Message("Lead for inspection"), "closed": Message("Closed"), "closed_undone": Message("Closed: not done"), **CLOSED_WITHDRAWN,
     },
     finals=("closed", "closed_undone", "closed_withdrawn"),
+    follows=(
+        Follow(MAIN, "conclusion-n-or-o", lambda situation: _is_settled(situation, {}) is None),
+        Follow(MAIN, "conclusion-s-or-c", lambda situation: bool(_found(situation) & set("SC"))),
+    ),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "booked", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
     unlimited={(MAIN, "done"): "CLIN"},

@@ -99,6 +99,8 @@ class Fact:
     is_medical: bool = False
     #: About a disease that has nothing to do with work: for the worker and the institution that found it, for nobody else.
     is_unrelated: bool = False
+    #: Answers that a record alone brings, because more follows from them than somebody who enters them by hand can do.
+    by_record: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
