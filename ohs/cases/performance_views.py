@@ -200,9 +200,9 @@ def _rows_page(form: RowsForm, ledger: Any, offices: set[int], *, is_open: bool)
 
 
 COLUMNS = (
-    LedgerColumn("line", Message("Line"), 40), LedgerColumn("count", Message("Done"), 10), LedgerColumn("share", Message("In time"), 10, "share"),
-    LedgerColumn("median", Message("Median days"), 10, "number"), LedgerColumn("ninetieth", Message("90 in 100 within, days"), 12, "number"), LedgerColumn("open", Message("Open"), 10),
-    *(LedgerColumn(name, Message(str(label)), 12) for name, label in (("week", "Up to 7 days"), ("month", "8 to 30 days"), ("quarter", "31 to 90 days"), ("older", "Over 90 days"))),
+    LedgerColumn("count", Message("Done"), 10, "number"), LedgerColumn("share", Message("In time"), 10, "share"),
+    LedgerColumn("median", Message("Median days"), 10, "number"), LedgerColumn("ninetieth", Message("90 in 100 within, days"), 12, "number"), LedgerColumn("open", Message("Open"), 10, "number"),
+    *(LedgerColumn(name, Message(str(label)), 12, "number") for name, label in (("week", "Up to 7 days"), ("month", "8 to 30 days"), ("quarter", "31 to 90 days"), ("older", "Over 90 days"))),
 )  # fmt: skip
 ROW_COLUMNS = (
     LedgerColumn("number", Message("Number"), 26), LedgerColumn("kind", Message("Kind of case"), 18), LedgerColumn("step", Message("Step"), 40),
@@ -212,9 +212,9 @@ ROW_COLUMNS = (
 )  # fmt: skip
 
 
-def shown(count: int, is_hidden: bool) -> str:
+def shown(count: int, is_hidden: bool) -> int | str:
     """A count, or that it is small."""
-    return f"< {FEW}" if is_hidden else f"{count:,}"
+    return f"< {FEW}" if is_hidden else count
 
 
 def _figures(session: Session, user: Any, form: PerformanceForm, _sort: str) -> Content:
@@ -222,13 +222,13 @@ def _figures(session: Session, user: Any, form: PerformanceForm, _sort: str) -> 
 
     def rows() -> Iterator[list[Any]]:
         for label, line in lines:
-            ages = ["" if line.are_ages_hidden else f"{line.open[name]:,}" for name, _from, _to in AGES]
+            ages = [None if line.are_ages_hidden else line.open[name] for name, _from, _to in AGES]
             yield [
                 label, shown(line.count, line.is_hidden), line.share if line.key != END_TO_END else None, line.median, line.ninetieth,
                 shown(line.open_count, line.is_open_hidden), *ages,
             ]  # fmt: skip
 
-    return Content(COLUMNS, lines, rows)
+    return Content((LedgerColumn("line", HEADS[form.grouped_by], 40), *COLUMNS), lines, rows)
 
 
 def _steps(session: Session, user: Any, form: RowsForm, sort: str) -> Content:

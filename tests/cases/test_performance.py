@@ -140,7 +140,7 @@ def test_the_page_links_each_figure_to_as_many_rows(session: Session, as_user: C
 def test_the_workbook_holds_what_the_page_shows(session: Session) -> None:
     people = make_people(session)
     told_after(session, people, 1, 2, 3)
-    for name, user, wanted in (("performance", people.HLTH, "3"), ("performance", people.SAFE, "< 5")):
+    for name, user, wanted in (("performance", people.HLTH, 3), ("performance", people.SAFE, "< 5")):
         report = find_report(name)
         assert report is not None
         rows = list(prepare_export(session, user, report, MultiDict({"period": "all", "step": NOTIFY})).rows())
