@@ -123,7 +123,7 @@ def may_change(case: Case, clock: CaseClock, actor: Any) -> bool:
 
 
 def _check(case: Case, clock: CaseClock, actor: User, seen: int | None) -> None:
-    refuse_stale(case, seen)
+    refuse_stale(case, seen, actor)
     if clock.case_id != case.id:
         raise DomainError(Message("This clock is of another case."), status=400)
     if not may_change(case, clock, actor):

@@ -131,6 +131,13 @@ class Cut:
             return kind.statuses[case.status_on(WORK_INJURY)]
         return DIAGNOSED
 
+    def status_on(self, case: Case, track: str) -> Message:
+        """The status of one track, of the case as a whole where that track is not shown or has not begun."""
+        status = case.status_on(track)
+        if track == MAIN or not status or not self.shows_track(track):
+            return self.status(case)
+        return KINDS[case.kind].statuses[status]
+
     def tracks(self, case: Case) -> list[tuple[str, str]]:
         """Tracks with their statuses, the main one first."""
         found = [(MAIN, case.status)] if self.has_way and (self.has_diagnosis or case.status not in CONCLUDED) else []

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ohs.accounts.models import User
 from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
+from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN
@@ -102,7 +104,7 @@ def do(
     `seen` is the version of the case that the person had before them; where somebody has acted since, the refusal says who and what.
     Nothing is changed by a refusal.
     """
-    refuse_stale(case, seen)
+    refuse_stale(case, seen, by.user)
     step = act_on(session, case, event, facts, by=by, on=on, track=track)
     settle(session, case)
     session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
@@ -130,7 +132,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
     """Do a duty that stands beside the status."""
     step, by = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event), in_place(case, MAIN, by)
     actor = by.stands_for(step.actors)
-    refuse_done(case, duty)
+    refuse_done(case, duty, by.user)
     if not actor:
         raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(duty.event)))
     duty.state, duty.done_on = "done", on
@@ -201,21 +203,23 @@ def _refuse_twin(session: Session, kind: Kind, subject: str) -> None:
         raise DomainError(Message("Case %(number)s is open for the same; add to it instead.", number=standing.number))
 
 
-def refuse_stale(case: Case, seen: int | None) -> None:
+def refuse_stale(case: Case, seen: int | None, reader: User | None) -> None:
     """Refuse whoever saw the case as it was before somebody else has acted; the refusal says who did what, and when."""
     if seen is not None and seen != case.version:
-        raise _acted(case, case.steps[-1])
+        raise _acted(case, case.steps[-1], reader)
 
 
-def refuse_done(case: Case, duty: CaseDuty) -> None:
+def refuse_done(case: Case, duty: CaseDuty, reader: User | None) -> None:
     """Refuse a duty that somebody has done already, in the same words."""
     if duty.state == "due":
         return
     done = next((one for one in reversed(case.steps) if (one.track, one.event) == (DUTY, duty.event)), None)
-    raise _acted(case, done) if done is not None else DomainError(Message("This is done already."))
+    raise _acted(case, done, reader) if done is not None else DomainError(Message("This is done already."))
 
 
-def _acted(case: Case, step: CaseStep) -> DomainError:
+def _acted(case: Case, step: CaseStep, reader: User | None) -> DomainError:
+    if reader is not None and not cut_for(reader, case).shows(step.track, step.event, case.kind):
+        return DomainError(Message("Somebody has acted on this case meanwhile. Look at it again before you act."))
     return DomainError(
         Message(
             "At %(when)s %(who)s has acted on this case: %(what)s. Look at it again before you act.",

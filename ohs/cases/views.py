@@ -129,7 +129,7 @@ def act(case: Case) -> Any:
     track, event = arguments["track"], arguments["event"]
     found = next(((step, act) for on, step, act in possible(case, By(current_user)) if (on, step.event) == (track, event)), None)
     if found is None:
-        refuse_stale(case, _seen())
+        refuse_stale(case, _seen(), current_user)
         return _cannot(case, track, event)
     step, act = found
     session = db.session()
@@ -175,12 +175,11 @@ def _cannot(case: Case, track: str, event: str) -> Any:
     kind = KINDS[case.kind]
     if track not in kind.tracks or kind.act(track, event) is None:
         raise DomainError(Message("Cases of this kind know no such act."), status=400)
-    status = case.status_on(track)
     raise DomainError(
         Message(
             "“%(event)s” is not for you to do while the case is at “%(status)s”.",
             event=event_name(kind, track, event),
-            status=cut_for(current_user, case).status(case) if not status else status_name(kind, status),
+            status=cut_for(current_user, case).status_on(case, track),
         )
     )
 
@@ -200,9 +199,9 @@ def next_line(case: Case) -> str:
 def duty(case: Case) -> Any:
     """Do a duty that stands beside the status."""
     duty = next((one for one in case.duties if one.id == (request.view_args or {})["duty_id"]), None)
-    if duty is None:
+    if duty is None or not cut_for(current_user, case).shows_duty(case.kind, duty.event):
         abort(404)
-    refuse_done(case, duty)
+    refuse_done(case, duty, current_user)
     if not may_do(case, duty):
         raise DomainError(Message("This duty is not yours."))
     more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}
@@ -250,7 +249,7 @@ def take(case: Case) -> Any:
 @requires(Permission.CASE_TAKE, find)
 def assign(case: Case) -> Any:
     """Pass a case on to a colleague."""
-    refuse_stale(case, _seen())
+    refuse_stale(case, _seen(), current_user)
     form, people = AssignForm(), colleagues_of(db.session(), case)
     form.assignee_id.choices = [(one.id, one.name) for one in people]
     if form.validate_on_submit():

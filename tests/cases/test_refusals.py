@@ -1,0 +1,54 @@
+"""What a refusal tells: never more than the reader would see on the page of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from ohs.accounts.models import User
+from ohs.cases.models import Case
+from ohs.kernel.clock import today
+from tests.cases.ways import go
+from tests.factories.cases import People, make_case, make_people
+
+YES = (
+    "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied, "
+    "DIAG main conclude-yes, EMP work_injury employer-applies"
+)
+#: What only those who are told of the diagnosis may read.
+HIDDEN = ("诊断为", "确诊", "工伤", "劳动能力")
+
+
+@pytest.fixture
+def people(session: Session) -> People:
+    return make_people(session)
+
+
+@pytest.fixture
+def case(session: Session, people: People) -> Case:
+    made = make_case(session, people, "susp", on=today())
+    go(session, people, made, YES, today())
+    session.commit()
+    return made
+
+
+@pytest.mark.parametrize("seen", ["", "1"], ids=["no such act now", "an old page"])
+@pytest.mark.parametrize("address", ["main/notify", "work_injury/employer-applies", "appraisal/objection"])
+def test_a_clinic_learns_from_no_refusal_what_was_diagnosed(
+    case: Case, people: People, as_user: Callable[[User], FlaskClient], address: str, seen: str
+) -> None:
+    answer = as_user(people.CLIN).post(f"/cases/{case.number}/act/{address}", data={"seen": seen})
+    told = answer.get_data(as_text=True).partition("<main")[2].partition("</main")[0]
+    sentence = told.replace("申请工伤认定", "")  # what was asked for
+    assert answer.status_code == 409 and not [word for word in HIDDEN if word in sentence]
+
+
+def test_a_duty_that_is_not_shown_is_not_there(case: Case, people: People, as_user: Callable[[User], FlaskClient]) -> None:
+    hidden = next(one for one in case.duties if one.event == "report-confirmed")
+    own = next(one for one in case.duties if one.event == "notify-employer")
+    client = as_user(people.CLIN)
+    assert client.get(f"/cases/{case.number}/duties/{hidden.id}").status_code == 404
+    assert client.get(f"/cases/{case.number}/duties/{own.id}").status_code == 409
