@@ -73,6 +73,8 @@ EVENT_LABELS: dict[str, Message] = {
     "case:opened": Message("Opened a case"),
     "case:opened-many": Message("Opened cases with an upload"),
     "case:acted": Message("Acted on a case"),
+    "case:lines": Message("Acted on workers of a case"),
+    "case-line:exported": Message("Took out workers whose examination was not made"),
     "case:duty-done": Message("Did a duty of a case"),
     "case:assigned": Message("Gave a case into somebody’s hands"),
     "case:reminded": Message("Reminded those who must act on a case"),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, By
 from ohs.cases.calendar import catch_up
+from ohs.cases.demonstration_lines import add_lines, finish_lines, work_on_lines
 from ohs.cases.demonstration_papers import paper
 from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
@@ -22,7 +23,7 @@ from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
-from ohs.cases.models import Case, CaseLine
+from ohs.cases.models import Case
 from ohs.cases.notices_models import CaseNotice
 from ohs.cases.waiting import asked_in
 from ohs.kernel.attached import attached
@@ -186,6 +187,7 @@ def _go(session: Session, random: Random, place: Place, kind: Kind, way: list[tu
         _do_duties(session, place, kind, case, day)
         day += timedelta(days=random.choice(PACE))
         day = _step(session, random, place, kind, case, track, step, day)
+    work_on_lines(session, case, place.by, day)
     return case, day
 
 
@@ -200,7 +202,9 @@ def _step(session: Session, random: Random, place: Place, kind: Kind, case: Case
                 if not catch_up(session, case, day) or case.status_on(track) != step.after:
                     raise DomainError(act.name)
             else:
-                _close_lines(case, step, day)
+                finish_lines(session, case, step.event, place.by, day)
+                if case.status_on(track) != step.before:  # the case has closed itself with its last line
+                    return day
                 do(
                     session,
                     case,
@@ -229,12 +233,6 @@ def _do_duties(session: Session, place: Place, kind: Kind, case: Case, day: date
             fulfil(session, case, duty, {"done_on": day}, by=by, on=day)
 
 
-def _close_lines(case: Case, step: Step, day: date) -> None:
-    if step.event in ("record-uploaded", "all-examined", "upheld"):
-        for line in case.lines:
-            line.outcome, line.closed_on, line.record = "examined", day, "补检"
-
-
 def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], day: date) -> Case:
     step = way[0][1]
     act = kind.act(MAIN, step.event)
@@ -250,7 +248,7 @@ def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[
         else f"{kind.code}:{place.employer_id}:{random.randrange(10**9)}"
     )
     is_before = any(step.event == "not-assigned" for _track, step in way)
-    subtype = "pre-placement" if is_before else {"overdue": next(iter(kind.subtypes), "")}.get(kind.code, "")
+    subtype = "pre-placement" if is_before else random.choice(list(kind.subtypes)) if kind.code == "overdue" else ""
     opening = Opening(
         kind.code, step.event, subject, place.county, place.town, worker_id=worker_id, employer_id=place.employer_id,
         clinic_id=place.users["CLIN"].organisation_id, institution_id=place.users["TEST"].organisation_id if kind.code == "overlimit" else None,
@@ -258,8 +256,7 @@ def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[
     )  # fmt: skip
     case = open_case(session, opening, by=place.by(step.actors), on=day)
     if kind.code == "overdue":
-        for worker in place.workers[:4]:
-            case.lines.append(CaseLine(worker_id=worker, due_on=day - timedelta(days=10)))
+        add_lines(case, place.workers, day)
         session.flush()
     return case
 

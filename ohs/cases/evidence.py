@@ -28,6 +28,8 @@ from ohs.kernel.message import Message
 PURPOSE = "case_evidence.content"
 #: So many files go with one case.
 MOST_FILES = 100
+#: And so many more for each worker of a case about many.
+MOST_FILES_OF_LINE = 2
 #: The track on whose part of the timeline adding is told, so that nobody learns from it what the file would tell.
 TRACKS = {Sight.DIAGNOSIS: APPRAISAL, Sight.INJURY: WORK_INJURY, Sight.INJURY_FULL: WORK_INJURY, Sight.TREATMENT: WORK_INJURY}
 
@@ -64,8 +66,9 @@ def add_evidence(session: Session, case: Case, kind: str, file: Attached, *, act
         raise DomainError(Message("No such evidence is known."), status=400)
     if any((one.kind, one.sha256) == (kind, file.sha256) for one in case.evidence):
         raise DomainError(Message("This file is on the case already as “%(kind)s”.", kind=EVIDENCE[kind]))
-    if len(case.evidence) >= MOST_FILES:
-        raise DomainError(Message("At most %(count)s files go with one case.", count=MOST_FILES))
+    most = MOST_FILES + MOST_FILES_OF_LINE * len(case.lines)
+    if len(case.evidence) >= most:
+        raise DomainError(Message("At most %(count)s files go with one case.", count=most))
     made = CaseEvidence(
         kind=kind, filename=file.name, content_type=file.content_type, size=len(file.content), sha256=file.sha256,
         content=keyring().seal(PURPOSE, file.content), added_by_id=actor.id,
@@ -88,6 +91,8 @@ def take_back(session: Session, case: Case, evidence: CaseEvidence, *, actor: Us
     _refuse_closed(case)
     if evidence.added_by_id != actor.id:
         raise DomainError(Message("Only whoever added a file can take it back: %(name)s.", name=evidence.added_by.name))
+    if any(line.proof_id == evidence.id for line in case.lines):
+        raise DomainError(Message("The line of a worker rests on this file; it stays."))
     resting = _resting_on(case, evidence)
     if resting is not None:
         raise DomainError(Message("“%(act)s” rests on this file; it stays.", act=resting.name))
@@ -99,6 +104,8 @@ def take_back(session: Session, case: Case, evidence: CaseEvidence, *, actor: Us
 
 def may_take_back(user: Any, case: Case, evidence: CaseEvidence) -> bool:
     """Whether this person could take it back today."""
+    if any(line.proof_id == evidence.id for line in case.lines):
+        return False
     return evidence.added_by_id == user.id and case.closed_on is None and _resting_on(case, evidence) is None
 
 

@@ -109,6 +109,12 @@ OTHER_EVENTS: dict[str, Message] = {
     "hand-over-unanswered": Message("Not answered in time: the joint meeting decides"),
     "hand-over-dropped": Message("Hand-over no longer needed"),
     "before-joint-meeting": Message("Put on the joint meeting’s list"),
+    "lines-examined": Message("Workers examined"),
+    "lines-off-hazard": Message("Proof that workers were off the hazard"),
+    "lines-claimed": Message("Proof handed in for workers"),
+    "lines-proven": Message("Workers closed by proof"),
+    "lines-not-proven": Message("Proof for workers not accepted"),
+    "lines-reopened": Message("Workers open again: record corrected"),
     "allocated": Message("Given to an office by the joint meeting"),
 }
 

@@ -135,6 +135,9 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
     refuse_done(case, duty, by.user)
     if not actor:
         raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(duty.event)))
+    guard = KINDS[case.kind].duty_guards.get(duty.event)
+    if guard is not None and (refusal := guard(situation_of(case, on))) is not None:
+        raise DomainError(refusal)
     duty.state, duty.done_on = "done", on
     for clock in open_clocks(case):
         if clock.duty_id == duty.id:

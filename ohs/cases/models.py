@@ -113,7 +113,7 @@ class Case(Versioned, Base):
     steps: Mapped[list[CaseStep]] = relationship(cascade="all, delete-orphan", order_by="CaseStep.position", back_populates="case")
     clocks: Mapped[list[CaseClock]] = relationship(cascade="all, delete-orphan", order_by="CaseClock.id", back_populates="case")
     duties: Mapped[list[CaseDuty]] = relationship(cascade="all, delete-orphan", order_by="CaseDuty.id")
-    lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id")
+    lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id", back_populates="case")
     evidence: Mapped[list[CaseEvidence]] = relationship(cascade="all, delete-orphan", order_by="CaseEvidence.id")
     sources: Mapped[list[CaseSource]] = relationship(cascade="all, delete-orphan", order_by="CaseSource.id")
 
@@ -294,6 +294,10 @@ class CaseLine(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "worker_id"),
         CheckConstraint("(closed_on IS NULL) = (outcome = '')", name="closed_iff_outcome"),
+        CheckConstraint("outcome IN ('', 'examined', 'no-exposure', 'left', 'refused')", name="outcome_known"),
+        CheckConstraint("claim IN ('', 'no-exposure', 'left', 'refused')", name="claim_known"),
+        CheckConstraint("(claim = '') = (claimed_on IS NULL)", name="claim_iff_dated"),
+        Index("ix_case_line_by_standing", "case_id", "outcome", "id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"), index=True)
@@ -301,10 +305,19 @@ class CaseLine(Base):
     #: `examined`, `no-exposure`, `left` or `refused`; empty while open.
     outcome: Mapped[str] = mapped_column(default="")
     closed_on: Mapped[date | None]
-    #: What closed it: the card of the examination, or the proof.
+    #: The card of the examination, its day, and its key in the table of the area that keeps it, where that is known.
     record: Mapped[str] = mapped_column(default="")
+    examined_on: Mapped[date | None]
+    record_id: Mapped[int | None] = mapped_column(index=True)
+    #: What the employer says instead, while nobody has decided on its proof; outcomes but for `examined`.
+    claim: Mapped[str] = mapped_column(default="", server_default="")
+    claimed_on: Mapped[date | None]
+    #: The file that proves it: one may prove it for many.
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("case_evidence.id", ondelete="SET NULL"), index=True)
 
-    worker: Mapped[Worker] = relationship(lazy="raise_on_sql")
+    case: Mapped[Case] = relationship(back_populates="lines")
+    worker: Mapped[Worker] = relationship(lazy="select")
+    proof: Mapped[CaseEvidence | None] = relationship(lazy="raise_on_sql")
 
 
 class CaseSource(Base):

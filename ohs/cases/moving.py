@@ -15,6 +15,7 @@ from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
 from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
+from ohs.cases.line_records import close_rest, is_claimed, names_of_open
 from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
 from ohs.cases.notices import tell
 from ohs.cases.topics import STEP
@@ -35,7 +36,8 @@ def situation_of(case: Case, on: date) -> Situation:
     statuses = {MAIN: case.status} | {one.track: one.status for one in case.tracks}
     return Situation(
         on=on, subtype=case.subtype, statuses=statuses, said=said, passed=passed_slugs(case, on), evidence=frozenset(one.kind for one in case.evidence),
-        came_from=case.came_from, round=case.round, open_lines=sum(not line.outcome for line in case.lines),
+        came_from=case.came_from, round=case.round, lines=len(case.lines), open_lines=sum(not line.outcome for line in case.lines), lines_examined=sum(line.outcome == "examined" for line in case.lines),
+        claims=sum(is_claimed(line) for line in case.lines), name_open=lambda: names_of_open(case),
         records=frozenset(one.number for one in case.sources if one.withdrawn_on is None), clinic_id=case.clinic_id,
     )  # fmt: skip
 
@@ -68,6 +70,8 @@ def move(
     written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
     _start_clocks(session, kind, case, track, step, act, facts, start, on)
     _do_duties(case, act, start)
+    if act.closes_lines is not None:
+        close_rest(case, str(situation_of(case, on).told(*act.closes_lines)), on)
     _open_duties(session, kind, case, track, step, written, owed if isinstance(owed, date) and owed <= on else on, on)
 
 
@@ -94,7 +98,9 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
         if is_early and any(one.deadline == slug for one in kind.steps_from(track, step.after)):
             continue
         if slug == step.deadline and step.before != step.after and (is_early or clock.status == step.before):
-            end_clock(clock, on, is_met=step.actors != {SYSTEM})  # a right that nobody used is not missed
+            end_clock(
+                clock, on, is_met=step.actors != {SYSTEM} or step.event in kind.done_by_itself
+            )  # a right that nobody used is not missed
         elif slug == step.deadline and step.before == step.after:
             end_clock(clock, on)
         elif pauses and clock.status == step.before:

@@ -14,6 +14,7 @@ from ohs.cases.cuts import OUTCOMES, Cut
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
+from ohs.cases.kinds.overdue import OUTCOMES as LINE_OUTCOMES
 from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_EVENTS, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import duty_name
@@ -36,6 +37,7 @@ OTHER_FACTS = (
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From where")), Fact("office", Message("Office that answers for it")),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
+    Fact("lines", Message("How many workers")), Fact("lines_left", Message("Workers still open")), Fact("line_outcome", Message("Why"), "choice", choices=LINE_OUTCOMES),
     Fact("branch", Message("What changes who pays"), "choice", choices=BRANCHES),
 )  # fmt: skip
 

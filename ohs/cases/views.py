@@ -20,6 +20,7 @@ from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
+from ohs.cases.kinds.overdue import DECIDE_PROOFS
 from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, MAIN, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
 from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
@@ -202,6 +203,8 @@ def duty(case: Case) -> Any:
     if duty is None or not cut_for(current_user, case).shows_duty(case.kind, duty.event):
         abort(404)
     refuse_done(case, duty, current_user)
+    if duty.event == DECIDE_PROOFS:
+        return redirect(url_for("lines.index", case=case.number, standing="claimed"))
     if not may_do(case, duty):
         raise DomainError(Message("This duty is not yours."))
     more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}

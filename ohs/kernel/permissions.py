@@ -115,6 +115,11 @@ class Permission(StrEnum):
     #: To ask for a case by its number; nothing is learned by it.
     CASE_ASK = "case:ask"
     CASE_EXPORT = "case:export"
+    #: The workers of a case about many, by name; and how many of them, by month, for whoever may know no more.
+    CASE_LINE_LIST = "case-line:list"
+    CASE_LINE_READ = "case-line:read"
+    CASE_LINE_COUNT = "case-line:count"
+    CASE_LINE_MONTHS = "case-line:months"
     #: To write letters of a case; which ones stands in the table of letters.
     CASE_DOCUMENT_ISSUE = "case-document:issue"
     #: One copy of a letter.

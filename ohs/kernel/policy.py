@@ -228,6 +228,17 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.CASE_HAND_OVER: [(regulator, answering_office)],
     P.CASE_ASK: [(regulator,)],
     P.CASE_EXPORT: [(worker_on_cases,)],
+    P.CASE_LINE_LIST: [(role("health", "clinic", "employer"),)],
+    P.CASE_LINE_READ: [
+        (health, own_region),
+        (clinic, own_clinic),
+        (clinic, own_institution),
+        (employer, own_employer, told_to_employer),
+        (health, emergency_open),
+        (health, answering_office),
+    ],
+    P.CASE_LINE_COUNT: [(health, own_region), (safety, emergency_open)],
+    P.CASE_LINE_MONTHS: [(health, own_region), (hr, emergency_open)],
     P.CASE_DOCUMENT_ISSUE: [(health, own_region), (hr, own_region, with_work_injury), (clinic, own_clinic), (diagnosis, own_institution)],
     P.CASE_DOCUMENT_READ: [
         (health, own_region),

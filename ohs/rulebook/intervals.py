@@ -112,6 +112,21 @@ def exam_interval(
     return _answered(chosen, [row for some in rows.values() for row in some], edition, protocols, known)
 
 
+def strictest_months(hazard: str, on: date, phase: str = "in-service") -> int | None:
+    """The shortest time between two whole examinations that the standard knows for a hazard under any condition; none where it names none."""
+    edition = edition_on(on)
+    protocols = protocols_named(hazard, edition) if edition is not None else None
+    if edition is None or protocols is None or isinstance(protocols, Answer):
+        return None
+    rows = [
+        row
+        for key in protocols
+        for row in _rows(edition, key, phase)
+        if row["interval_months"] and not _BESIDE.match(row["condition_code"])
+    ]
+    return min((int(row["interval_months"]) for row in rows), default=None)
+
+
 def _rows(edition: str, key: str, phase: str) -> list[Row]:
     return [
         row

@@ -30,6 +30,7 @@ from ohs.surveillance.case_review import CASE_LABELS, Before, follow_up, preview
 from ohs.surveillance.duties import ACTOR_LABELS
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
+from ohs.surveillance.overdue_lines import close_by_upload
 from ohs.surveillance.rules import LETTERS, OBLIGING, finding_dues, letters
 from ohs.uploads.formats import Committed, HandedIn, register_format
 from ohs.uploads.models import Upload
@@ -270,6 +271,7 @@ def commit(session: Session, checked: Checked, upload: Upload, user: User, on: d
         return Committed(0, 0)
     batch = commit_examinations(session, rows, upload, on, due_days(session))
     follow_up(batch, rows, user)
+    close_by_upload(batch, user)
     return batch.committed()
 
 

@@ -13,7 +13,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do, fulfil, open_case
 from ohs.kernel.errors import DomainError
 from tests.cases.ways import ACCOUNTS, DAY, Row, arrive, go, hold, last_day, running
-from tests.factories.cases import facts_for, make_opening, make_people, prove
+from tests.factories.cases import add_lines, facts_for, make_opening, make_people, prove
 
 # fmt: off
 TOLD = "CLIN main notify"
@@ -305,10 +305,10 @@ def test_ordered(session: Session) -> None:
 
 
 def test_every_line(session: Session) -> None:
-    """4.5 one case groups all workers; it closes when every line is closed"""
+    """4.5 one case groups all workers; it closes when every line is closed, and is refused with their names before"""
     people, case = arrive(session, "overdue", COMMITTED)
-    case.lines[0].outcome, case.lines[0].closed_on = "", None
-    with pytest.raises(DomainError, match="1 workers are still open"):
+    add_lines(session, people, case, 7)
+    with pytest.raises(DomainError, match=r"7 workers are still open: .*…"):
         go(session, people, case, "CLIN main record-uploaded")
 
 

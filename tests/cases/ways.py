@@ -14,7 +14,7 @@ from ohs.cases.calendar import catch_up
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE
 from ohs.cases.machine import do
-from ohs.cases.models import Case, CaseLine, CaseStep
+from ohs.cases.models import Case, CaseStep
 from ohs.kernel.errors import DomainError
 from tests.factories.cases import People, facts_for, make_case, make_people, prove
 
@@ -101,10 +101,6 @@ def arrive(session: Session, kind: str, way: str) -> tuple[People, Case]:
     people = make_people(session)
     code, _, subtype = kind.partition(":")
     case = make_case(session, people, code, on=DAY, subtype=subtype)
-    if code == "overdue":
-        for _one in range(2):
-            worker_id = make_case(session, people, "complaint").worker_id
-            case.lines.append(CaseLine(worker_id=worker_id, due_on=DAY, outcome="examined", closed_on=DAY))
     go(session, people, case, way)
     session.flush()
     return people, case

@@ -14,7 +14,7 @@ from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.kinds.vocabulary import Act, Fact
 from ohs.cases.machine import Opening, do, is_ahead, open_case
-from ohs.cases.models import Case, CaseEvidence
+from ohs.cases.models import Case, CaseEvidence, CaseLine
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer
 from tests.factories.accounts import make_organisation, make_user
@@ -85,6 +85,17 @@ def make_opening(session: Session, people: People, kind: str, *, on: date = ON, 
         institution_id=people.TEST.organisation_id if kind == "overlimit" else None, facts=facts | given.pop("facts", {}), **given,
     )  # fmt: skip
     return opening, actor
+
+
+def add_lines(session: Session, people: People, case: Case, count: int = 2, due_on: date | None = None) -> list[CaseLine]:
+    """So many workers of the employer on a case about many."""
+    employer_id = people.EMP.organisation.employer_id
+    assert employer_id is not None
+    employer = session.get_one(Employer, employer_id)
+    made = [CaseLine(worker_id=make_worker(session, employer).id, due_on=due_on or case.opened_on) for _one in range(count)]
+    case.lines.extend(made)
+    session.flush()
+    return made
 
 
 def prove(session: Session, case: Case, user: User, *kinds: str) -> None:

@@ -162,7 +162,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
     **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     **dict.fromkeys(("desk.evidence_pack", "desk.evidence_purpose", "desk.evidence_binder", "desk.evidence_archive"), of_case()),
-    "cases.remind": of_case(),
+    "cases.remind": of_case(), "lines.choose": of_case(), "lines.close": of_case(deed="examined"),
     **dict.fromkeys(("cases.payers", "cases.case_grants"), of_case()), "cases.withdraw_payer": of_case(branch="uninsured"),
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),

@@ -6,7 +6,7 @@ a kind adds what the table cannot say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -120,8 +120,13 @@ class Situation:
     #: Where the main track was when it was suspended.
     came_from: str = ""
     round: int = 1
-    #: Lines that are not closed yet, for a case of many workers.
+    #: Lines of a case of many workers: all of them, those not closed yet, those closed by an examination, those whose proof waits for a decision.
+    lines: int = 0
     open_lines: int = 0
+    lines_examined: int = 0
+    claims: int = 0
+    #: Some of the workers who are still open, masked; asked only where a refusal names them.
+    name_open: Callable[[], Sequence[str]] = tuple
     #: Numbers of the records on which the case rests.
     records: frozenset[str] = frozenset()
     #: The clinic that has found it, where one has.
@@ -170,6 +175,8 @@ class Act:
     does: tuple[str, ...] = ()
     #: Whether the clock that it answers begins anew where the status stays.
     is_repeated: bool = False
+    #: The earlier event and its fact that say how every line still open is closed with it.
+    closes_lines: tuple[str, str] | None = None
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -224,6 +231,8 @@ class Kind:
         runs_if: Mapping[str, Callable[[Situation], bool]] | None = None,
         pausing: Iterable[str] = (),
         asked: Iterable[str] = (),
+        done_by_itself: Iterable[str] = (),
+        duty_guards: Mapping[str, Callable[[Situation], Message | None]] | None = None,
         steps: Iterable[Mapping[str, str]] | None = None,
         reopened_by: Iterable[str] = (),
         unlimited: Mapping[tuple[str, str], str] | None = None,
@@ -269,6 +278,10 @@ class Kind:
         self.pausing = frozenset(pausing)
         #: Main statuses in which the institution that an act has named acts, in place of the clinic that has found it.
         self.asked = frozenset(asked)
+        #: Events of the system that answer a clock: what was to be done is done.
+        self.done_by_itself = frozenset(done_by_itself)
+        #: Event of a duty → what keeps it from being done.
+        self.duty_guards = dict(duty_guards or {})
         #: Events that lead out of a final status.
         self.reopened_by = frozenset(reopened_by)
         #: (track, status) without a limit → the actor who must act; where none is named, the office that answers for the track.
