@@ -90,6 +90,7 @@ OTHER_EVENTS: dict[str, Message] = {
     "reminded-by-hand": Message("Reminded"),
     "found-again": Message("Found again"),
     "record-corrected": Message("Record corrected by the clinic"),
+    "lines-added": Message("Workers added to the list"),
     "moved-on": Message("Goes to another employer or place"),
     "document-issued": Message("Letter issued"),
     "document-voided": Message("Letter declared void"),

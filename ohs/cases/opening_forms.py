@@ -7,27 +7,34 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from ohs.accounts.models import Organisation
 from ohs.cases.forms import ActForm, document_field, fact_field, known_hazards
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE
-from ohs.cases.openings import ABOUT_EMPLOYER, ABOUT_WORKER, WITHOUT_HAZARDS, first_step
+from ohs.cases.openings import ABOUT_EMPLOYER, ABOUT_MANY, ABOUT_WORKER, WITHOUT_HAZARDS, first_step
+from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.i18n import say
 from ohs.registry.labels import town_choices
 from ohs.registry.models import Employer
 
 #: Names of the fields that no act asks for, in their order; a form has those of its kind.
-BEFORE = ("id_number", "name", "uscc", "place", "clinic", "subtype", "hazard_names")
+BEFORE = ("id_number", "name", "uscc", "place", "clinic", "subtype", "hazard_names", "due_on", "workers")
 LONGEST = 60
+#: So many workers are entered at once.
+LINES_AT_MOST = 500
 
 
 class OpeningForm(ActForm):
     """Whom and what a new case is about; its other fields are the facts of the first act."""
 
     kind = ""
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Put a sentence at a field that the register speaks against."""
+        self[name].errors = [*self[name].errors, sentence]
 
     @property
     def before(self) -> list[Any]:
@@ -87,6 +94,13 @@ def _what(kind: str) -> dict[str, Any]:
             _("Hazard factors"),
             [DataRequired(_("Name the hazard factors.")), known_hazards],
             description=_("Names or codes, separated by commas"),
+        )
+    if kind == ABOUT_MANY:
+        fields["due_on"] = DayField(_("Examinations were due on"), [DayRequired(_("Fill in the day."))])
+        fields["workers"] = TextAreaField(
+            _("Workers"),
+            [DataRequired(_("Enter the workers by their identity numbers.")), Length(max=LINES_AT_MOST * LONGEST)],
+            description=_("One identity number a line; a day behind it where the examination was due on another"),
         )
     return fields
 

@@ -17,10 +17,12 @@ from ohs.cases.forms import hazard_codes
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
 from ohs.cases.labels import basis_of, kind_name
+from ohs.cases.listing import list_overdue
 from ohs.cases.machine import Opening, open_case, standing_case
 from ohs.cases.models import Case
 from ohs.cases.opening_forms import OpeningForm, opening_form
-from ohs.cases.openings import ABOUT_WORKER, BY_HAND, About, about, first_step
+from ohs.cases.opening_lines import workers_entered
+from ohs.cases.openings import ABOUT_MANY, ABOUT_WORKER, BY_HAND, About, about, first_step
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, allowed, requires
@@ -46,15 +48,18 @@ def new() -> Any:
     standing: Case | None = None
     status = 200
     if form.validate_on_submit() and (who := _about(form)) is not None:
-        opening = _opening(form, who)
-        standing = standing_case(session, opening.kind, opening.subject) or _same_episode(session, opening)
-        if standing is None:
-            case = open_case(session, opening, by=By(current_user), on=today())
+        case, standing = (_listed if kind.code == ABOUT_MANY else _opened)(session, form, _opening(form, who))
+        if case is not None:
             add_all(session, case, form.files(), actor=current_user, on=today())
             session.commit()
-            flash(_("Case %(number)s is opened.", number=case.number), "success")
+            said = (
+                _("Case %(number)s is opened.", number=case.number)
+                if len(case.steps) == 1
+                else _("Entered in case %(number)s.", number=case.number)
+            )
+            flash(said, "success")
             return redirect(url_for("desk.case", number=case.number))
-        status = 409
+        status = 409 if standing is not None else 400
     elif form.errors:
         status = 400
     may_read = standing is not None and allowed(current_user, Permission.CASE_READ, standing)
@@ -71,6 +76,18 @@ def new() -> Any:
         basis_of=basis_of,
     )
     return page, status
+
+
+def _opened(session: Session, _form: OpeningForm, opening: Opening) -> tuple[Case | None, Case | None]:
+    """The new case, or the one that stands for the same."""
+    standing = standing_case(session, opening.kind, opening.subject) or _same_episode(session, opening)
+    return (None, standing) if standing is not None else (open_case(session, opening, by=By(current_user), on=today()), None)
+
+
+def _listed(session: Session, form: OpeningForm, opening: Opening) -> tuple[Case | None, Case | None]:
+    """The case of the month with the workers on it, or nothing where a line is wrong."""
+    due_on = workers_entered(session, form, opening, current_user, today())
+    return (None if form["workers"].errors else list_overdue(session, opening, due_on, by=By(current_user), on=today())), None
 
 
 def _same_episode(session: Session, opening: Opening) -> Case | None:

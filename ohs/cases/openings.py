@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ohs.cases.actors import SYSTEM
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN, Act
 from ohs.cases.machine import Opening
@@ -47,8 +48,9 @@ def about(worker: Worker | None, employer: Employer | None, *, clinic_id: int | 
 
 
 def first_step(kind: str) -> tuple[Step, Act]:
-    """How a case of a kind begins by its table, and what that asks."""
-    step = next(one for one in KINDS[kind].tracks[MAIN].steps if not one.before)
+    """How a case of a kind begins by its table, where somebody begins it, and what that asks."""
+    firsts = [one for one in KINDS[kind].tracks[MAIN].steps if not one.before]
+    step = next((one for one in firsts if one.actors != {SYSTEM}), firsts[0])
     act = KINDS[kind].act(MAIN, step.event)
     assert act is not None
     return step, act
@@ -107,11 +109,18 @@ def complaint(who: About, facts: Mapping[str, Any], *, hazard_codes: str = "", s
     return _opening("complaint", f"complaint:{place}:{facts['received_on']}:{words}", who, facts, hazard_codes, subtype)
 
 
-#: Kinds that people open by hand, in the order in which they are offered. What is overdue is found by the night.
+def overdue(who: About, facts: Mapping[str, Any], *, hazard_codes: str = "", subtype: str = "") -> Opening:
+    """Examinations not done: one case for each employer, subtype and month."""
+    subject = f"employer:{who.employer_id}:{subtype}:{facts['found_on']:%Y-%m}"
+    return _opening("overdue", subject, who, facts, hazard_codes, subtype)
+
+
+#: Kinds that people open by hand, in the order in which they are offered.
 BY_HAND: dict[str, Callable[..., Opening]] = {
     "susp": suspected,
     "contra": contraindication,
     "recheck": re_examination,
+    "overdue": overdue,
     "overlimit": over_limit,
     "acute": acute_event,
     "complaint": complaint,
@@ -120,7 +129,9 @@ BY_HAND: dict[str, Callable[..., Opening]] = {
 }
 #: Of those, the kinds about one worker, those about an employer that is known, and those whose facts do not name the hazards.
 ABOUT_WORKER = frozenset({"susp", "contra", "recheck", "shortdust"})
-ABOUT_EMPLOYER = frozenset({"overlimit", "acute", "cluster"})
+ABOUT_EMPLOYER = frozenset({"overlimit", "acute", "cluster", "overdue"})
+#: The kind with a line for each worker.
+ABOUT_MANY = "overdue"
 WITHOUT_HAZARDS = frozenset({"susp", "recheck", "shortdust"})
 
 

@@ -35,9 +35,10 @@ TOLD: dict[str, dict[str, str]] = {
     "overlimit": {"point": "打磨1号", "factor": "噪声", "found_on": "2020-03-02", "result": "88", "limit": "85", "report_no": "JC1"},
     "acute": {"happened_on": "2020-03-02", "hazards": "苯", "exposed": "3", "what": "管道泄漏"},
     "complaint": {"received_on": "2020-03-02", "what": "车间粉尘大", "how": "call"},
+    "overdue": {"found_on": "2020-03-02", "subtype": "PERIODIC", "due_on": "2020-02-20", "workers": ID},
     "cluster": {"found_on": "2020-03-02", "hazards": "矽尘", "cases": "2"},
 }
-WHO = {"susp": ("CLIN", "HLTH"), "contra": ("CLIN", "HLTH"), "recheck": ("CLIN", "HLTH"), "shortdust": ("HLTH",), "overlimit": ("TEST",), "acute": ("EMP", "HLTH", "CLIN"), "complaint": ("HLTH", "TOWN"), "cluster": ("HLTH",)}  # fmt: skip
+WHO = {"susp": ("CLIN", "HLTH"), "contra": ("CLIN", "HLTH"), "recheck": ("CLIN", "HLTH"), "shortdust": ("HLTH",), "overlimit": ("TEST",), "acute": ("EMP", "HLTH", "CLIN"), "complaint": ("HLTH", "TOWN"), "cluster": ("HLTH",), "overdue": ("HLTH",)}  # fmt: skip
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def opened(session: Session) -> list[Case]:
 def test_everybody_is_offered_what_the_tables_let_them_open(session: Session, people: People) -> None:
     offered = {actor: {kind.code for kind in kinds_for(user)} for actor, user in vars(people).items()}
     assert offered == {actor: {kind for kind, actors in WHO.items() if actor in actors} for actor in vars(people)}
-    assert set(BY_HAND) == set(TOLD) == set(KINDS) - {"overdue"}
+    assert set(BY_HAND) == set(TOLD) == set(KINDS)
 
 
 @pytest.mark.parametrize(("kind", "actor"), [(kind, actor) for kind, actors in WHO.items() for actor in actors])
@@ -101,6 +102,9 @@ def test_each_kind_is_opened_by_each_that_may(
         assert (case.institution_id, case.hazard_codes) == (people.TEST.organisation_id, "P01")
     assert client.get(answer.location).status_code == 200
     again = client.post(f"/cases/new?kind={kind}", data=TOLD[kind] | about(kind, employer, people, actor))
+    if kind == "overdue":  # told at the line of the worker
+        assert again.status_code == 400 and f"第 1 行：已列入 {case.number}" in again.get_data(as_text=True)
+        return
     assert again.status_code == 409 and f'href="/cases/{case.number}"' in again.get_data(as_text=True)
     assert len(opened(session)) == 1
 

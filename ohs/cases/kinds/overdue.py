@@ -97,6 +97,7 @@ OVERDUE = Kind(
     acts={
         MAIN: (
             Act("rule-fires", Message("Found by the daily check"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
+            Act("list-entered", Message("Enter a list of workers"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
             Act("commit", Message("Commit a date and a clinic"), (clinic("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), OUTCOMES), REASON), evidence=("proof",), guard=_is_proof, tells=frozenset({"HLTH"})),
