@@ -24,6 +24,8 @@ CONCLUDING = frozenset(
 )
 #: Statuses that tell how the diagnosis has ended.
 CONCLUDED = frozenset({"diagnosed_yes", "diagnosed_no", "closed_neg", "closed"})
+#: The line that tells where a case has gone.
+MOVED = "moved-on"
 #: Of work injury, whoever only needs outcome and day is told these.
 OUTCOMES = frozenset({"decide-yes", "decide-no", "resolved-yes", "resolved-no", "conclude", "conclude-final", "benefits-paid"})
 #: Tracks that tell how the diagnosis has ended.
@@ -46,7 +48,20 @@ class Cut:
 
     def steps(self, case: Case) -> list[CaseStep]:
         """The lines of the timeline, the latest first."""
-        return [step for step in reversed(case.steps) if self.shows(step.track, step.event, case.kind) and self._may_tell(step)]
+        came = self.came(case)
+        first = came.position if came is not None else 0
+        if first and case.steps[first - 2].event in KINDS[case.kind].reopened_by:
+            first -= 1  # what has brought it here
+        known = [step for step in reversed(case.steps) if step.position >= first or not step.before]
+        return [step for step in known if self.shows(step.track, step.event, case.kind) and self._may_tell(step)]
+
+    def came(self, case: Case) -> CaseStep | None:
+        """The line with which the case came to this employer from another, whose part it is not told; none for everybody else."""
+        if self.actor != "EMP":
+            return None
+        return next(
+            (step for step in reversed(case.steps) if step.event == MOVED and step.facts.get("from", "") != step.facts.get("to")), None
+        )
 
     def sees(self, evidence: str) -> bool:
         """Whether evidence of a kind is open to this reader; of a kind that nobody has placed, to none."""

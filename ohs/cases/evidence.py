@@ -42,13 +42,20 @@ def may_see(user: Any, case: Case, kind: str) -> bool:
 def seen_by(user: Any, case: Case) -> list[CaseEvidence]:
     """What is on file, as far as this person may know of it."""
     cut = cut_for(user, case)
-    return [one for one in case.evidence if cut.sees(one.kind)]
+    came = cut.came(case)
+    return [one for one in case.evidence if cut.sees(one.kind) and (came is None or one.added_at >= came.at)]
 
 
 def missing_kinds(case: Case, act: Act) -> list[str]:
     """What an act asks for and is not on file."""
-    held = {one.kind for one in case.evidence}
+    held = held_kinds(case)
     return [kind for kind in act.asks(case.subtype) if kind not in held]
+
+
+def held_kinds(case: Case) -> set[str]:
+    """Kinds of evidence on file; of a case that was reopened only what was added since: the rest has proved what was before."""
+    again = next((step.at for step in reversed(case.steps) if step.event in KINDS[case.kind].reopened_by), None)
+    return {one.kind for one in case.evidence if again is None or one.added_at >= again}
 
 
 def kinds_for(user: Any, case: Case) -> list[str]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, may_take_back, seen_by, take_back
+from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_take_back, seen_by, take_back
 from ohs.cases.forms import EvidenceForm
 from ohs.cases.kinds.vocabulary import EVIDENCE
 from ohs.cases.labels import kind_name
@@ -53,7 +53,7 @@ def add(case: Case) -> Any:
 def download(case: Case) -> Any:
     """A file of a case, for those who may see its kind; each reading is on record. Always downloaded, never opened in this site's name."""
     found = _of_address(case)
-    if not may_see(current_user, case, found.kind):
+    if found not in seen_by(current_user, case):
         abort(404)
     id, name = found.id, found.filename
     note_reading(db.session(), audit("case:evidence-read", case, current_user, after={"evidence": found.kind, "file": found.sha256}))

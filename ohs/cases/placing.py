@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By, office
+from ohs.cases.cuts import MOVED
+from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case
@@ -20,8 +23,17 @@ def place_case(session: Session, case: Case, employer: Employer, *, county_code:
     before = case.employer.standing.name if case.employer else ""
     if (case.employer_id, case.county_code, case.owner_id) == (employer.id, county_code, owner.id):
         return
+    if before != employer.name:
+        _keep_letters(session, case)
     case.employer, case.county_code, case.region_code = employer, county_code, employer.region_code
     if case.owner_id != owner.id:
         case.owner, case.assignee = owner, None
     facts = {"from": before, "to": employer.name, "office": owner.name}
-    write_beside(case, "moved-on", facts, by=by, on=on, tells=frozenset({"HLTH", "EMP"}))
+    write_beside(case, MOVED, facts, by=by, on=on, tells=frozenset({"HLTH", "EMP"}))
+
+
+def _keep_letters(session: Session, case: Case) -> None:
+    """What was written to one employer is not read by the next."""
+    written = select(CaseDocument.id).where(CaseDocument.case_id == case.id)
+    for copy in session.scalars(select(CaseDocumentCopy).where(CaseDocumentCopy.document_id.in_(written))):
+        copy.readers = copy.readers.replace(";EMP;", ";")

@@ -51,7 +51,10 @@ def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tupl
     return [
         (say(facts[key].label), shown)
         for key, value in facts_of(step).items()
-        if key in facts and cut.tells(facts[key]) and (shown := _shown(session, facts[key], value, step.on))
+        if key in facts
+        and cut.tells(facts[key])
+        and not (key == "from" and cut.actor == "EMP")
+        and (shown := _shown(session, facts[key], value, step.on))
     ]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.calendar import catch_up, escalate
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
+from ohs.cases.evidence import held_kinds
 from ohs.cases.handling import take_case
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE
@@ -147,7 +148,7 @@ class LifeOfACase(RuleBasedStateMachine):
         act = self.kind.act(track, step.event)
         assert act is not None
         if chance.random() < 0.9:
-            prove(self.session, case, self.people.HLTH, *set(act.asks(case.subtype)) - {one.kind for one in case.evidence})
+            prove(self.session, case, self.people.HLTH, *set(act.asks(case.subtype)) - held_kinds(case))
         facts = facts_for(act, self.people, self.on, chance.choice)
         by = self.people.by(chance.choice(sorted(step.actors)))
         note(f"{self.on} {by.code}: {track} {step.before} –{step.event}→ {step.after}")

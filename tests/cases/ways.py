@@ -11,6 +11,7 @@ from chinese_calendar import is_workday
 from sqlalchemy.orm import Session
 
 from ohs.cases.calendar import catch_up
+from ohs.cases.evidence import held_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import EVIDENCE
 from ohs.cases.machine import do
@@ -57,7 +58,7 @@ class Row:
 
 def go(session: Session, people: People, case: Case, way: str, on: date = DAY, **told: Any) -> None:
     """Walk a case along steps written as `actor track event`, with `event?key=value` for what is told, `night+30` for a night."""
-    prove(session, case, people.HLTH, *(set(EVIDENCE) - {one.kind for one in case.evidence}))
+    prove(session, case, people.HLTH, *(set(EVIDENCE) - held_kinds(case)))
     for step in filter(None, way.split(", ")):
         if step.startswith("night+"):
             catch_up(session, case, DAY + timedelta(days=int(step.removeprefix("night+"))))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
-from ohs.cases.models import CaseWaiting
+from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
+from ohs.cases.evidence import missing_kinds, seen_by
+from ohs.cases.kinds import KINDS
+from ohs.cases.models import Case, CaseWaiting
+from ohs.kernel.crypto import keyring
+from ohs.kernel.policy import Permission, allowed
 from ohs.rulebook.diseases import find_disease
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.imports.workbooks import VALID
 from tests.surveillance.test_case_review import AGAIN, DUST, ELSEWHERE, OTHER, C, N, R, S, cases, standings, story
+from tests.surveillance.test_case_review import moved as moved
+from tests.surveillance.test_case_review import nurse as nurse
+from tests.surveillance.test_case_review import officer as officer
 from tests.uploads.test_road import ON, committed, rows
-
-
-@pytest.fixture
-def nurse(session: Session) -> User:
-    make_user(session, "health")
-    make_employer(session, uscc=VALID["employer_uscc"], name=VALID["employer_name"])
-    return make_user(session, "clinic")
 
 
 def test_a_case_follows_its_only_record_to_the_employer_that_was_meant(session: Session, nurse: User) -> None:
@@ -72,3 +75,24 @@ def test_what_was_not_found_is_neither_reported_nor_told_to_anybody(session: Ses
     assert {(one.event, one.state) for one in case.duties} == {("report-to-health", "dropped"), ("notify-employer", "dropped")}
     assert {one.state for one in case.clocks} == {"dropped"}
     assert session.scalars(select(CaseWaiting).where(CaseWaiting.case_id == case.id)).all() == []
+
+
+def test_the_next_employer_is_told_nothing_of_the_one_before(
+    session: Session, moved: Case, officer: User, as_user: Callable[[User], FlaskClient]
+) -> None:
+    """Exposed again elsewhere: what the first employer did, filed and was written stays with it, and proves nothing for the next"""
+    letter = CaseDocument(case_id=moved.id, kind="contraindication-notice", number="1", organisation_id=officer.organisation_id, issued_on=ON, issued_by_id=officer.id)  # fmt: skip
+    letter.copies.append(CaseDocumentCopy(addressee="EMP", readers=";CLIN;EMP;", said="{}", sha256="0", size=1, content=keyring().seal("case_document_copy.content", b"x")))  # fmt: skip
+    session.add(letter)
+    made = make_employer(session, uscc=ELSEWHERE["employer_uscc"], name=ELSEWHERE["employer_name"])
+    place = make_organisation(session, kind="employer", region_code="330481", employer_id=made.id, name=made.name)
+    committed(session, rows(ELSEWHERE | N), make_user(session, "clinic"))
+    (case,), employer = cases(session), make_user(session, "employer", place)
+    assert case.employer_id == made.id
+    page = as_user(employer).get(f"/cases/{case.number}").get_data(as_text=True)
+    assert "再次接触" in page and "仓库" not in page and VALID["employer_name"] not in page
+    assert seen_by(employer, case) == [] and seen_by(officer, case) == list(case.evidence) != []
+    assert as_user(employer).get(f"/cases/{case.number}/evidence/{case.evidence[0].id}").status_code == 404
+    assert not allowed(employer, Permission.CASE_DOCUMENT_READ, letter.copies[0])
+    act = KINDS["contra"].act("main", "evidence-filed")
+    assert act is not None and missing_kinds(case, act) == ["post-change"]
