@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.settings import DEFAULTS, setting
 from ohs.cases.actors import By
-from ohs.cases.clocks import passed_slugs, start_clock, work_calendar
+from ohs.cases.clocks import AMBER, CITY, JOINT_MEETING, RED, passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
 from ohs.cases.machine import do, follow
@@ -31,7 +31,6 @@ BRINGING = frozenset(
         *kind.awaited,
     )
 )
-AMBER, RED, CITY, JOINT_MEETING = 1, 2, 3, 4
 #: The steps of the ladder after the last day, from above, with the limit after which each is reached.
 LADDER = ((JOINT_MEETING, "escalation-joint-meeting"), (CITY, "escalation-city"), (RED, "escalation-county"))
 #: Clocks that rise before their last day: slug → the earlier limit, and where that brings them (domain.md 4.2, escalate on).

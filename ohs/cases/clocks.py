@@ -15,6 +15,9 @@ from ohs.kernel.message import Message
 from ohs.kernel.workdays import CALENDAR_HELD, edited_days
 from ohs.rulebook.deadlines import Suspension, WorkCalendar, deadline
 
+#: Steps of the ladder up which what is late rises.
+AMBER, RED, CITY, JOINT_MEETING = 1, 2, 3, 4
+
 
 def work_calendar(session: Session) -> WorkCalendar:
     """This office's calendar with its own default limits, read once in a session."""

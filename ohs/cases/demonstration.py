@@ -16,6 +16,7 @@ from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, By
 from ohs.cases.calendar import catch_up
 from ohs.cases.demonstration_lines import add_lines, finish_lines, work_on_lines
 from ohs.cases.demonstration_papers import paper
+from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
@@ -25,6 +26,7 @@ from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
 from ohs.cases.models import Case
 from ohs.cases.notices_models import CaseNotice
+from ohs.cases.protection import ProtectedPeriod
 from ohs.cases.waiting import asked_in
 from ohs.kernel.attached import attached
 from ohs.kernel.clock import LOCAL
@@ -94,6 +96,20 @@ def make_cases(session: Session, random: Random, on: date) -> None:
         ways = [_way(kind, MAIN, status) for status in kind.tracks[MAIN].statuses if status not in kind.finals]
         for number in range(count):
             _walk(session, random, random.choice(places), kind, ways[number % len(ways)], on)
+    for place in places:
+        _dismiss(session, place, on)
+
+
+def _dismiss(session: Session, place: Place, on: date) -> None:
+    """One worker of each county has left the roster inside the protected period."""
+    running = ProtectedPeriod.ended_on.is_(None), ProtectedPeriod.employer_id == place.employer_id, ProtectedPeriod.started_on < on
+    period = session.scalars(select(ProtectedPeriod).where(*running).order_by(ProtectedPeriod.id).limit(1)).first()
+    if period is None:
+        return
+    end = EmploymentEnd(period.worker_id, place.employer_id, on - timedelta(days=1), f"参保减员{on.year}-{on.month:02d}")
+    for lead in record_ends(session, [end], by=By(place.users["HRSS"]), on=on):
+        _date(session, lead, on)
+    _date(session, session.get_one(Case, period.case_id), on)
 
 
 def _targets() -> Iterator[tuple[Kind, str, str]]:
@@ -156,6 +172,11 @@ def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[
         attempt.rollback()
         session.expire_all()
         start -= end - on + rest
+    _date(session, case, on)
+
+
+def _date(session: Session, case: Case, on: date) -> None:
+    """Give every line of a timeline an hour of its day, running forward, and what tells of it the same."""
     last = datetime.min.replace(tzinfo=UTC)
     for step in case.steps:
         hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)

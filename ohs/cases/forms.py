@@ -207,7 +207,7 @@ def fact_field(session: Session, fact: Fact) -> Any:
     match fact.kind:
         case "day":
             days: list[Any] = [DayRequired(_("Name the day."))] if fact.is_required else [Optional()]
-            return DayField(label, days if is_ahead(fact) else [*days, _not_ahead], description=_("For example 2026-11-24"))
+            return DayField(label, days if is_ahead(fact) else [*days, not_ahead], description=_("For example 2026-11-24"))
         case "yes":
             return BooleanField(label)
         case "number":
@@ -246,7 +246,8 @@ def _institutions(session: Session, kinds: Sequence[str]) -> list[tuple[str, str
     return [(str(id), name) for id, name in rows]
 
 
-def _not_ahead(_form: Any, field: Any) -> None:
+def not_ahead(_form: Any, field: Any) -> None:
+    """Refuse a day to come."""
     if isinstance(field.data, date) and field.data > today():
         raise ValidationError(_("This day lies in the future."))
 

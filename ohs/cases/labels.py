@@ -109,6 +109,7 @@ OTHER_EVENTS: dict[str, Message] = {
     "hand-over-lapsed": Message("Not answered in time: belongs to the receiver"),
     "hand-over-unanswered": Message("Not answered in time: the joint meeting decides"),
     "hand-over-dropped": Message("Hand-over no longer needed"),
+    "employment-ended": Message("Employment ended inside the protected period"),
     "before-joint-meeting": Message("Put on the joint meeting’s list"),
     "lines-examined": Message("Workers examined"),
     "lines-off-hazard": Message("Proof that workers were off the hazard"),

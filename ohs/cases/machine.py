@@ -17,6 +17,7 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN
+from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
@@ -60,7 +61,7 @@ def open_case(session: Session, opening: Opening, *, by: By, on: date) -> Case:
     """Open a case, or refuse where the same is open already: the refusal names it."""
     kind = KINDS[opening.kind]
     _refuse_twin(session, kind, opening.subject)
-    case = begin_case(session, opening, owner_id=office(session, kind.departments[MAIN], opening.county_code).id, by=by, on=on)
+    case = begin_case(session, opening, owner_id=office(session, kind.department(opening.subtype), opening.county_code).id, by=by, on=on)
     case.number = next_number(session, series_of(opening, on))
     session.add(case)
     settle(session, case)
@@ -108,7 +109,24 @@ def do(
     step = act_on(session, case, event, facts, by=by, on=on, track=track)
     settle(session, case)
     session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
+    act = KINDS[case.kind].act(track, event)
+    if act is not None and act.opens_lead:
+        open_lead(session, case, facts["ended_on"], str(facts["document_no"]), on=on)
     return step
+
+
+def open_lead(session: Session, case: Case, ended_on: date, document_no: str, *, on: date) -> Case:
+    """The lead by which labour inspection looks into an employment that ended although the law protects it; opened where there is none.
+
+    It says who, where and when, and nothing of the case that it comes from: HR is told nothing medical.
+    """
+    subject = f"{LABOUR}:{case.worker_id}:{case.employer_id}:{ended_on.isoformat()}"
+    known = select(Case).where(Case.kind == COMPLAINT.code, Case.subject == subject).order_by(Case.id.desc()).limit(1)
+    facts = {"found_on": on, "ended_on": ended_on, "document_no": document_no, "ground": PROTECTED}
+    opening = Opening(
+        COMPLAINT.code, LEAD_FOUND, subject, case.county_code, subtype=LABOUR, worker_id=case.worker_id, employer_id=case.employer_id, facts=facts,
+    )  # fmt: skip
+    return session.scalar(known) or open_case(session, opening, by=By(), on=on)
 
 
 def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, track: str = MAIN) -> Step:

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on, begin_case, series_of
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseSource, CaseStep, CaseWaiting
 from ohs.cases.moving import told_apart, write_beside
@@ -126,7 +125,7 @@ def _source(source: Source, on: date) -> CaseSource:
 
 
 def _owner_id(addresses: Addresses, one: Wanted) -> int:
-    return addresses.office(KINDS[one.opening.kind].departments[MAIN], one.opening.county_code)
+    return addresses.office(KINDS[one.opening.kind].department(one.opening.subtype), one.opening.county_code)
 
 
 def _numbers(session: Session, wanted: Sequence[Wanted], on: date) -> list[str]:

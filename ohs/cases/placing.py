@@ -11,7 +11,6 @@ from ohs.cases.actors import By, office
 from ohs.cases.cuts import MOVED
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case
 from ohs.cases.moving import write_beside
 from ohs.registry.models import Employer
@@ -19,7 +18,7 @@ from ohs.registry.models import Employer
 
 def place_case(session: Session, case: Case, employer: Employer, *, county_code: str, by: By, on: date) -> None:
     """Put a case where an employer is: it keeps its number, and its timeline says where it was. The caller settles it."""
-    owner = office(session, KINDS[case.kind].departments[MAIN], county_code)
+    owner = office(session, KINDS[case.kind].department(case.subtype), county_code)
     before = case.employer.standing.name if case.employer else ""
     if (case.employer_id, case.county_code, case.owner_id) == (employer.id, county_code, owner.id):
         return

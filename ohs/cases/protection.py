@@ -42,6 +42,21 @@ class ProtectedPeriod(Base):
 
     worker: Mapped[Worker] = relationship(lazy="raise_on_sql")
     employer: Mapped[Employer | None] = relationship(lazy="raise_on_sql")
+    ending: Mapped[ProtectedEnding | None] = relationship(lazy="raise_on_sql", back_populates="period")
+
+
+class ProtectedEnding(Base):
+    """The employment of a worker has ended inside a protected period: an alarm, with the lead that labour inspection follows."""
+
+    period_id: Mapped[int] = mapped_column(ForeignKey("protected_period.id", ondelete="CASCADE"), unique=True)
+    ended_on: Mapped[date]
+    #: The roster, or what HR entered it by.
+    document_no: Mapped[str]
+    found_on: Mapped[date]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+
+    period: Mapped[ProtectedPeriod] = relationship(lazy="select", back_populates="ending")
+    lead: Mapped[Case] = relationship(lazy="raise_on_sql")
 
 
 def keep_protection(session: Session, cases: Sequence[Case]) -> None:

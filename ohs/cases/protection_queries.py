@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ohs.cases.models import Case
-from ohs.cases.protection import ProtectedPeriod
+from ohs.cases.protection import ProtectedEnding, ProtectedPeriod
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
 from ohs.registry.models import Employer, Worker
@@ -62,7 +62,13 @@ def with_people(question: Select[ProtectedPeriod]) -> Select[ProtectedPeriod]:
     return question.options(
         joinedload(ProtectedPeriod.worker).load_only(Worker.name, Worker.merged_into_id),
         joinedload(ProtectedPeriod.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
+        joinedload(ProtectedPeriod.ending).joinedload(ProtectedEnding.lead).load_only(Case.number),
     )
+
+
+def find_period(session: Session, period_id: int) -> ProtectedPeriod | None:
+    """One period, with what its page shows."""
+    return session.scalar(with_people(select(ProtectedPeriod).where(ProtectedPeriod.id == period_id)))
 
 
 def worker_ids_of(session: Session, id_number: str) -> list[int]:

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import FileField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.reports import Content, Report
-from ohs.cases.protection_queries import ORDERS, filtered_periods, standing_of, with_people, worker_ids_of
+from ohs.cases.actors import By
+from ohs.cases.dismissals import EmploymentEnd, record_ends
+from ohs.cases.evidence import add_evidence
+from ohs.cases.forms import FILE_HINT, not_ahead
+from ohs.cases.kinds.vocabulary import FREE_EVIDENCE
+from ohs.cases.protection import ProtectedPeriod
+from ohs.cases.protection_queries import ORDERS, filtered_periods, find_period, standing_of, with_people, worker_ids_of
+from ohs.kernel.attached import attached_from, is_attachable
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.forms import PageForm
 from ohs.kernel.i18n import say
@@ -38,6 +47,7 @@ COLUMNS = (
     LedgerColumn("county", Message("County or zone"), 16),
     LedgerColumn("protected", Message("In the protected period"), 12),
     LedgerColumn("since", Message("Protected since"), 12, "day"),
+    LedgerColumn("ended_on", Message("Employment ended on"), 12, "day"),
 )
 
 
@@ -50,6 +60,17 @@ class ProtectedFilterForm(FilterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.county.choices = [("", _l("All")), *county_choices()]
+
+
+class EndingForm(PageForm):
+    """When an employment has ended, and what says so. Never why: the roster knows no reasons."""
+
+    ended_on = DayField(_l("Employment ended on"), [DayRequired(_l("Name the day.")), not_ahead], description=_l("For example 2026-11-24"))
+    document_no = StringField(
+        _l("Number of the document"), [InputRequired(_l("Name the document that it rests on.")), Length(max=200)],
+        description=_l("Roster entry, notice of dismissal or record of the visit"), render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+    document = FileField(_l("Document, if there is one"), [Optional(), is_attachable], description=FILE_HINT)
 
 
 class AskForm(PageForm):
@@ -78,6 +99,28 @@ def index() -> Any:
     return render_template("cases/protected.html", form=form, ledger=ledger, today=today(), county_name=county_name)
 
 
+def _period(period_id: int) -> ProtectedPeriod | None:
+    return find_period(db.session(), period_id)
+
+
+@requires(Permission.PROTECTION_ALARM, _period)
+def end(period: ProtectedPeriod) -> Any:
+    """Enter that an employment has ended inside a protected period: employer and health are told, labour inspection gets a lead."""
+    form, session = EndingForm(), db.session()
+    if form.validate_on_submit() and period.employer_id is not None:
+        said = EmploymentEnd(period.worker_id, period.employer_id, form.ended_on.data, str(form.document_no.data))
+        leads = record_ends(session, [said], by=By(current_user), on=today())
+        if leads:
+            if form.document.data:
+                add_evidence(session, leads[0], FREE_EVIDENCE, attached_from(form.document.data), actor=current_user, on=today())
+            session.commit()
+            flash(_("Employer and health department are told; lead %(number)s is opened.", number=leads[0].number), "success")
+            return redirect(url_for("desk.case", number=leads[0].number))
+        form.form_errors.append(_("Nothing follows from it: it lies outside the protected period, or it is entered already."))
+    page = render_template("cases/end_employment.html", form=form, period=period, county_name=county_name)
+    return page, 400 if form.errors else 200
+
+
 @requires(Permission.PROTECTION_LIST)
 def ask() -> Any:
     """May this person be dismissed? Each asking is kept on record; the number is in no address."""
@@ -101,7 +144,7 @@ def _periods(session: Session, user: Any, form: ProtectedFilterForm, sort: str) 
         for period in session.scalars(ordered.execution_options(yield_per=1000)):
             yield [
                 mask_name(period.worker.standing.name), period.employer.standing.name if period.employer else "", county_name(period.county_code),
-                say(Message("Yes")), period.started_on,
+                say(Message("Yes")), period.started_on, period.ending.ended_on if period.ending else None,
             ]  # fmt: skip
 
     return Content(COLUMNS, question, rows)

@@ -35,6 +35,7 @@ OTHER_FACTS = (
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From where")), Fact("office", Message("Office that answers for it")),
+    Fact("ended_on", Message("Employment ended on"), "day"),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
     Fact("lines", Message("How many workers")), Fact("lines_left", Message("Workers still open")), Fact("line_outcome", Message("Why"), "choice", choices=LINE_OUTCOMES),

@@ -137,6 +137,8 @@ class Permission(StrEnum):
     #: Who is in a protected period, and the question whether somebody may be dismissed.
     PROTECTION_LIST = "protection:list"
     PROTECTION_READ = "protection:read"
+    #: To enter that an employment has ended inside a protected period.
+    PROTECTION_ALARM = "protection:alarm"
     #: To say what changes who pays for a disease.
     CASE_SET_PAYER = "case:set-payer"
     COST_WINDOW_LIST = "cost-window:list"

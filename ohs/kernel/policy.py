@@ -258,6 +258,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.INBOX_READ: [(worker_on_cases,)],
     P.PROTECTION_LIST: [(hr,)],
     P.PROTECTION_READ: [(hr, own_region)],
+    P.PROTECTION_ALARM: [(hr, own_region)],
     P.TRANSFER_LIST: [(receiver,)],
     P.TRANSFER_READ: [(receiver, answers_it), (regulator, sent_it)],
     P.TRANSFER_ANSWER: [(receiver, answers_it)],

@@ -163,6 +163,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     **dict.fromkeys(("desk.evidence_pack", "desk.evidence_purpose", "desk.evidence_binder", "desk.evidence_archive"), of_case()),
     "cases.remind": of_case(), "lines.choose": of_case(), "lines.close": of_case(deed="examined"),
+    "cases.end_employment": _of_side("period_id", lambda side: side.period.id),
     **dict.fromkeys(("cases.payers", "cases.case_grants"), of_case()), "cases.withdraw_payer": of_case(branch="uninsured"),
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
@@ -195,6 +196,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "cases.evidence": lambda: {"kind": "document", "file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")},
     "cases.void_document": lambda: {"reason": "姓名有误"},
     "cases.suspend_clock": lambda: {"cause": "等待仲裁", "document_no": "仲1"}, "cases.extend_clock": lambda: {"cause": "x", "document_no": "1", "until_on": "2099-01-04"},
+    "cases.end_employment": lambda: {"ended_on": "2026-11-24", "document_no": "减员1"},
     "emergency.index": lambda: {"number": "SUSP-330482-1", "reason": "rescue", "note": "夜间急性中毒抢救"}, "emergency.decide": lambda: {"outcome": "accepted"},
     "desk.evidence_purpose": lambda: dict(_WHY),
 }  # fmt: skip

@@ -48,7 +48,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
     P.SUBSTITUTE_NAME: ON_CASES, P.SUBSTITUTE_END: ON_CASES,
-    P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"}, P.CASE_SET_PAYER: HEALTH | {"hr"}, P.COST_WINDOW_LIST: {"hr"}, P.GRANT_CALCULATE: HEALTH | {"hr", "employer"},
+    P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"}, P.PROTECTION_ALARM: {"hr"}, P.CASE_SET_PAYER: HEALTH | {"hr"}, P.COST_WINDOW_LIST: {"hr"}, P.GRANT_CALCULATE: HEALTH | {"hr", "employer"},
     P.PERFORMANCE_LIST: DEPARTMENTS | {"clinic", "diagnosis", "testing"}, P.PERFORMANCE_READ: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
     P.PERFORMANCE_OPEN: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
     P.USER_LIST: {"system-admin", "security-admin"}, P.USER_READ: {"system-admin", "security-admin"}, P.USER_CREATE: {"system-admin"}, P.USER_EDIT: {"system-admin"},

@@ -18,6 +18,7 @@ from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.evidence import PURPOSE
 from ohs.cases.meeting_models import Meeting, MeetingItem
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
+from ohs.cases.protection import ProtectedPeriod
 from ohs.cases.transfers_models import Transfer
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
@@ -64,6 +65,8 @@ class Side:
     code: WorkerCode
     #: A suspected disease that was confirmed, one point above its limit, and a complaint.
     cases: dict[str, Case] = field(default_factory=dict)
+    #: In which the worker with that disease may not be dismissed.
+    period: ProtectedPeriod = field(default_factory=ProtectedPeriod)
 
     def case_for(self, user: User) -> Case:
         """A case of the kind that a reader of this role sees at all."""
@@ -119,6 +122,7 @@ def make_world(session: Session) -> World:
     submit_declaration(session, handed_in, signed_by="沈佳", actor=town, on=ON)
     for side, clinic, institutions in ((own, readers["clinic"], readers), (foreign, stranger, {})):
         side.cases = make_cases(session, side, clinic, institutions)
+        side.period = _period(session, side.cases["susp"])
     world = World(
         own,
         foreign,
@@ -281,6 +285,15 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
         made[kind] = case
     session.flush()
     return made
+
+
+def _period(session: Session, case: Case) -> ProtectedPeriod:
+    period = ProtectedPeriod(
+        case_id=case.id, worker_id=case.worker_id, employer_id=case.employer_id, county_code=case.county_code, region_code=case.region_code, started_on=ON,
+    )  # fmt: skip
+    session.add(period)
+    session.flush()
+    return period
 
 
 def add_transfers(session: Session, world: World) -> None:

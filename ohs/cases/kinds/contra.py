@@ -5,6 +5,7 @@ from __future__ import annotations
 from ohs.cases.kinds.facts import (
     CLOSED_WITHDRAWN,
     CORRECTED,
+    DOCUMENT_NO,
     HOW_TOLD,
     REASON,
     TOLD_EMPLOYER_ON,
@@ -34,6 +35,14 @@ def _is_another(situation: Situation, facts: Facts) -> Message | None:
     if situation.clinic_id is None or facts.get("institution_id") != situation.clinic_id:
         return None
     return Message("A second opinion comes from another institution than the one that has found it.")
+
+
+def _is_not_reported(situation: Situation, facts: Facts) -> Message | None:
+    if situation.subtype == PRE_PLACEMENT:
+        return Message("Who has not begun yet cannot have been dismissed.")
+    if situation.told("dismissed-instead", "ended_on") == facts.get("ended_on"):
+        return Message("This dismissal is reported already.")
+    return None
 
 
 def is_free_of(codes: object, hazards: object) -> bool:
@@ -103,6 +112,7 @@ CONTRA = Kind(
             Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
             Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", "The employer's limit has not passed yet."), tells=frozenset({"HLTH", "EMP"})),
+            Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
             *CORRECTED,
         )

@@ -80,6 +80,9 @@ ACUTE = Kind(
     finals=("closed",),
 )  # fmt: skip
 
+#: A complaint that labour inspection looks into, and the event that opens it by itself.
+LABOUR, LEAD_FOUND, PROTECTED = "labour", "labour-lead-found", "protected"
+
 COMPLAINT = Kind(
     "complaint",
     Message("Complaint"),
@@ -87,6 +90,7 @@ COMPLAINT = Kind(
     steps=_rows(
         "complaint",
         ("", "complaint-received", "HLTH; TOWN", "received", "", "ODL 第13条"),
+        ("", "labour-lead-found", "system", "received", "", "ODL 第35、55条"),
         ("received", "handle", "HLTH", "handling", "", "ODL 第13条"),
         ("handling", "answer", "HLTH", "closed", "complaint-answer", "ODL 第13条"),
         ("received", "answer", "HLTH", "closed", "complaint-answer", "ODL 第13条"),
@@ -94,11 +98,14 @@ COMPLAINT = Kind(
     acts={
         MAIN: (
             Act("complaint-received", Message("Complaint received"), (day("received_on", Message("Day of receipt")), text("what", Message("What is complained of")), choice("how", Message("How it came"), {"call": Message("By telephone"), "visit": Message("In person"), "letter": Message("By letter"), "online": Message("Online")})), tells=frozenset({"HLTH"}), counts_from="received_on"),
+            Act("labour-lead-found", Message("Employment ended although the law protects it"), (day("found_on", Message("Day of the finding")), day("ended_on", Message("Employment ended on")), DOCUMENT_NO, choice("ground", Message("Ground"), {"protected": Message("Protected by the Law on Prevention and Control of Occupational Diseases; nothing medical is told")})), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("handle", Message("Take it up"), (text("steps", Message("What is done")),)),
             Act("answer", Message("Answer and close"), (day("answered_on", Message("Day of the answer")), choice("result", Message("Result"), {"true": Message("True"), "partly": Message("Partly true"), "untrue": Message("Not true"), "elsewhere": Message("Passed to another authority")}), REASON)),
         )
     },
     statuses={"received": Message("Received"), "handling": Message("Being handled"), "closed": Message("Closed")},
+    subtypes={"": Message("About health at work"), "labour": Message("Lead for labour inspection")},
+    departments_of={"labour": "hr"},
     finals=("closed",),
     starts_at={"complaint-answer": (MAIN, "received")},
 )  # fmt: skip

@@ -177,6 +177,8 @@ class Act:
     is_repeated: bool = False
     #: The earlier event and its fact that say how every line still open is closed with it.
     closes_lines: tuple[str, str] | None = None
+    #: Whether labour inspection has to look into it: a lead of its own opens at the HR department, which sees nothing of this case.
+    opens_lead: bool = False
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -219,6 +221,7 @@ class Kind:
         finals: Iterable[str],
         statuses: Mapping[str, Message],
         departments: Mapping[str, str] | None = None,
+        departments_of: Mapping[str, str] | None = None,
         subtypes: Mapping[str, Message] | None = None,
         duties: Iterable[tuple[str, Message, tuple[str, str], Callable[[Situation], bool] | None]] = (),
         follows: Iterable[Follow] = (),
@@ -251,6 +254,8 @@ class Kind:
         self.statuses = dict(statuses)
         #: Track → the department that answers for it; health where none is named.
         self.departments = {track: (departments or {}).get(track, "health") for track in self.tracks}
+        #: Subtype → the department that answers for such a case, where it is another.
+        self.departments_of = dict(departments_of or {})
         self.subtypes = dict(subtypes or {})
         beside = Lifecycle.from_rows(code, rows, DUTY)
         self.duties = tuple(
@@ -331,6 +336,10 @@ class Kind:
     def track_of_duty(self, event: str) -> str:
         """The track that opens a duty."""
         return next((duty.opened_by[0] for duty in self.duties if duty.event == event), MAIN)
+
+    def department(self, subtype: str) -> str:
+        """The department that answers for a case of a subtype."""
+        return self.departments_of.get(subtype, self.departments[MAIN])
 
     def is_closed(self, status: str) -> bool:
         """Whether a main status ends the case."""
