@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from ohs.cases.durations import CaseDuration, PlaceOf, keep_durations, rebuild_durations
 from ohs.cases.models import Case, CaseClock
+from ohs.cases.open_counts import rebuild_open
 from ohs.cases.waiting import Addresses
 from ohs.kernel.database import db, writing
 from ohs.kernel.nightly import nightly
@@ -46,6 +47,6 @@ def case_figures() -> None:
     """Make the figures of performance anew out of the clocks of all cases, and say how many counts were wrong."""
     session = db.session()
     with writing():
-        wrong = rebuild_durations(session, places(session))
+        wrong = rebuild_durations(session, places(session)) + rebuild_open(session)
         session.commit()
     click.echo(f"{wrong} counts were wrong")

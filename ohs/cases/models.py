@@ -246,6 +246,8 @@ class CaseWaiting(Base):
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    #: As the case's when this line was written, for the counts that go with it.
+    county_code: Mapped[str] = mapped_column(default="", server_default="")
     #: The clock that runs; empty where something is to be done without a limit.
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id", ondelete="CASCADE"))
     #: The last day; the end of the calendar where there is no limit.

@@ -22,6 +22,7 @@ from ohs.cases.machine import Opening, act_on, begin_case, series_of
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseSource, CaseStep, CaseWaiting
 from ohs.cases.moving import told_apart, write_beside
 from ohs.cases.notices import receivers_of, tell_of_openings
+from ohs.cases.open_counts import count_change, counted
 from ohs.cases.waiting import Addresses, Place, nearest_day, waits
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import insert_rows, moment_for, reserve_ids
@@ -178,7 +179,7 @@ def _write(
         )  # fmt: skip
         place_ = Place(owner_id, opening.county_code, opening.region_code, opening.employer_id, opening.clinic_id, opening.institution_id)
         rows[CaseWaiting].extend(
-            (id, organisation_id, wait.due_on, None if wait.clock is None else clocks[id_of(wait.clock)], wait.what)
+            (id, organisation_id, opening.county_code, wait.due_on, None if wait.clock is None else clocks[id_of(wait.clock)], wait.what)
             for organisation_id, wait in waits(like, place_, addresses).items()
         )
         for organisation_id in receivers_of(like.steps[0].told, place_, addresses):
@@ -190,6 +191,7 @@ def _write(
     rows[CaseStep] = [(*row, secret) for row, secret in zip(rows[CaseStep], sealed, strict=True)]
     for kind, columns in COLUMNS.items():
         insert_rows(session, _table(kind), columns, rows[kind])
+    count_change(session, Counter(), counted(session, CaseWaiting.case_id.between(case_ids[0], case_ids[-1])))
     tell_of_openings(session, told, at=at, by_id=by.user.organisation_id if by.user else None)
 
 
@@ -207,7 +209,7 @@ COLUMNS: Mapping[type[Any], tuple[str, ...]] = {
         "id", "case_id", "track", "status", "duty_id", "slug", "actors", "started_on", "due_on", "is_statutory", "is_provisional", "is_set", "state",
         "ended_on", "escalation", "amount",
     ),
-    CaseWaiting: ("case_id", "organisation_id", "due_on", "clock_id", "what"),
+    CaseWaiting: ("case_id", "organisation_id", "county_code", "due_on", "clock_id", "what"),
     CaseSource: ("case_id", "what", "record_id", "number", "role", "revision", "added_on"),
 }  # fmt: skip
 id_of: Callable[[Any], int] = id

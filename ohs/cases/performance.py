@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation
-from ohs.cases.durations import END_TO_END, NOBODY, CaseDuration, CaseFigure
+from ohs.cases.durations import END_TO_END, CaseDuration, CaseFigure
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.open_counts import WHOSE, CaseOpenFigure
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
 
@@ -159,25 +160,37 @@ def figures_by(session: Session, user: Any, by: str, wanted: Narrowed, on: date)
 
 
 def _add_open(session: Session, user: Any, by: str, wanted: Narrowed, on: date, found: dict[Any, Figures]) -> None:
-    group: Any = {STEP: CaseClock.slug, COUNTY: Case.county_code, OFFICE: _office()}[by]
-    ages = [func.sum(case((_aged(name, on), literal(1)), else_=literal(0))) for name, _from, _to in AGES]
-    openable = func.sum(case((_may(user, _WAITING), literal(1)), else_=literal(0)))
-    question = _open(user, wanted).with_only_columns(group, *ages, openable).order_by(None).group_by(group)
+    group: Any = {STEP: CaseOpenFigure.slug, COUNTY: CaseOpenFigure.county_code, OFFICE: CaseOpenFigure.organisation_id}[by]
+    count, nothing = CaseOpenFigure.waiting, literal(0)
+    ages = [func.sum(case((_aged(CaseOpenFigure.started_on, name, on), count), else_=nothing)) for name, _from, _to in AGES]
+    openable = func.sum(case((_may(user, CaseOpenFigure), count), else_=nothing))
+    narrowing = [
+        column == value
+        for column, value in ((CaseOpenFigure.kind, wanted.kind), (CaseOpenFigure.slug, wanted.step), (CaseOpenFigure.county_code, wanted.county))
+        if value
+    ]  # fmt: skip
+    if wanted.actor:
+        narrowing.append(_is_named(CaseOpenFigure.actors, wanted.actor))
+    if wanted.office:
+        narrowing.append(CaseOpenFigure.organisation_id == int(wanted.office))
+    question = select(group, *ages, openable).where(visible(user, Permission.PERFORMANCE_READ, CaseOpenFigure), *narrowing).group_by(group)
     for key, *counts, may in session.execute(question):
+        if not any(counts):  # what waited there has gone
+            continue
         line = found.setdefault(key, Figures(key))
-        for (name, _from, _to), count in zip(AGES, counts, strict=True):
-            line.open[name] += int(count)
+        for (name, _from, _to), count_of_age in zip(AGES, counts, strict=True):
+            line.open[name] += int(count_of_age)
         line.open_openable += int(may)
 
 
-def _office() -> Any:
-    return case((Organisation.kind == "employer", literal(NOBODY)), else_=CaseWaiting.organisation_id)
+def _is_named(actors: Any, actor: str) -> ColumnElement[bool]:
+    return or_(actors == actor, actors.startswith(f"{actor}; "), actors.endswith(f"; {actor}"))
 
 
-def _aged(name: str, on: date) -> ColumnElement[bool]:
+def _aged(started_on: Any, name: str, on: date) -> ColumnElement[bool]:
     _name, youngest, oldest = next(age for age in AGES if age[0] == name)
-    young = CaseClock.started_on <= on - timedelta(days=youngest) if youngest else literal(True)
-    return young if oldest is None else and_(young, CaseClock.started_on >= on - timedelta(days=oldest))
+    young = started_on <= on - timedelta(days=youngest) if youngest else literal(True)
+    return young if oldest is None else and_(young, started_on >= on - timedelta(days=oldest))
 
 
 def _open(user: Any, wanted: Narrowed) -> Select[CaseWaiting]:
@@ -192,16 +205,15 @@ def _open(user: Any, wanted: Narrowed) -> Select[CaseWaiting]:
     for column, value in ((Case.kind, wanted.kind), (CaseClock.slug, wanted.step), (Case.county_code, wanted.county)):
         question = question.where(column == value) if value else question
     if wanted.actor:
-        named = CaseClock.actors
-        question = question.where(or_(named == wanted.actor, named.startswith(f"{wanted.actor}; "), named.endswith(f"; {wanted.actor}")))
-    return question.where(_office() == int(wanted.office)) if wanted.office else question
+        question = question.where(_is_named(CaseClock.actors, wanted.actor))
+    return question.where(WHOSE.in_([int(wanted.office)])) if wanted.office else question
 
 
 def open_rows(user: Any, wanted: Narrowed, age: str, on: date) -> Select[CaseWaiting]:
     """The rows behind a count of what waits."""
     question = _open(user, wanted).where(_may(user, _WAITING))
     if age in {name for name, _from, _to in AGES}:
-        question = question.where(_aged(age, on))
+        question = question.where(_aged(CaseClock.started_on, age, on))
     return question.options(contains_eager(CaseWaiting.case), contains_eager(CaseWaiting.clock))
 
 

@@ -19,6 +19,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.open_counts import count_change, counted
 from ohs.cases.protection import keep_protection
 from ohs.cases.to_do import to_do_without_limit, track_of
 from ohs.cases.topics import MANY, STEP
@@ -180,6 +181,7 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
         {
             "case_id": case.id,
             "organisation_id": organisation_id,
+            "county_code": case.county_code,
             "due_on": wait.due_on,
             "clock_id": wait.clock.id if wait.clock else None,
             "what": wait.what,
@@ -189,9 +191,11 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
     ]
     of_these = CaseWaiting.case_id.in_([case.id for case in cases])
     held = {tuple(row) for row in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}
+    before = counted(session, of_these)
     session.execute(delete(CaseWaiting).where(of_these))
     if rows:
         session.execute(insert(CaseWaiting), rows)
+    count_change(session, before, counted(session, of_these))
     places = [row["organisation_id"] for row in rows if (row["case_id"], row["organisation_id"]) not in held]
     _announce(session, cases, Counter(one for one in places if isinstance(one, int)))
 
