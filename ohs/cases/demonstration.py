@@ -52,7 +52,7 @@ PAPERS = {
 TEXTS = {
     "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",
     "measures": "更换局部排风罩，配发防尘口罩，缩短接触时间", "plan": "每半年随访一次，胸片和肺功能", "assigned_to": "包装岗位", "new_post": "包装岗位",
-    "new_workshop": "包装车间", "steps": "已派人到场查看", "outcome": "裁决已送达，劳动关系成立", "missing": "劳动合同、诊断证明书原件", "who": "卫生、人社、应急管理",
+    "new_workshop": "包装车间", "steps": "已派人到场查看", "outcome": "裁决已送达，劳动关系成立", "court": "嘉兴市南湖区人民法院", "missing": "劳动合同、诊断证明书原件", "who": "卫生、人社、应急管理",
     "grounds": "接触史和影像不支持", "point": "打磨1号", "factor": "噪声", "conclusions": "N", "items": "纯音听阈测试",
     "disease": "噪声作业职业禁忌证", "record": "补检", "other_illness": "慢性支气管炎",
 }  # fmt: skip
@@ -301,7 +301,7 @@ def _fact(random: Random, place: Place, code: str, event: str, fact: Fact, day: 
         case "institution" | "clinic" | "diagnosis":
             return place.users["CLIN" if fact.kind == "clinic" else "DIAG"].organisation_id
         case "hazards":
-            return "P03" if fact.key == "new_hazards" else HAZARDS.get(code, "P01")
+            return "P03" if fact.key in ("new_hazards", "next_hazards") else HAZARDS.get(code, "P01")
         case "disease":
             return DISEASE
     if fact.key.endswith("card_no"):

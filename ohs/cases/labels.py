@@ -78,9 +78,12 @@ def event_name(kind: Kind, track: str, event: str) -> Message:
 
 
 def to_do_name(code: str, what: str) -> Message:
-    """What is to be done without a limit: a duty by its name, a track by the status from which it must be brought."""
+    """What is to be done without a limit: a duty or the only act by its name, else the status from which a track must be brought."""
     kind = KINDS[code]
-    return status_name(kind, what) if what in kind.statuses else event_name(kind, DUTY, what)
+    if what not in kind.statuses:
+        return event_name(kind, DUTY, what)
+    acts = {(track, step.event) for track in kind.tracks for step in kind.steps_from(track, what) if step.actors != {"system"}}
+    return event_name(kind, *acts.pop()) if len(acts) == 1 else status_name(kind, what)
 
 
 #: Lines of the timeline that no table of lifecycles names: they leave every status as it is.
