@@ -68,14 +68,13 @@ def for_list(question: Select[CaseLine]) -> Select[CaseLine]:
 
 def counts_of(session: Session, case: Case) -> dict[str, int]:
     """How many workers of a case stand where: by outcome, those open as ``""``, and of those how many claims wait as ``claimed``."""
-    rows = session.execute(
-        select(CaseLine.outcome, CaseLine.claim != "", func.count()).where(CaseLine.case_id == case.id).group_by(CaseLine.outcome, CaseLine.claim != "")
-    )  # fmt: skip
+    standing = CaseLine.outcome, CaseLine.claim
+    rows = session.execute(select(*standing, func.count()).where(CaseLine.case_id == case.id).group_by(*standing))
     found: dict[str, int] = {}
-    for outcome, is_claimed, count in rows:
+    for outcome, claim, count in rows:
         found[outcome] = found.get(outcome, 0) + count
-        if not outcome and is_claimed:
-            found["claimed"] = count
+        if claim and not outcome:
+            found["claimed"] = found.get("claimed", 0) + count
     return found
 
 
