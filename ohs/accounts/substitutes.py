@@ -55,6 +55,7 @@ def name_substitute(
         raise DomainError(Message("A substitute is a colleague of your own organisation who may sign in."), status=400)
     if from_on < on or to_on < from_on:
         raise DomainError(Message("The first day is today or later, and the last day not before it."), status=400)
+    _hold(session, actor, substitute)
     longest = setting(session, "substitute_days")
     if (to_on - from_on).days >= longest:
         raise DomainError(Message("At most %(days)s days; name a substitute again when they are over.", days=longest), status=400)
@@ -69,6 +70,15 @@ def name_substitute(
     session.add_all([named, audit("substitute:named", actor, actor, after=after)])
     session.flush()
     return named
+
+
+def _hold(session: Session, *people: User) -> None:
+    """Of two who name a substitute for overlapping days at once the second waits here, and then reads what the first has named.
+
+    Both whoever is away and whoever stands in are held, always in the same order: a substitute cannot leave at the same moment.
+    """
+    ids = [person.id for person in people]
+    session.execute(select(User.id).where(User.id.in_(ids)).order_by(User.id).with_for_update())
 
 
 def _told(name: str, held: Substitution) -> dict[str, str]:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.identity import TOKEN
 from ohs.accounts.models import SignIn, User
 from ohs.accounts.services import digest_of
+from ohs.accounts.substitutes import Substitution
 from ohs.cases.calendar import cases_to_catch_up, catch_up
 from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.kernel.clock import today
@@ -216,3 +217,22 @@ def test_the_night_takes_a_case_as_it_is_now(office: Office) -> None:
         night.commit()
         assert stale is None or stale.status != "breach"
     assert read(office, number)[0] == "removed"
+
+
+@pytest.mark.parametrize("_time", range(TIMES))
+def test_somebody_names_two_substitutes_for_the_same_days_at_once(office: Office, _time: int) -> None:
+    with office.app.app_context():
+        session = db.session()
+        absent, place = make_user(session, "health", office.first.organisation), office.first.organisation
+        colleagues = [make_user(session, "health", place, name=name).id for name in ("陆平", "沈佳")]
+        office.tokens[absent.id] = secrets.token_urlsafe(8)
+        session.add(SignIn(user_id=absent.id, token_digest=digest_of(office.tokens[absent.id]), address="127.0.0.1"))
+        session.commit()
+        absent_id = absent.id
+    day = today().isoformat()
+    sent = [(absent, "/account/substitutes", {"substitute_id": str(one), "from_on": day, "to_on": day}) for one in colleagues]
+    answers = office.at_once(*sent)
+    assert sorted(code for code, _page in answers) == [302, 400], [code for code, _page in answers]
+    assert "请先结束该代理" in next(page for code, page in answers if code == 400)
+    with office.app.app_context():
+        assert len(db.session.scalars(select(Substitution).where(Substitution.user_id == absent_id)).all()) == 1
