@@ -45,7 +45,7 @@ CLOCK_LABELS = {
     "running": _l("Running"),
     "paused": _l("Suspended"),
     "met": _l("Met"),
-    "late": _l("Late"),
+    "late": _l("Past the last day"),
     "dropped": _l("No longer needed"),
 }
 CLOCK_COLOURS = {"running": "blue", "paused": "", "met": "green", "late": "red", "dropped": ""}

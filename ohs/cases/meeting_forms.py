@@ -35,7 +35,7 @@ class ItemFilterForm(FilterForm):
             ("", _l("All")),
             ("open", _l("Not decided yet")),
             ("decided", _l("Decided")),
-            ("late", _l("Late")),
+            ("late", _l("Past the last day")),
             ("done", _l("Carried out")),
         ],
     )

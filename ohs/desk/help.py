@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,16 +39,7 @@ UNITS = {
     "year": Message("years"),
 }
 #: Limits of what is done here: beginnings of their names in the table.
-SHOWN = (
-    "declaration-",
-    "exam-report",
-    "exam-upload",
-    "suspected-notify",
-    "suspected-report",
-    "contraindication-notify",
-    "recheck-inform",
-    "recheck-do",
-)
+SHOWN = ("declaration-", "exam-report", "exam-upload")
 
 
 @dataclass(frozen=True)
@@ -155,11 +146,15 @@ class Move:
 
 def limits_on(day: date, work: WorkCalendar | None = None) -> list[Limit]:
     """The limits that apply on a day, in the order of the table; duties without a number of days are left out."""
-    slugs = dict.fromkeys(row["slug"] for row in table("deadlines") if row["slug"].startswith(SHOWN))
-    rows = [row for row in (find_deadline(slug, day, work) for slug in slugs) if row and row["amount"] not in ("", "0")]
+    return limits_of([row["slug"] for row in table("deadlines") if row["slug"].startswith(SHOWN)], day, ACTORS, work)
+
+
+def limits_of(slugs: Iterable[str], day: date, actors: Mapping[str, Message | str], work: WorkCalendar | None = None) -> list[Limit]:
+    """The same of some duties, each once."""
+    rows = [row for row in (find_deadline(slug, day, work) for slug in dict.fromkeys(slugs)) if row and row["amount"] not in ("", "0")]
     return [
         Limit(
-            row["name_zh"], row["name_en"], ACTORS.get(row["actor"], row["actor"]), int(row["amount"]), UNITS.get(row["unit"], row["unit"]),
+            row["name_zh"], row["name_en"], actors.get(row["actor"], row["actor"]), int(row["amount"]), UNITS.get(row["unit"], row["unit"]),
             row["statutory"] == "yes", row["verified"] == "yes", cited(row["article"]),
         )
         for row in rows

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.clocks import work_calendar
 from ohs.desk.help import lifecycles, limits_on
+from ohs.desk.help_cases import case_lifecycles, case_limits
 from ohs.kernel.i18n import say
 from tests.factories.accounts import PLACES, make_organisation, make_user
 
@@ -25,7 +27,9 @@ AsUser = Callable[[User], FlaskClient]
     [
         ("health", ["受理或退回申报", "跟进结论处置", "处理疑似重复"], ["办理申报", "查询审计记录"]),
         ("town", ["办理申报", "查找用人单位"], ["跟进结论处置", "查询体检记录"]),
-        ("auditor", ["查询审计记录"], ["查找用人单位", "出具申报回执"]),
+        ("auditor", ["查询审计记录", "复核紧急访问"], ["查找用人单位", "出具申报回执", "办理待办事项", "个案的时限"]),
+        ("hr", ["办理待办事项", "查询能否解除劳动合同", "答复移送", "工伤认定决定"], ["手工立案", "查询体检记录"]),
+        ("diagnosis", ["办理待办事项", "答复移送", "作出职业病诊断结论"], ["手工立案", "提请联席会议", "出具申报回执"]),
     ],
 )
 def test_each_role_reads_its_own_errands(
@@ -44,6 +48,15 @@ def test_limits_say_whether_the_law_sets_them(app: Any) -> None:
     assert not untrue.is_statutory
 
 
+def test_limits_of_cases_are_told_with_what_they_rest_on(app: Any, session: Session) -> None:
+    limits = {limit.name: limit for limit in case_limits(date(2026, 11, 24), work_calendar(session))}
+    material, verify = limits["用人单位提供诊断资料"], limits["核实调离"]
+    assert (material.amount, material.is_statutory) == (10, True)
+    assert (verify.amount, verify.is_statutory, say(verify.actor)) == (30, False, "卫生健康部门")
+
+
 def test_every_move_has_words(app: Any) -> None:
-    words = [say(word) for _title, moves in lifecycles() for move in moves for word in (move.before, move.event, *move.actors, move.after)]
+    moves = [move for _title, moves in lifecycles() for move in moves]
+    moves += [move for _kind, tracks in case_lifecycles(date(2026, 11, 24)) for _track, moves in tracks for move in moves]
+    words = [say(word) for move in moves for word in (move.before, move.event, *move.actors, move.after, move.limit)]
     assert [word for word in words if re.search(r"[a-z]", word)] == []
