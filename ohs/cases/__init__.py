@@ -82,6 +82,7 @@ blueprint.add_url_rule("/inbox/transfers", "transfers", view_func=transfer_views
 blueprint.add_url_rule("/inbox/transfers/ask", "ask_for", view_func=transfer_views.ask, methods=["GET", "POST"])
 blueprint.add_url_rule("/inbox/transfers/figures", "transfer_figures", view_func=transfer_views.figures)
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>", "transfer", view_func=transfer_views.show)
+blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/letter", "transfer_letter", view_func=transfer_views.letter)
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/answer", "answer", view_func=transfer_views.answer, methods=["POST"])
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/take-back", "take_back", view_func=transfer_views.take_back, methods=["POST"])
 

@@ -50,7 +50,7 @@ def facts_of_case(session: Session, case: Case, letter: LetterKind, told: Mappin
         "limit": limit_words(session, case, letter, situation, on), "duties": "；".join(duties(case, on)), "count": situation.open_lines or "",
         "subtype": say(KINDS[case.kind].subtypes[case.subtype]) if case.subtype in KINDS[case.kind].subtypes else "", "point": found.get("point"),
         "factor": _factor(found.get("factor")), "result": _measured(found, "result"), "standard": _measured(found, "limit"), "report": found.get("report_no"),
-        "reason": told.get("reason"), "demand": str(told.get("demand") or "").rstrip("。；; "), "until": _day(until_on),
+        "reason": told.get("reason"), "part": told.get("part"), "demand": str(told.get("demand") or "").rstrip("。；; "), "until": _day(until_on),
     }  # fmt: skip
     return {name: str(value) for name, value in known.items() if value not in (None, "")}
 

@@ -86,6 +86,7 @@ FACT_NAMES = {
     "point": Message("Sampling point"), "factor": Message("Hazard factor"), "result": Message("Result"), "standard": Message("Limit"), "report": Message("Number of the report"),
     "basis": Message("Article"), "office": Message("Health department"), "until": Message("To be done by"), "demand": Message("What is asked"), "reason": Message("Reason"), "subtype": Message("Kind"),
     "rights": Message("Article"), "limit": Message("To be done by"), "case": Message("Case"), "items": Message("Items to be repeated"), "duties": Message("Duties beside it"),
+    "part": Message("What is handed over"),
 }  # fmt: skip
 
 
@@ -101,6 +102,8 @@ _EMPLOYER = frozenset({"CLIN", "DIAG", "EMP"})
 _ORDERED = frozenset({"EMP"})
 _OPEN = {code: tuple(status for status in kind.tracks["main"].statuses if status not in kind.finals) for code, kind in KINDS.items()}
 
+#: The letter that goes with every hand-over; nobody writes it by itself.
+HAND_OVER_LETTER = "hand-over-letter"
 LETTERS: dict[str, LetterKind] = {
     letter.code: letter
     for letter in (
@@ -207,6 +210,19 @@ LETTERS: dict[str, LetterKind] = {
                     "移送理由：{reason}。",
                     "请贵单位将接收或者不予接收的意见及理由函复本机关，{limit}。",
                     "本函不载明劳动者个人健康信息；确需提供的，请依法另行商请。",
+                )),
+            ),
+        ),
+        LetterKind(
+            HAND_OVER_LETTER, Message("Transfer letter of a hand-over"), "移送函", "职移", frozenset({"HLTH", "HRSS", "SAFE"}), when={},
+            rests_on=dict.fromkeys(KINDS, ("transfer-refuse",)), limit=dict.fromkeys(KINDS, "transfer-refuse"),
+            asks=(Fact("office_id", Message("Department that receives it"), "office"), text("reason", Message("Reason"))),
+            copies=(
+                Copy("OFFICE", frozenset(), (
+                    "本机关在办理案件{case}过程中，认为有关事项属于贵单位职责范围。现将{part}移送贵单位办理。",
+                    "移送理由：{reason}。",
+                    "请贵单位将接收或者不予接收的意见及理由函复本机关，{limit}；逾期未答复的，该事项自期满之次日起由贵单位办理。",
+                    "接收前，贵单位可以查阅不载明劳动者姓名和用人单位名称的案情摘要。本函不载明劳动者个人健康信息。",
                 )),
             ),
         ),

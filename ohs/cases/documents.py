@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from exports.letter import Letter, as_data, letter_pdf
 from ohs.accounts.models import Organisation, User
 from ohs.accounts.signs import keep_sign
-from ohs.cases.actors import ACTORS, By
+from ohs.cases.actors import By, actor_of
 from ohs.cases.document_facts import facts_of_case, person_of
 from ohs.cases.document_kinds import FACT_NAMES, ISSUED, LETTERS, OPTIONAL, VOIDED, Copy, LetterKind, names_in
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
@@ -64,21 +64,30 @@ def issue_document(session: Session, case: Case, code: str, told: Mapping[str, A
     """Write a letter: its number is used up, its copies are kept as they are sent, and the timeline says so."""
     letter = _written(case, code, By(actor))
     _refuse_past(told, on)
+    return _issue(session, case, letter, told, actor=actor, on=on)
+
+
+def issue_with_deed(session: Session, case: Case, code: str, told: Mapping[str, Any], *, actor: User, on: date) -> CaseDocument:
+    """The letter that a deed brings with it, in the deed's own transaction: whoever may do the deed writes it."""
+    return _issue(session, case, LETTERS[code], told, actor=actor, on=on)
+
+
+def _issue(session: Session, case: Case, letter: LetterKind, told: Mapping[str, Any], *, actor: User, on: date) -> CaseDocument:
     office = _office(session, letter, told)
     drafts = drafts_of(session, case, letter, told, actor=actor, on=on, number="", office=office)
     number = _number(session, actor.organisation, letter, on)
     document = CaseDocument(
-        case_id=case.id, kind=code, number=number, organisation_id=actor.organisation_id, issued_on=on, issued_by_id=actor.id,
+        case_id=case.id, kind=letter.code, number=number, organisation_id=actor.organisation_id, issued_on=on, issued_by_id=actor.id,
         until_on=told.get("until_on"),
     )  # fmt: skip
     for copy, draft in drafts:
         document.copies.append(_kept(copy, replace(draft, number=number), office))
     session.add(document)
     session.flush()
-    facts = {"document": code, "document_no": number, "to": office.name if office else "", "until_on": told.get("until_on")}
+    facts = {"document": letter.code, "document_no": number, "to": office.name if office else "", "until_on": told.get("until_on")}
     _write(session, document, ISSUED, actor, facts, on)
     digests = [copy.sha256 for copy in document.copies]
-    session.add(audit("case-document:issued", document, actor, after={"case": case.number, "kind": code, "sha256": digests}))
+    session.add(audit("case-document:issued", document, actor, after={"case": case.number, "kind": letter.code, "sha256": digests}))
     return document
 
 
@@ -144,7 +153,7 @@ def _office(session: Session, letter: LetterKind, told: Mapping[str, Any]) -> Or
     if not any(fact.kind == "office" for fact in letter.asks):
         return None
     office = session.get(Organisation, told.get("office_id") or 0)
-    if office is None or office.kind != "department":
+    if office is None or (letter.when and office.kind != "department"):
         raise DomainError(Message("Choose the department that receives it."), status=400)
     return office
 
@@ -156,7 +165,7 @@ def _number(session: Session, organ: Organisation, letter: LetterKind, on: date)
 
 def _kept(copy: Copy, draft: Letter, office: Organisation | None) -> CaseDocumentCopy:
     content = letter_pdf(draft)
-    to = ACTORS.get(office.department or "", copy.to) if office else copy.to
+    to = actor_of(office) if office else copy.to
     readers = copy.readers | ({to} if office else set())
     return CaseDocumentCopy(
         addressee=to, readers=f";{';'.join(sorted(readers))};", said=json.dumps(as_data(draft), ensure_ascii=False),

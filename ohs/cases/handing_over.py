@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import SYSTEM, By, actor_of
 from ohs.cases.clocks import end_clock, start_clock
+from ohs.cases.document_kinds import HAND_OVER_LETTER
+from ohs.cases.documents import issue_with_deed
 from ohs.cases.joint_meeting import list_item
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.meeting_models import COMPETENCE, TRANSFER_REFUSED
@@ -21,6 +23,7 @@ from ohs.cases.models import Case
 from ohs.cases.moving import beside, write_step
 from ohs.cases.preview import without_names
 from ohs.cases.queries import find_case
+from ohs.cases.transfer_labels import PART_LABELS
 from ohs.cases.transfer_lines import tell_of_transfer
 from ohs.cases.transfer_queries import holder_id, open_transfer
 from ohs.cases.transfer_rules import REFUSE_WITHIN, TRANSFER, may_hold
@@ -38,14 +41,18 @@ EVENTS = {
 
 
 def hand_over(session: Session, case: Case, to: Organisation, reason: str, *, actor: User, on: date, track: str = MAIN) -> Transfer:
-    """Send a case or one of its tracks to another office or institution; it stays here until that has answered."""
+    """Send a case or one of its tracks to another office or institution, with its numbered letter; it stays here until that has answered."""
     if holder_id(case, track) != actor.organisation_id:
         raise DomainError(Message("Only the office that answers for it can hand it over."))
     _refuse_impossible(case, track, to)
     waiting = open_transfer(session, case, track)
     if waiting is not None:
         raise _is_waiting(waiting)
-    return _ask(session, case, track, SENT, to, reason, actor, on)
+    told = {"office_id": to.id, "reason": without_names(_needed(reason), case).rstrip("。；; "), "part": PART_LABELS[track]}
+    letter = issue_with_deed(session, case, HAND_OVER_LETTER, told, actor=actor, on=on)
+    sent = _ask(session, case, track, SENT, to, reason, actor, on)
+    sent.document = letter
+    return sent
 
 
 def ask_for(session: Session, number: str, reason: str, *, actor: User, on: date, track: str = MAIN) -> Transfer | None:

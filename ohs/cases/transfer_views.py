@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from exports.typesetting import PDF
 from ohs.accounts.models import Organisation
+from ohs.cases.documents import content_of
 from ohs.cases.handing_over import accept, already, ask_for, hand_over, refuse, revoke
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.labels import kind_name
@@ -24,6 +26,7 @@ from ohs.cases.views import find as find_of_address
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
+from ohs.kernel.downloads import bytes_answer
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.policy import Permission, allowed, requires
 
@@ -52,6 +55,8 @@ def send(case: Case) -> Any:
         sent = hand_over(session, case, to, form.reason.data or "", actor=current_user, on=today(), track=form.track.data)
         session.commit()
         flash(_("%(name)s is asked to take it, until %(day)s; until then it stays with you.", name=to.name, day=sent.due_on), "success")
+        if sent.document is not None:
+            flash(_("Issued: %(number)s.", number=sent.document.number), "success")
         return redirect(url_for("desk.case", number=case.number))
     return render_template("cases/hand_over.html", case=case, form=form, **LABELS), 400 if form.errors else 200
 
@@ -88,6 +93,18 @@ def show(transfer: Transfer) -> Any:
     """What is handed over, without anybody's name, and the form for the answer."""
     note_reading(db.session(), audit("case:previewed", transfer.case, current_user))
     return _page(transfer, AnswerForm())
+
+
+@requires(Permission.TRANSFER_READ, find)
+def letter(transfer: Transfer) -> Any:
+    """The letter with which it was sent, for who sent it and who must answer; the reading is kept on record. It names no worker and no employer."""
+    document = transfer.document or abort(404)
+    copy = document.copies[0]
+    content, name = content_of(copy), f"{document.number}.pdf"
+    note_reading(db.session(), audit("case-document:read", copy, current_user, after={"addressee": copy.addressee}))
+    sent = bytes_answer(content, name, PDF)
+    sent.headers["X-Content-Type-Options"] = "nosniff"
+    return sent
 
 
 @requires(Permission.TRANSFER_ANSWER, find)

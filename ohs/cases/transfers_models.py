@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
+from ohs.cases.document_models import CaseDocument
 from ohs.cases.models import Case, CaseClock
 from ohs.kernel.database import Base
 
@@ -62,6 +63,8 @@ class Transfer(Base):
     #: Empty where time has answered.
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     answer_reason: Mapped[str] = mapped_column(default="")
+    #: The numbered letter with which it was sent; what was asked for has none.
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("case_document.id", ondelete="SET NULL"), unique=True)
 
     case: Mapped[Case] = relationship()
     asker: Mapped[Organisation] = relationship(foreign_keys=[asker_id], lazy="joined")
@@ -69,6 +72,7 @@ class Transfer(Base):
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
     clock: Mapped[CaseClock] = relationship()
+    document: Mapped[CaseDocument | None] = relationship(lazy="select")
 
     @property
     def holder(self) -> Organisation:

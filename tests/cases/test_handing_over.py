@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import User
 from ohs.cases.calendar import JOINT_MEETING
 from ohs.cases.cuts import cut_for
+from ohs.cases.document_models import CaseDocument
 from ohs.cases.handing_over import accept, ask_for, hand_over, refuse, revoke
 from ohs.cases.machine import possible
 from ohs.cases.meeting_models import MeetingItem
@@ -63,6 +66,43 @@ def test_it_stays_with_the_sender_until_the_receiver_has_answered(session: Sessi
     assert [step.event for step in case.steps][-2:] == ["handed-over", "hand-over-accepted"]
     for permission in (Permission.CASE_READ, Permission.CASE_READ_MEDICAL, Permission.CASE_ACT, Permission.CASE_TAKE):
         assert allowed(far, permission, case), permission
+
+
+def test_a_numbered_letter_goes_with_it_and_names_nobody(
+    session: Session, people: People, far: User, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
+) -> None:
+    case = make_case(session, people, "contra")
+    worker, employer = case.worker, case.employer
+    assert worker is not None and employer is not None
+    worker.name, sender = "欧阳长安", owner(session, case)
+    reason = f"{employer.name}已迁往平湖，{worker.name}随迁"
+    form = {"track": "main", "to_id": str(far.organisation_id), "reason": reason}
+    answer = as_user(sender).post(f"/cases/{case.number}/hand-over", data=form)
+    transfer = session.scalars(select(Transfer).where(Transfer.case_id == case.id)).one()
+    assert answer.status_code == 302 and transfer.document is not None
+    number, (copy,) = transfer.document.number, transfer.document.copies
+    assert "职移〔" in number and (transfer.document.organisation_id, transfer.document.issued_on) == (
+        sender.organisation_id,
+        transfer.asked_on,
+    )
+    assert case.number in copy.said and far.organisation.name in copy.said and "…已迁往平湖" in copy.said
+    assert worker.name not in copy.said and employer.name not in copy.said
+    for reader in (sender, far):
+        client = as_user(reader)
+        assert number in browse(f"/inbox/transfers/{transfer.id}").get_data(as_text=True)
+        assert client.get(f"/inbox/transfers/{transfer.id}/letter").data[:4] == b"%PDF"
+    assert as_user(people.EMP).get(f"/inbox/transfers/{transfer.id}/letter").status_code == 403
+    stranger = make_user(session, "health", make_organisation(session, region_code="330483"))
+    assert as_user(stranger).get(f"/inbox/transfers/{transfer.id}/letter").status_code == 404
+
+
+def test_what_is_refused_uses_up_no_number(session: Session, people: People, far: User) -> None:
+    case = make_case(session, people, "contra")
+    sender = owner(session, case)
+    hand_over(session, case, far.organisation, "用人单位已迁往平湖", actor=sender, on=ON)
+    with pytest.raises(DomainError, match="waits already"):
+        hand_over(session, case, far.organisation, "用人单位已迁往平湖", actor=sender, on=ON)
+    assert len(session.scalars(select(CaseDocument).where(CaseDocument.case_id == case.id)).all()) == 1
 
 
 ANSWERS = [

@@ -168,7 +168,7 @@ SAMPLES: dict[str, Sample] = {
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
     "accounts.end_substitute": _of_person("substitution_id"), "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
-    "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer"), _transfer), "cases.take_back": _sent,
+    "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer", "cases.transfer_letter"), _transfer), "cases.take_back": _sent,
     **dict.fromkeys(("joint_meeting.enter_decision", "joint_meeting.item"), _item), "joint_meeting.enter_result": _owned_item,
     **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.minutes"), _meeting),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
