@@ -28,6 +28,8 @@ CONCLUDED = frozenset({"diagnosed_yes", "diagnosed_no", "closed_neg", "closed"})
 MOVED = "moved-on"
 #: Of work injury, whoever only needs outcome and day is told these.
 OUTCOMES = frozenset({"decide-yes", "decide-no", "resolved-yes", "resolved-no", "conclude", "conclude-final", "benefits-paid"})
+#: Lines that tell what an insured roster says, and to whom a roster is closed (domain 1.4).
+OF_ROSTER, WITHOUT_ROSTER = frozenset({"employment-ended", "dismissed-instead"}), frozenset({"SAFE", "CLIN", "TEST", "TOWN"})
 #: Tracks that tell how the diagnosis has ended.
 OF_DIAGNOSIS = frozenset({APPRAISAL, SUIT})
 DIAGNOSED = Message("With the diagnosis institution")
@@ -95,6 +97,8 @@ class Cut:
 
     def shows(self, track: str, event: str, kind: str) -> bool:
         """Whether a line is shown."""
+        if event in OF_ROSTER and self.actor in WITHOUT_ROSTER:
+            return False
         if track == DUTY:
             return self.shows_duty(kind, event)
         if track == WORK_INJURY:

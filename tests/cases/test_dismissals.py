@@ -15,6 +15,7 @@ from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.calendar import level_of
 from ohs.cases.clocks import RED
+from ohs.cases.cuts import cut_for
 from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.machine import do, possible
 from ohs.cases.models import Case, CaseWaiting
@@ -144,6 +145,17 @@ def test_nothing_medical_goes_with_a_lead(session: Session, as_user: Callable[[U
     assert "劳动监察线索" in text and "参保减员2026-03第12行" in text
     assert not [word for word in (*MEDICAL, case.number) if word in text]
     assert lead.hazard_codes == "" and lead.disease_code is None and lead.clinic_id is None
+
+
+def test_what_a_roster_says_is_told_to_no_clinic(session: Session) -> None:
+    people = make_people(session)
+    case = protected(session, people)
+    record_ends(session, [end_of(case)], by=By(), on=LATER)
+    shown = {
+        user.login: "employment-ended" in {step.event for step in cut_for(user, case).steps(case)}
+        for user in (people.CLIN, people.EMP, people.HLTH)
+    }
+    assert shown == {people.CLIN.login: False, people.EMP.login: True, people.HLTH.login: True}
 
 
 def test_hr_enters_it_by_hand_on_the_protected_list(session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]) -> None:
