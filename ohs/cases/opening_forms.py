@@ -101,6 +101,7 @@ def _what(kind: str) -> dict[str, Any]:
             _("Workers"),
             [DataRequired(_("Enter the workers by their identity numbers.")), Length(max=LINES_AT_MOST * LONGEST)],
             description=_("One identity number a line; a day behind it where the examination was due on another"),
+            render_kw={"rows": 8},
         )
     return fields
 
