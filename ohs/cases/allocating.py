@@ -11,6 +11,7 @@ from ohs.cases.actors import By
 from ohs.cases.handing_over import drop, pass_to
 from ohs.cases.meeting_models import COMPETENCE, TRANSFER_REFUSED, MeetingItem, MeetingItemCase
 from ohs.cases.moving import beside, write_step
+from ohs.cases.preview import without_names_of
 from ohs.cases.transfer_queries import holder_id, open_transfer
 from ohs.cases.transfer_rules import may_hold
 from ohs.cases.waiting import settle
@@ -33,7 +34,8 @@ def decide(session: Session, item: MeetingItem, decision: str, owner: Organisati
         raise DomainError(Message("Write what was decided."), status=400)
     if due_on < on:
         raise DomainError(Message("The day by which it is done must lie ahead."), status=400)
-    item.decision, item.decided_on, item.owner_id, item.due_on = decision.strip(), on, owner.id, due_on
+    told = without_names_of(decision.strip(), (one.case for one in item.about))
+    item.decision, item.decided_on, item.owner_id, item.due_on = told, on, owner.id, due_on
     session.flush()
     session.refresh(item, ["owner"])
     if item.cause in ALLOCATING:

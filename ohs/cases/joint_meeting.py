@@ -14,6 +14,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.meeting_models import CAMPAIGN, LATE, Meeting, MeetingItem, MeetingItemCase
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import beside, write_step
+from ohs.cases.preview import without_names_of
 from ohs.kernel.audit import audit
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
@@ -36,7 +37,8 @@ def list_item(
     if standing is not None:
         return standing
     item = MeetingItem(
-        number=next_number(session, f"LX-{on.year}"), cause=cause, proposer_id=proposer.id if proposer else None, proposed_on=on, why=why.strip(),
+        number=next_number(session, f"LX-{on.year}"), cause=cause, proposer_id=proposer.id if proposer else None, proposed_on=on,
+        why=without_names_of(why.strip(), (case for case, _track in about)),
         decision="", result="",
     )  # fmt: skip
     item.about = [MeetingItemCase(case_id=case.id, track=track, clock_id=clock.id if clock else None) for case, track in about]
@@ -96,7 +98,8 @@ def close_meeting(session: Session, meeting: Meeting, minutes: str, *, actor: Us
         raise DomainError(Message("The meeting is on %(day)s; it cannot be closed before.", day=meeting.held_on.isoformat()))
     if not minutes.strip():
         raise DomainError(Message("Write the minutes first."), status=400)
-    meeting.minutes, meeting.closed_on = minutes.strip(), on
+    meeting.minutes = without_names_of(minutes.strip(), (one.case for item in meeting.items for one in item.about))
+    meeting.closed_on = on
     for item in list(meeting.items):
         if item.decided_on is None:
             item.meeting = None
@@ -109,7 +112,7 @@ def report_result(session: Session, item: MeetingItem, result: str, *, actor: Us
         raise DomainError(Message("Nothing is decided yet.") if item.decided_on is None else Message("The result is on record already."))
     if not result.strip():
         raise DomainError(Message("Say what came of it."), status=400)
-    item.result, item.result_on = result.strip(), on
+    item.result, item.result_on = without_names_of(result.strip(), (one.case for one in item.about)), on
     session.add(audit("meeting-item:done", item, actor))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +23,10 @@ from ohs.rulebook.time_left import Left
 
 #: Ages are told in bands of so many years.
 BAND = 10
-_NUMBERS = re.compile(r"[0-9]{15,17}[0-9Xx]?|1[0-9]{10}")
+#: Identity numbers and telephones, also in groups, and credit codes of employers.
+_NUMBERS = re.compile(
+    r"(?:[0-9] ?){15,17}[0-9Xx]?|(?<![0-9-])1[0-9](?:[ -]?[0-9]){9}(?![0-9])|\b[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}\b"
+)
 HIDDEN = "…"
 
 
@@ -63,7 +67,14 @@ def _ages(case: Case, on: date) -> tuple[int, int] | None:
 def without_names(text: str, case: Case) -> str:
     """A text with what names the worker or the employer taken out, and every number that could be a person's."""
     named = [one.name for worker in (case.worker,) if worker for one in (worker, worker.standing)]
-    named += [one.name for employer in (case.employer,) if employer for one in (employer, employer.standing)]
+    named += [word for employer in (case.employer,) if employer for one in (employer, employer.standing) for word in (one.name, one.uscc)]
     for name in sorted(filter(None, named), key=len, reverse=True):
         text = text.replace(name, HIDDEN)
     return _NUMBERS.sub(HIDDEN, text)
+
+
+def without_names_of(text: str, cases: Iterable[Case]) -> str:
+    """The same of several cases."""
+    for case in cases:
+        text = without_names(text, case)
+    return text

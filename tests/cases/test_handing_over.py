@@ -320,12 +320,21 @@ def test_the_preview_names_nobody(session: Session, people: People, far: User) -
     worker, employer = case.worker, case.employer
     assert worker is not None and employer is not None
     worker.birth_on, case.hazard_codes = date(1980, 11, 3), "P01"
-    reason = f"{worker.name}（330402198011031234，13812345678）在{employer.name}工作"
+    secrets = (
+        worker.name,
+        employer.name,
+        employer.uscc,
+        "330402198011031234",
+        "330402 19801103 123X",
+        "13812345678",
+        "138-1234-5678",
+        "91330481MA2B1C3D4E",
+    )
+    reason = f"{'、'.join(secrets)}，个案YS-330411-2026-000001"
     transfer = hand_over(session, case, far.organisation, reason, actor=owner(session, case), on=ON)
     seen = preview_of(session, transfer, ON)
     told = repr(seen)
-    for secret in (worker.name, employer.name, "330402198011031234", "13812345678"):
-        assert secret not in told
+    assert [secret for secret in secrets if secret in told] == [] and "个案YS-330411-2026-000001" in told
     assert (seen.ages, seen.county, [message.id for message in seen.categories]) == ((40, 49), "海宁市", ["Physical"])
     refuse(session, transfer, f"不认识{worker.name}", actor=far, on=ON)
     item = session.scalars(select(MeetingItem)).unique().one()

@@ -72,6 +72,19 @@ def test_what_is_decided_moves_the_case_and_names_owner_and_day(session: Session
         report_result(session, item, "再报", actor=safety, on=UNTIL)
 
 
+def test_nobodys_name_stands_on_the_list_in_a_decision_a_result_or_the_minutes(session: Session, people: People, city: User) -> None:
+    case = make_case(session, people, "contra")
+    assert case.worker is not None and case.employer is not None
+    named = f"{case.worker.name}，{case.employer.name}，{case.employer.uscc}"
+    item = list_item(session, "campaign", named, on=ON, proposer=city.organisation, about=[(case, "main")], actor=city)
+    meeting = convene(session, LATER, "市政府", "", actor=city, on=ON)
+    decide(session, item, named, case.owner, UNTIL, actor=city, on=LATER)
+    close_meeting(session, meeting, named, actor=city, on=LATER)
+    report_result(session, item, named, actor=city, on=UNTIL)
+    told = (item.why, item.decision, item.result, meeting.minutes)
+    assert [text for text in told if case.worker.name in text or case.employer.name in text or case.employer.uscc in text] == []
+
+
 def test_the_meeting_gives_nothing_to_whom_the_sharing_table_closes_it(session: Session, people: People, city: User) -> None:
     case = make_case(session, people, "contra")
     list_item(session, "competence", "两地均称有管辖权", on=ON, proposer=case.owner, about=[(case, "main")], actor=owner(session, case))
