@@ -19,6 +19,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import refuse_stale
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import write_step
+from ohs.cases.to_do import track_of
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.cases.waiting import settle
 from ohs.kernel.audit import audit
@@ -118,8 +119,8 @@ def why_not_extended(session: Session, clock: CaseClock) -> Message | None:
 
 
 def may_change(case: Case, clock: CaseClock, actor: Any) -> bool:
-    """Whether this person's office answers for the track of the clock; the time to answer a hand-over is nobody's to change."""
-    return clock.track != TRANSFER and bool(case.office_of(clock.track) == actor.organisation_id)
+    """Whether this person's office answers for the track of the clock, or for the one that opened its duty; the time to answer a hand-over is nobody's to change."""
+    return clock.track != TRANSFER and bool(case.office_of(track_of(case, clock)) == actor.organisation_id)
 
 
 def _check(case: Case, clock: CaseClock, actor: User, seen: int | None) -> None:
@@ -127,7 +128,7 @@ def _check(case: Case, clock: CaseClock, actor: User, seen: int | None) -> None:
     if clock.case_id != case.id:
         raise DomainError(Message("This clock is of another case."), status=400)
     if not may_change(case, clock, actor):
-        name = next((one.owner.name for one in case.tracks if one.track == clock.track), case.owner.name)
+        name = next((one.owner.name for one in case.tracks if one.track == track_of(case, clock)), case.owner.name)
         raise DomainError(Message("Only %(name)s, which answers for it, can change this clock.", name=name))
     if case.closed_on is not None and clock.duty_id is None:
         raise DomainError(Message("The case is closed; its clocks have ended."))
@@ -142,7 +143,7 @@ def _need(cause: str, document_no: str) -> None:
 
 def _record(session: Session, case: Case, clock: CaseClock, event: str, facts: dict[str, Any], actor: User, on: date) -> None:
     by = By(actor)
-    track = clock.track if clock.track in KINDS[case.kind].tracks else MAIN
+    track = track_of(case, clock)
     row = find_deadline(clock.slug, clock.started_on)
     told = frozenset(clock.actors.split("; ")) | ALWAYS_TOLD
     status = case.status_on(track)

@@ -19,6 +19,8 @@ from ohs.cases.models import Case, CaseClock, CaseTrack, CaseWaiting
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.kernel.fields import LAST_DAY
+from tests.cases.test_section_4_2 import WI_YES
+from tests.cases.ways import DAY, arrive
 from tests.factories.accounts import make_user
 from tests.factories.cases import People, make_case, make_people
 
@@ -228,3 +230,12 @@ def test_the_page_shows_the_clocks_and_whose_they_are_to_change(
     assert client.get(f"{address}/suspend").status_code == 403
     as_user(make_user(session, "hr"))
     assert client.get(f"{address}/suspend").status_code == 404
+
+
+def test_a_duty_is_the_office_s_that_answers_for_the_track_that_opened_it(session: Session) -> None:
+    people, case = arrive(session, "susp", WI_YES)
+    serve = clock_of(case, "work-injury-serve")
+    with pytest.raises(DomainError, match=people.HRSS.organisation.name):
+        suspend_by_hand(session, case, serve, actor=people.HLTH, on=DAY, **WHY)
+    suspend_by_hand(session, case, serve, actor=people.HRSS, on=DAY, **WHY)
+    assert (serve.state, case.steps[-1].track) == ("paused", "work_injury")
