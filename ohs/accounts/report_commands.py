@@ -12,8 +12,7 @@ from sqlalchemy import select
 from exports.sheet import write_ledger
 from ohs.accounts.approvals import ask_approval
 from ohs.accounts.models import User
-from ohs.accounts.reports import Arguments, ConsentMissing, Report, all_reports, count_rows, find_report, prepare_export
-from ohs.kernel.audit import note_reading
+from ohs.accounts.reports import Arguments, ConsentMissing, Report, all_reports, count_rows, find_report, note_export, prepare_export
 from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
@@ -56,7 +55,7 @@ def report(name: str, out: Path, login: str, options: tuple[str, ...], reason: s
         raise Refusal(_asked(chosen, user, arguments, reason, missing.message)) from missing
     except DomainError as refusal:
         raise Refusal(refusal.message) from refusal
-    note_reading(db.session(), export.event)
+    note_export(db.session(), export)
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         write_ledger(part, export.title, export.columns, export.rows(), say)

@@ -9,9 +9,8 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ohs.accounts.reports import ConsentMissing, Report, add_report, count_of, find_report, prepare_export, reports_for
+from ohs.accounts.reports import ConsentMissing, Report, add_report, count_of, find_report, note_export, prepare_export, reports_for
 from ohs.accounts.settings import setting
-from ohs.kernel.audit import note_reading
 from ohs.kernel.database import db
 from ohs.kernel.downloads import workbook_answer
 from ohs.kernel.policy import Permission, could, requires
@@ -30,7 +29,7 @@ def _view(report: Report) -> Callable[[], Any]:
             export = prepare_export(db.session(), current_user, report, request.args)
         except ConsentMissing:
             return redirect(url_for("approvals.ask", report=report.name, query=query_of(request.args)))
-        note_reading(db.session(), export.event)
+        note_export(db.session(), export)
         return workbook_answer(export.title, export.columns, export.rows())
 
     return requires(report.permission)(take)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, insert, literal, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from exports.sheet import LedgerColumn
@@ -19,6 +19,7 @@ from ohs.accounts.models import User
 from ohs.accounts.views_saved import arguments_of
 from ohs.kernel.audit import AuditEvent, audit
 from ohs.kernel.clock import LOCAL, now
+from ohs.kernel.database import Base, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
@@ -43,6 +44,8 @@ class Content:
     columns: Sequence[LedgerColumn]
     counted: Select[Any] | Sequence[Any]
     rows: Callable[[], Iterator[Sequence[Any]]]
+    #: The keys of the workers whom the rows are about; kept with the event, so that each of them can be told who has read of them.
+    workers: Select[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,16 @@ class Export:
     columns: Sequence[LedgerColumn]
     rows: Callable[[], Iterator[Sequence[Any]]]
     event: AuditEvent
+    workers: Select[Any] | None = None
+
+
+class ExportedWorker(Base):
+    """A worker of whom an export has told: one row for each, written with the event of the export."""
+
+    __table_args__ = (UniqueConstraint("event_id", "worker_id"), Index("ix_exported_worker_by_worker", "worker_id", "event_id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"))
+    #: A pointer to the register, which stands above this area.
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"))
 
 
 class ConsentMissing(DomainError):
@@ -145,7 +158,21 @@ def prepare_export(session: Session, user: User, report: Report, arguments: Argu
     event = audit(
         report.event, _for_the_trail(report, query), user, after={"rows": rows, "request": consent.id if consent else None}, reason=purpose
     )
-    return Export(say(report.title), (*content.columns, MARK), lambda: ([*row, mark] for row in content.rows()), event)
+    return Export(say(report.title), (*content.columns, MARK), lambda: ([*row, mark] for row in content.rows()), event, content.workers)
+
+
+def note_export(session: Session, export: Export) -> None:
+    """Put an export on record before anything is written: the event, and each worker of whom it tells, by one statement."""
+    session.commit()
+    with writing():
+        session.add(export.event)
+        session.flush()
+        if export.workers is not None:
+            whom = export.workers.order_by(None).subquery().columns
+            (worker_id,) = whom
+            told = select(literal(export.event.id), worker_id).where(worker_id.is_not(None)).distinct()
+            session.execute(insert(ExportedWorker).from_select(["event_id", "worker_id"], told))
+        session.commit()
 
 
 def _for_the_trail(report: Report, query: str) -> str:
@@ -161,6 +188,11 @@ def filters_in_words(report: Report, query: str) -> str:
     form = report.form(arguments)
     form.validate()
     return "；".join(f"{label}：{value}" for _name, label, value in filters_set(form, arguments))
+
+
+def keys_of_workers(question: Select[Any], key: Any) -> Select[Any]:
+    """The workers of a report's question, by the column that names them."""
+    return question.with_only_columns(key, maintain_column_froms=True).order_by(None)
 
 
 def _purpose(user: User) -> str:

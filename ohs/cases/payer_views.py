@@ -10,17 +10,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import DecimalField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exports.sheet import LedgerColumn
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.cases.branches import BRANCHES, CONCURRENT, UNINSURED, find_branch, standing_branches, withdraw_branch
 from ohs.cases.clocks import work_calendar
 from ohs.cases.cost_window import ORDERS, cost_window, waiting_applications, window_of, with_case
 from ohs.cases.kinds.work_injury import WORK_INJURY
-from ohs.cases.models import Case
+from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import facts_of
 from ohs.cases.views import find
 from ohs.kernel.audit import audit, note_reading
@@ -209,7 +210,7 @@ def _cost_windows(session: Session, user: Any, form: CostFilterForm, sort: str) 
                 county_name(case.county_code), window.due_on, window.days, "；".join(say(one) for one in window.warnings),
             ]  # fmt: skip
 
-    return Content(COLUMNS, question, rows)
+    return Content(COLUMNS, question, rows, select(Case.worker_id).where(Case.id.in_(keys_of_workers(question, CaseClock.case_id))))
 
 
 REPORT = Report(

@@ -14,7 +14,7 @@ from wtforms import FileField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from exports.sheet import LedgerColumn
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.cases.actors import By
 from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.evidence import add_evidence
@@ -147,7 +147,7 @@ def _periods(session: Session, user: Any, form: ProtectedFilterForm, sort: str) 
                 say(Message("Yes")), period.started_on, period.ending.ended_on if period.ending else None,
             ]  # fmt: skip
 
-    return Content(COLUMNS, question, rows)
+    return Content(COLUMNS, question, rows, keys_of_workers(question, ProtectedPeriod.worker_id))
 
 
 REPORT = Report(

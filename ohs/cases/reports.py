@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.cases.cuts import cut_for
 from ohs.cases.forms import CaseFilterForm
 from ohs.cases.labels import kind_name
+from ohs.cases.models import Case
 from ohs.cases.queries import ORDERS, filtered_cases, for_list
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
@@ -48,7 +49,7 @@ def _cases(session: Session, user: Any, form: CaseFilterForm, sort: str) -> Cont
                 case.assignee.name if case.assignee else "", case.opened_on, case.due_on, case.closed_on,
             ]  # fmt: skip
 
-    return Content(COLUMNS, question, rows)
+    return Content(COLUMNS, question, rows, keys_of_workers(question, Case.worker_id))
 
 
 REPORTS = (

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ohs.accounts.models import Organisation, Purpose
+from ohs.accounts.reports import ExportedWorker
 from ohs.cases.cuts import Cut
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.kinds import KINDS
@@ -24,6 +25,7 @@ from ohs.desk.worker_cases import Diagnosis, diagnoses_in
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import local_day
 from ohs.kernel.message import Message
+from ohs.kernel.policy import Permission, allowed
 from ohs.registry.models import Worker
 from ohs.registry.queries import standing_ids
 from ohs.surveillance.forms import PurposeForm
@@ -33,12 +35,15 @@ from ohs.surveillance.models import Examination
 EVERYTHING = Cut(has_way=True, has_diagnosis=True, has_work_injury=True, is_medical=True, is_full_on_injury=True)
 #: So many events of the trail are looked at for one page; the office can tell the rest.
 EVENTS_AT_MOST = 600
+#: So many readings stand on the worker's page; all of them are the worker's own to read.
+SHOWN_AT_MOST = 20
 #: Readings that are not called so. The worker's own are called `own-read` and stay out.
 READINGS = ("worker:revealed", "worker:copied", "emergency:opened", "case:evidence-read")
 NAMED_BY_EVENT = {"worker:copied": "copy", "case:evidence-read": "CaseEvidence", "protection:asked": "protection"}
 WHAT_LABELS = {
     "Worker": Message("Personal page"), "Examination": Message("Examination result"), "Case": Message("Case"),
     "CaseDocumentCopy": Message("Letter of a case"), "CaseEvidence": Message("File of a case"), "copy": Message("Printed copy"),
+    "list": Message("A list of many people that was taken out"),
     "protection": Message("Whether you are protected against dismissal, yes or no"),
 }  # fmt: skip
 
@@ -155,10 +160,18 @@ def readings_of(session: Session, worker: Worker) -> list[Reading]:
         name = names.get(event.organisation_id, "")
         key = (local_day(event.at), name, purpose)
         reading = found.setdefault(key, Reading(key[0], name, PURPOSE_WORDS.get(purpose, "")))
-        label = WHAT_LABELS[NAMED_BY_EVENT.get(event.event, event.subject_type)]
+        label = WHAT_LABELS["list" if event.event.endswith("exported") else NAMED_BY_EVENT.get(event.event, event.subject_type)]
         if label not in reading.what:
             reading.what.append(label)
     return list(found.values())
+
+
+def readers_panel(session: Session, user: Any, worker: Worker) -> dict[str, Any] | None:
+    """The same on the worker's page, for the health department that answers for the file."""
+    if not allowed(user, Permission.WORKER_REVEAL, worker):
+        return None
+    readings = readings_of(session, worker)
+    return {"readings": readings[:SHOWN_AT_MOST], "more": len(readings) - SHOWN_AT_MOST}
 
 
 #: Purposes as officers choose them; the words that they add in their own hand stay with the office.
@@ -176,11 +189,12 @@ def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:
     about = [
         and_(AuditEvent.subject_type == kind, AuditEvent.subject_id.in_(list(session.scalars(keys)))) for kind, keys in subjects.items()
     ]
+    exported = select(ExportedWorker.event_id).where(ExportedWorker.worker_id.in_(ids))
     is_reading = or_(AuditEvent.event.like("%:read%"), AuditEvent.event.in_(READINGS))
     is_asked = and_(AuditEvent.event == "protection:asked", AuditEvent.subject.in_([str(id) for id in ids]))
     return (
         select(AuditEvent)
-        .where(or_(and_(or_(*about), is_reading), is_asked))
+        .where(or_(and_(or_(*about), is_reading), is_asked, AuditEvent.id.in_(exported)))
         .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
         .limit(EVENTS_AT_MOST)
     )

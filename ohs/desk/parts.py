@@ -22,6 +22,7 @@ from ohs.desk.code_views import codes_panel
 from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
+from ohs.desk.own_file import readers_panel
 from ohs.desk.pack_views import panel_of as pack_panel
 from ohs.desk.rules import not_told
 from ohs.desk.trends import trends_panel
@@ -239,6 +240,7 @@ def register() -> None:
     add_panel(Panel("worker", Message("Trends"), Permission.EXAMINATION_READ, trends_panel, "desk/panels/trends.html", 20))
     add_panel(Panel("worker", Message("Cases"), Permission.CASE_LIST, cases_panel, "desk/panels/worker_cases.html", 30))
     add_panel(Panel("worker", Message("One-time codes"), Permission.WORKER_CODE_LIST, codes_panel, "desk/panels/codes.html", 60))
+    add_panel(Panel("worker", Message("Who has read this file"), Permission.WORKER_REVEAL, readers_panel, "desk/panels/readers.html", 70))
     add_search(SearchSource(Message("Employers"), Permission.EMPLOYER_LIST, search_employers, 10))
     add_search(SearchSource(Message("Declarations"), Permission.DECLARATION_LIST, search_declarations, 20))
     add_search(SearchSource(Message("Cases"), Permission.CASE_LIST, search_cases, 25))

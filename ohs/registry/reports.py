@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.models import Organisation
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.kernel.clock import today
 from ohs.kernel.filtering import FilterForm
 from ohs.kernel.i18n import say
@@ -81,7 +82,7 @@ def _workers(session: Session, user: Any, form: WorkerFilterForm, sort: str) -> 
         for worker in session.scalars(ordered):
             yield _worker(worker, is_own)
 
-    return Content(WORKER_COLUMNS, question, rows)
+    return Content(WORKER_COLUMNS, question, rows, keys_of_workers(question, Worker.id))
 
 
 def _worker(worker: Worker, is_own: bool) -> list[Any]:
@@ -113,7 +114,9 @@ def _employer_pairs(session: Session, user: Any, _form: FilterForm, sort: str) -
 
 
 def _worker_pairs(session: Session, user: Any, _form: FilterForm, sort: str) -> Content:
-    return _pairs(session, open_pairs(user, "worker"), sort)
+    question = open_pairs(user, "worker")
+    sides = union(*(keys_of_workers(question, side) for side in (DuplicatePair.left_id, DuplicatePair.right_id))).subquery()
+    return replace(_pairs(session, question, sort), workers=select(*sides.c))
 
 
 def _pairs(session: Session, question: Select[DuplicatePair], sort: str) -> Content:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.cases.kinds import KINDS
+from ohs.cases.models import CaseLine
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order, keys_of
 from ohs.kernel.masks import mask_id_number, mask_name
@@ -50,7 +51,7 @@ def _lines(session: Session, user: Any, form: LineFilterForm, sort: str) -> Cont
                 line.record, line.examined_on, line.proof.filename if line.proof else "", line.closed_on,
             ]  # fmt: skip
 
-    return Content(COLUMNS, question, rows)
+    return Content(COLUMNS, question, rows, keys_of_workers(question, CaseLine.worker_id))
 
 
 REPORT = Report(

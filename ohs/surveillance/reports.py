@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
-from ohs.accounts.reports import Content, Report
+from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.kernel.clock import today
 from ohs.kernel.ledger import in_order
 from ohs.kernel.masks import mask_name
@@ -19,6 +19,7 @@ from ohs.rulebook.hazards import hazard_name
 from ohs.surveillance.duties import duty_teller, next_duties
 from ohs.surveillance.export import EXAMINATION_COLUMNS, examination_rows
 from ohs.surveillance.forms import CONCLUSION_LABELS, ExaminationFilterForm, FindingFilterForm
+from ohs.surveillance.models import Examination, Finding
 from ohs.surveillance.queries import finding_order, findings_visible_to, for_findings_list, list_examinations
 
 FINDING_COLUMNS = (
@@ -39,7 +40,12 @@ FINDING_COLUMNS = (
 
 def _examinations(session: Session, user: Any, form: ExaminationFilterForm, _sort: str) -> Content:
     listing = list_examinations(session, user, form.filters())
-    return Content(EXAMINATION_COLUMNS, listing.question, lambda: examination_rows(session, listing, user))
+    return Content(
+        EXAMINATION_COLUMNS,
+        listing.question,
+        lambda: examination_rows(session, listing, user),
+        keys_of_workers(listing.question, Examination.worker_id),
+    )
 
 
 def _findings(session: Session, user: Any, form: FindingFilterForm, _sort: str) -> Content:
@@ -60,7 +66,7 @@ def _findings(session: Session, user: Any, form: FindingFilterForm, _sort: str) 
                 duties[0].left.due_on if duties and duties[0].left else None,
             ]  # fmt: skip
 
-    return Content(FINDING_COLUMNS, question, rows)
+    return Content(FINDING_COLUMNS, question, rows, keys_of_workers(question, Finding.worker_id))
 
 
 REPORTS = (

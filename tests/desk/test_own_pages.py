@@ -13,12 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from ohs.accounts.models import User
+from ohs.accounts.reports import ExportedWorker, all_reports
 from ohs.accounts.services import give_purpose
 from ohs.cases.documents import issue_document, void_document
 from ohs.cases.models import CaseLine, CaseStep
 from ohs.desk.me_views import TOKEN
+from ohs.desk.own_file import readings_of
 from ohs.kernel.audit import AuditEvent, audit
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer, Worker
@@ -30,7 +33,7 @@ from tests.factories.accounts import make_user
 from tests.factories.cases import make_case, make_people
 from tests.factories.codes import LAST, make_code, make_reader
 from tests.factories.registry import make_employer
-from tests.factories.surveillance import make_examination
+from tests.factories.surveillance import make_examination, make_worker
 
 LATER = date(2026, 11, 4)
 PAGES = ("", "results", "cases", "rights", "readers")
@@ -199,6 +202,37 @@ def test_who_has_read_the_file_is_told_by_organisation_and_day(session: Session,
     assert own.officer.organisation.name in page and own.nurse.organisation.name in page
     assert "投诉" in page
     assert own.officer.login not in page and "张三来信反映" not in page and f">{own.officer.name}<" not in page
+
+
+def test_a_list_that_was_taken_out_is_told_to_everybody_on_it(
+    session: Session, own: Own, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
+) -> None:
+    other = make_worker(session, session.get_one(Employer, own.worker.employer_id))
+    client = as_user(own.officer)
+    for name, whom in (("examinations", {own.worker.id}), ("workers", {own.worker.id, other.id})):
+        assert client.get(f"/reports/{name}.xlsx?purpose=年度质控").status_code == 200
+        event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+        assert event.event.endswith(":exported")
+        told = set(session.scalars(select(ExportedWorker.worker_id).where(ExportedWorker.event_id == event.id)))
+        assert whom <= told and (other.id in told) == (name == "workers")
+    readings = readings_of(session, own.worker)
+    assert [(one.organisation, [what.id for what in one.what]) for one in readings if "list" in one.what[0].id] == [
+        (own.officer.organisation.name, ["A list of many people that was taken out"])
+    ]
+    assert "导出的多人名单" in browse(f"/workers/{own.worker.id}").get_data(as_text=True)
+    _given, code = make_code(session, own.worker, own.officer)
+    client.post("/me/enter", data={"code": code, "last": LAST})
+    page = text_of(client, "readers")
+    assert "导出的多人名单" in page and "年度质控" not in page
+
+
+def test_every_list_of_workers_says_of_whom(session: Session, own: Own) -> None:
+    """Whatever is about workers names them to the record, set by set, for everybody who may take it."""
+    for report in all_reports():
+        content = report.content(session, own.officer, report.form(MultiDict()), "")
+        assert (content.workers is not None) == report.is_about_workers, report.name
+        if content.workers is not None:
+            session.execute(content.workers).all()
 
 
 def test_own_readings_are_on_record_and_not_told_as_others(session: Session, opened: FlaskClient, own: Own) -> None:
