@@ -83,7 +83,7 @@ class LetterKind:
 FACT_NAMES = {
     "person": Message("Worker"), "employer": Message("Employer"), "found": Message("Day of the finding"), "disease": Message("Disease"), "hazards": Message("Hazard factors"),
     "card": Message("Card"), "registration": Message("Number of the registration form"), "registered": Message("Day of the registration"), "count": Message("Open workers"),
-    "point": Message("Sampling point"), "factor": Message("Hazard factor"), "result": Message("Result"), "standard": Message("Limit"), "report": Message("Number of the report"),
+    "point": Message("Sampling point"), "factor": Message("Hazard factor"), "result": Message("Result"), "standard": Message("Exposure limit"), "report": Message("Number of the report"),
     "basis": Message("Article"), "office": Message("Health department"), "until": Message("To be done by"), "demand": Message("What is asked"), "reason": Message("Reason"), "subtype": Message("Kind"),
     "rights": Message("Article"), "limit": Message("To be done by"), "case": Message("Case"), "items": Message("Items to be repeated"), "duties": Message("Duties beside it"),
     "part": Message("What is handed over"),

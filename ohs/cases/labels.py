@@ -128,9 +128,14 @@ OTHER_EVENTS: dict[str, Message] = {
 OWN_SOURCES = ("domain.md", "design", "practice")
 
 
+def names_article(source: str) -> bool:
+    """Whether an article stands behind a step, so that somebody can have verified it."""
+    return bool(source) and not source.startswith(OWN_SOURCES)
+
+
 def basis_of(source: str) -> str:
     """What a step rests on, as people read it."""
-    return cited(source) if source and not source.startswith(OWN_SOURCES) else _("no article; this office’s own")
+    return cited(source) if names_article(source) else _("no article; this office’s own")
 
 
 def duty_name(slug: str, on: date) -> str:

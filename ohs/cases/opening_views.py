@@ -16,7 +16,7 @@ from ohs.cases.evidence import add_all
 from ohs.cases.forms import hazard_codes
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
-from ohs.cases.labels import basis_of, kind_name
+from ohs.cases.labels import basis_of, kind_name, names_article
 from ohs.cases.listing import list_overdue
 from ohs.cases.machine import Opening, open_case, standing_case
 from ohs.cases.models import Case
@@ -42,7 +42,12 @@ def new() -> Any:
     kinds = {kind.code: kind for kind in kinds_for(current_user)}
     kind = kinds.get(request.args.get("kind", ""))
     if kind is None:
-        return render_template("cases/choose_kind.html", kinds=[(one, *first_step(one.code)) for one in kinds.values()], basis_of=basis_of)
+        return render_template(
+            "cases/choose_kind.html",
+            kinds=[(one, *first_step(one.code)) for one in kinds.values()],
+            basis_of=basis_of,
+            names_article=names_article,
+        )
     session = db.session()
     form = opening_form(session, kind.code, current_user)
     standing: Case | None = None
@@ -74,6 +79,7 @@ def new() -> Any:
         may_read=may_read,
         kind_name=kind_name,
         basis_of=basis_of,
+        names_article=names_article,
     )
     return page, status
 

@@ -22,7 +22,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.overdue import DECIDE_PROOFS
 from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, MAIN, Act
-from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, status_name
+from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, names_article, status_name
 from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.queries import (
@@ -57,7 +57,7 @@ from ohs.registry.labels import county_name
 BATCH_AT_MOST = 200
 LABELS: dict[str, Any] = {
     "kind_name": kind_name, "KIND_COLOURS": KIND_COLOURS, "KINDS": KINDS, "status_name": status_name, "county_name": county_name,
-    "cut_for": lambda case: cut_for(current_user, case), "ACTOR_LABELS": ACTOR_LABELS, "basis_of": basis_of,
+    "cut_for": lambda case: cut_for(current_user, case), "ACTOR_LABELS": ACTOR_LABELS, "basis_of": basis_of, "names_article": names_article,
 }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ APPRAISAL_ACTS = (
         Message("Apply for the first appraisal"),
         (
             day("applied_on", Message("Day of the application")),
-            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("The employer")}),
+            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("Employer")}),
         ),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="applied_on",
@@ -118,7 +118,7 @@ APPRAISAL_ACTS = (
         Message("Apply for the second appraisal"),
         (
             day("applied_on", Message("Day of the application")),
-            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("The employer")}),
+            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("Employer")}),
         ),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="applied_on",

@@ -37,7 +37,7 @@ def _is_protected(_situation: Situation, facts: Facts) -> Message | None:
 
 MEASURED = (
     text("point", Message("Sampling point")), text("factor", Message("Hazard factor")), day("sampled_on", Message("Day of sampling")),
-    Fact("result", Message("Result"), "number"), Fact("limit", Message("Limit"), "number"), text("report_no", Message("Number of the report")),
+    Fact("result", Message("Result"), "number"), Fact("limit", Message("Exposure limit"), "number"), text("report_no", Message("Number of the report")),
     yes("is_same_shift", Message("Same conditions of the shift")),
 )  # fmt: skip
 
@@ -49,7 +49,7 @@ OVERLIMIT = Kind(
         MAIN: (
             Act(
                 "over-limit-reported", Message("Measured above the limit"),
-                (text("point", Message("Sampling point")), text("factor", Message("Hazard factor")), day("found_on", Message("Day of the report")), Fact("result", Message("Result"), "number"), Fact("limit", Message("Limit"), "number"), text("report_no", Message("Number of the report"))),
+                (text("point", Message("Sampling point")), text("factor", Message("Hazard factor")), day("found_on", Message("Day of the report")), Fact("result", Message("Result"), "number"), Fact("limit", Message("Exposure limit"), "number"), text("report_no", Message("Number of the report"))),
                 tells=frozenset({"EMP", "HLTH"}), counts_from="found_on",
             ),
             Act("acknowledge", Message("Acknowledge and control at once"), (text("measures", Message("Immediate measures: protection, less time, isolation")),), tells=frozenset({"HLTH"})),

@@ -45,7 +45,7 @@ SUIT_ACTS = (
                     "withdrawn": Message("The suit was withdrawn"),
                 },
             ),
-            day("ended_on", Message("Since")),
+            day("ended_on", Message("Day on which the suit ended")),
             DOCUMENT_NO,
         ),
         tells=frozenset({"EMP", "HLTH", "HRSS", "DIAG"}),

@@ -239,7 +239,7 @@ WORK_INJURY_ACTS = (
                 Message("Why"),
                 {"deceased": Message("The worker has died"), "transferred": Message("The plan was passed to the place of residence")},
             ),
-            day("ended_on", Message("Since")),
+            day("ended_on", Message("Day of the death or of the transfer")),
         ),
         evidence=("follow-up-exam",),
         tells=frozenset({"EMP"}),
