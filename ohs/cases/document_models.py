@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, UniqueConstraint, select
 from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -80,6 +80,16 @@ class CaseDocumentCopy(Base):
     clinic_id: Any = association_proxy("case", "clinic_id")
     institution_id: Any = association_proxy("case", "institution_id")
     kind: Any = association_proxy("case", "kind")
+
+    def is_answered_by(self, organisation_id: int) -> bool:
+        """Whether an organisation answers for the case or for one of its tracks."""
+        return self.case.is_answered_by(organisation_id)
+
+    @classmethod
+    def answered_by(cls, organisation_id: int) -> ColumnElement[bool]:
+        """The same as a filter."""
+        theirs = select(CaseDocument.id).join(Case, Case.id == CaseDocument.case_id).where(Case.answered_by(organisation_id))
+        return cls.document_id.in_(theirs)
 
     @property
     def number(self) -> str:

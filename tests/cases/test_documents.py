@@ -26,6 +26,7 @@ from ohs.cases.models import Case
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.kernel.policy import Permission, allowed, visible
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import ON, People, act, make_case, make_people
 
 LATER = date(2026, 11, 3)
@@ -260,3 +261,17 @@ def test_lists_of_copies_and_single_questions_agree(session: Session) -> None:
     for user in vars(people).values():
         seen = set(session.scalars(select(CaseDocumentCopy.id).where(visible(user, Permission.CASE_DOCUMENT_READ, CaseDocumentCopy))))
         assert seen == {copy.id for copy in copies if allowed(user, Permission.CASE_DOCUMENT_READ, copy)}, user.organisation.kind
+
+
+def test_the_office_that_was_given_a_case_reads_and_writes_its_letters(session: Session) -> None:
+    people = make_people(session)
+    far = make_user(session, "health", make_organisation(session, region_code="330482"))
+    document = issued(session, people, "susp", "suspected-notice", "CLIN")
+    case, permissions = document.case, (Permission.CASE_DOCUMENT_ISSUE, Permission.CASE_PACK_SHOW, Permission.CASE_REMIND)
+    mine = select(CaseDocumentCopy.id).where(visible(far, Permission.CASE_DOCUMENT_READ, CaseDocumentCopy))
+    assert not any(allowed(far, one, case) for one in permissions) and session.scalars(mine).all() == []
+    case.owner = far.organisation
+    session.flush()
+    assert all(allowed(far, one, case) for one in permissions)
+    assert all(allowed(far, Permission.CASE_DOCUMENT_READ, copy) for copy in document.copies)
+    assert len(session.scalars(mine).all()) == len(document.copies)

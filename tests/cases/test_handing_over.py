@@ -64,7 +64,14 @@ def test_it_stays_with_the_sender_until_the_receiver_has_answered(session: Sessi
     accept(session, transfer, actor=far, on=ON + timedelta(days=2))
     assert tell(transfer) == ("accepted", far.organisation_id, "met") and case.assignee_id is None
     assert [step.event for step in case.steps][-2:] == ["handed-over", "hand-over-accepted"]
-    for permission in (Permission.CASE_READ, Permission.CASE_READ_MEDICAL, Permission.CASE_ACT, Permission.CASE_TAKE):
+    for permission in (
+        Permission.CASE_READ,
+        Permission.CASE_READ_MEDICAL,
+        Permission.CASE_ACT,
+        Permission.CASE_TAKE,
+        Permission.CASE_REMIND,
+        Permission.CASE_SET_PAYER,
+    ):
         assert allowed(far, permission, case), permission
 
 
