@@ -43,10 +43,10 @@ def track_of(case: Case, clock: CaseClock) -> str:
 
 
 def _who(case: Case, duty: CaseDuty) -> str:
-    """Whoever does the duty; the office where somebody has suspended its clock."""
+    """Whoever does the duty; the office where somebody has suspended its clock, or where the tables know the duty no more."""
     if _states(case, duty):
         return ""
-    return next(min(one.step.actors) for one in KINDS[case.kind].duties if one.event == duty.event)
+    return next((min(one.step.actors) for one in KINDS[case.kind].duties if one.event == duty.event), "")
 
 
 def _states(case: Case, duty: CaseDuty) -> set[str]:
