@@ -6,8 +6,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,18 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def kept() -> Iterator[Path]:
+    """The folder that `BENCH_KEEP` names, where databases stay for the next time; a scratch one where it names none."""
+    if not (named := os.environ.get("BENCH_KEEP", "")):
+        with scratch() as folder:
+            yield folder
+        return
+    folder = Path(named)
+    folder.mkdir(parents=True, exist_ok=True)
+    yield folder
+
+
 class Server:
     """Where databases are made: files of SQLite in a folder, or a PostgreSQL of our own in it."""
 
@@ -57,17 +69,41 @@ class Server:
     def url(self, name: str) -> str:
         """The address of a database."""
         if self.postgresql is None:
-            return f"sqlite:///{self.folder / name}.sqlite3"
+            return f"sqlite:///{self._file(name)}"
         return make_url(engine_url(self.postgresql.get_uri())).set(database=name).render_as_string(hide_password=False)
 
     def create(self, name: str, like: str | None = None) -> None:
         """An empty database, or a copy of another that nobody uses at the moment."""
         if self.postgresql is not None:
             template = f"TEMPLATE {like}" if like else "TEMPLATE template0 ENCODING 'UTF8'"
-            with create_engine(engine_url(self.postgresql.get_uri()), isolation_level="AUTOCOMMIT").connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name} {template}"))
-        elif like:
-            shutil.copyfile(self.folder / f"{like}.sqlite3", self.folder / f"{name}.sqlite3")
+            self._command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._command(f"CREATE DATABASE {name} {template}")
+            return
+        for ending in ("", "-wal", "-shm"):
+            self._file(name, ending).unlink(missing_ok=True)
+        if like:
+            shutil.copyfile(self._file(like), self._file(name))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a database."""
+        if self.postgresql is None:
+            return self._file(name).exists()
+        return bool(self._command(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+    def rename(self, name: str, to: str) -> None:
+        """Give a database that nobody uses at the moment another name."""
+        if self.postgresql is None:
+            self._file(name).rename(self._file(to))
+        else:
+            self._command(f"ALTER DATABASE {name} RENAME TO {to}")
+
+    def _file(self, name: str, ending: str = "") -> Path:
+        return self.folder / f"{name}.sqlite3{ending}"
+
+    def _command(self, command: str) -> Sequence[Any]:
+        with create_engine(engine_url(self.postgresql.get_uri()), isolation_level="AUTOCOMMIT").connect() as connection:
+            answer = connection.execute(text(command))
+            return answer.all() if answer.returns_rows else ()
 
     def app(self, name: str) -> Flask:
         """The application on one of them."""
@@ -87,10 +123,10 @@ class Server:
             self.postgresql.cleanup()
 
 
-def servers() -> Iterator[Server]:
-    """One for each engine that is measured, with a folder of its own; ended and deleted when the next is asked for."""
+def servers(place: Callable[[], AbstractContextManager[Path]] = scratch) -> Iterator[Server]:
+    """One for each engine that is measured, with a folder of its own; ended, and deleted if scratch, when the next is asked for."""
     for engine in engines():
-        with scratch() as folder:
+        with place() as folder:
             server = Server(engine, folder)
             try:
                 yield server
@@ -148,11 +184,11 @@ def growing(server: Server, name: str) -> Iterator[Connection]:
     engine.dispose()
 
 
-def copies(connection: Connection, table: Table, times: int, changed: Mapping[str, str], stride: int = STRIDE) -> int:
+def copies(connection: Connection, table: Table, times: int, changed: Mapping[str, str], stride: int = STRIDE, only: str = "") -> int:
     """Make every row of a table stand `times` times; returns how many rows there are.
 
     Columns are copied, `changed` ones by an expression in which `:k` is the number of the copy; identifiers grow by `stride` a copy.
-    Indexes are taken off meanwhile and built at the end.
+    `only` is a condition about `t`, the row that is copied. Indexes are taken off meanwhile and built at the end.
     """
     names = [column.name for column in table.columns]
     given = {"id": f"t.id + n.k * {stride}"} | {name: value.replace(":k", "n.k") for name, value in changed.items()}
@@ -164,7 +200,7 @@ def copies(connection: Connection, table: Table, times: int, changed: Mapping[st
         text(
             f"INSERT INTO {quoted(table.name)} ({', '.join(map(quoted, names))}) "
             f"WITH RECURSIVE n(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM n WHERE k < {times - 1}) "
-            f"SELECT {', '.join(given.get(name, f't.{quoted(name)}') for name in names)} FROM n CROSS JOIN {quoted(table.name)} t"
+            f"SELECT {', '.join(given.get(name, f't.{quoted(name)}') for name in names)} FROM n CROSS JOIN {quoted(table.name)} t{f' WHERE {only}' if only else ''}"
         )
     ) if times > 1 else None
     for index in indexes:
@@ -177,9 +213,9 @@ def moved(column: str, stride: int = STRIDE) -> str:
     return f"t.{column} + :k * {stride}"
 
 
-def unique_bytes(connection: Connection, name: str) -> str:
+def unique_bytes(connection: Connection, name: str, stride: int = STRIDE) -> str:
     """Bytes that no other row has, for the blind index of a copied worker."""
-    number = f"(t.{name} + :k * {STRIDE})"
+    number = f"(t.{name} + :k * {stride})"
     return f"CAST(CAST({number} AS TEXT) AS BLOB)" if connection.dialect.name == "sqlite" else f"convert_to({number}::text, 'UTF8')"
 
 
