@@ -7,7 +7,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
@@ -61,24 +61,25 @@ class Score:
 def scorecard(session: Session, since: date, until: date, on: date) -> list[Score]:
     """The scores of everybody who sent or received something, those who received most first."""
     columns = Transfer.asker_id, Transfer.answerer_id, Transfer.asked_on, Transfer.due_on, Transfer.answer, Transfer.answered_on
-    rows = session.execute(select(*columns).where(Transfer.asked_on >= since, Transfer.asked_on <= until)).all()
+    alike = select(*columns, func.count().label("many")).where(Transfer.asked_on >= since, Transfer.asked_on <= until).group_by(*columns)
+    rows = session.execute(alike).all()
     places = {place for row in rows for place in (row.asker_id, row.answerer_id)}
     named = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(places)))
     scores, work = {id: Score(name) for id, name in named}, work_calendar(session)
     for row in rows:
-        scores[row.asker_id].sent += 1
+        scores[row.asker_id].sent += row.many
         _add(scores[row.answerer_id], row, on, work)
     return sorted(scores.values(), key=lambda one: (-one.received, -one.sent, one.name))
 
 
 def _add(score: Score, row: Any, on: date, work: WorkCalendar) -> None:
-    """Count one that had to be answered; what was taken back or needed no answer was received, and waited for nobody."""
-    score.received += 1
-    score.waiting += row.answer == ""
+    """Count some alike that had to be answered; what was taken back or needed no answer was received, and waited for nobody."""
+    score.received += row.many
+    score.waiting += row.many * (row.answer == "")
     if row.answer and row.answer not in GIVEN + SILENT:
         return
-    score.waits.append(working_days_between(row.asked_on, row.answered_on or max(on, row.asked_on), work))
-    score.accepted += row.answer == ACCEPTED
-    score.refused += row.answer == REFUSED
-    score.lapsed += row.answer in SILENT
-    score.in_time += row.answer in GIVEN and row.answered_on <= row.due_on
+    score.waits += [working_days_between(row.asked_on, row.answered_on or max(on, row.asked_on), work)] * row.many
+    score.accepted += row.many * (row.answer == ACCEPTED)
+    score.refused += row.many * (row.answer == REFUSED)
+    score.lapsed += row.many * (row.answer in SILENT)
+    score.in_time += row.many * (row.answer in GIVEN and row.answered_on <= row.due_on)
