@@ -1,6 +1,7 @@
 """Two hundred thousand cases against two thousand: every list, inbox and page of cases, in each order, by each filter, for each reader.
 
-`BENCH_KEEP=folder` keeps the databases for the next time; `BENCH_ONLY=words` measures only lines that have one of them in reader or title.
+`BENCH_KEEP=folder` keeps the databases for the next time; `BENCH_READERS=a,b` and `BENCH_ONLY=c,d` measure only readers and pages with one of
+these in their names.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from bench.city import Server, kept, servers, signed_in
 from bench.lists import opened
 from bench.measure import Line, Settings, main, medians, say
 from ohs.accounts.models import Organisation, User
+from ohs.cases.case_lists import ORDERS
 from ohs.cases.models import Case
-from ohs.cases.queries import ORDERS
 from ohs.kernel.database import db
 from ohs.registry.models import Employer
 
@@ -38,30 +39,30 @@ PAGES = {
     "kind, common": "/cases/?kind=recheck", "kind, rare": "/cases/?kind=shortdust", "kind, next day first": "/cases/?kind=susp&sort=due", "kind, rare, next day first": "/cases/?kind=shortdust&sort=due", "kind, rare, by number": "/cases/?kind=shortdust&sort=-number",
     "status": "/cases/?kind=susp&status=detected", "status of a track": "/cases/?kind=susp&status=wi_due", "status, next day first": "/cases/?kind=susp&status=wi_due&sort=due",
     "status of none": "/cases/?kind=susp&status=closed&standing=open", "status, late": "/cases/?kind=susp&status=notified&standing=late", "status, late, taken by nobody": "/cases/?kind=susp&status=notified&standing=late&owner=nobody",
-    "county": "/cases/?county=330481", "county, next day first": "/cases/?county=330481&sort=due", "county and kind": "/cases/?county=330481&kind=susp", "smallest zone": "/cases/?county=Z330400-GQ", "smallest zone, late": "/cases/?county=Z330400-GQ&standing=late",
+    "county": "/cases/?county=330482", "county, next day first": "/cases/?county=330482&sort=due", "county and kind": "/cases/?county=330482&kind=susp", "smallest county": "/cases/?county=330424", "smallest county, late": "/cases/?county=330424&standing=late",
     "mine": "/cases/?owner=mine", "my office's": "/cases/?owner=office", "taken by nobody": "/cases/?owner=nobody", "taken by nobody, next day first": "/cases/?owner=nobody&sort=due", "taken by nobody, last page": "/cases/?owner=nobody&cursor=last",
     "a number": "/cases/?text=NUMBER", "an employer's name, many": "/cases/?text=纺织", "an employer's name, many, next day first": "/cases/?text=纺织&sort=due", "an employer's name, kind": "/cases/?text=纺织&kind=recheck", "an employer": "/cases/?text=EMPLOYER",
     "no such name": "/cases/?text=没有这样的", "an identity number": "/cases/?text=330481199001010014",
     "opened within days": "/cases/?opened_from=2026-09-01&opened_to=2026-09-03", "opened before": "/cases/?opened_to=2026-06-01", "opened before, next day first": "/cases/?opened_to=2026-06-01&sort=due", "opened since, next day first": "/cases/?opened_from=2026-11-20&sort=due",
-    "next day until": "/cases/?due_to=2026-11-30", "next day until, next day first": "/cases/?due_to=2026-11-30&sort=due", "everything at once": "/cases/?kind=susp&county=330481&standing=late&owner=nobody&text=有限&opened_to=2026-11-01",
+    "next day until": "/cases/?due_to=2026-11-30", "next day until, next day first": "/cases/?due_to=2026-11-30&sort=due", "everything at once": "/cases/?kind=susp&county=330482&standing=late&owner=nobody&text=有限&opened_to=2026-11-01",
     "inbox": "/inbox/", "inbox, last page": "/inbox/?cursor=last", "inbox, of a kind": "/inbox/?kind=susp", "inbox, of a rare kind": "/inbox/?kind=shortdust", "inbox, mine": "/inbox/?whose=mine",
     "inbox, nobody's": "/inbox/?whose=nobody", "inbox, late": "/inbox/?whose=late", "inbox, until": "/inbox/?until=2026-11-30", "inbox, late, of a kind": "/inbox/?whose=late&kind=recheck",
     "waiting for others": "/inbox/others", "waiting for others, newest": "/inbox/others?sort=-new", "waiting for others, last page": "/inbox/others?cursor=last",
     "told": "/inbox/told", "told, last page": "/inbox/told?cursor=last", "told, of a kind": "/inbox/told?kind=susp", "told, of a rare kind": "/inbox/told?kind=shortdust", "told, unread": "/inbox/told?which=unread", "told, unread, of a kind": "/inbox/told?which=unread&kind=recheck",
     "told, nothing to do": "/inbox/told?which=nothing-to-do", "told, reminders": "/inbox/told?which=reminders",
     "hand-overs": "/inbox/transfers", "hand-overs, received": "/inbox/transfers?direction=received", "hand-overs, sent": "/inbox/transfers?direction=sent", "hand-overs, answered": "/inbox/transfers?standing=answered", "hand-overs, all, last page": "/inbox/transfers?standing=&cursor=last", "scorecard of hand-overs": "/inbox/transfers/figures",
-    "protected": "/cases/protected", "protected, last page": "/cases/protected?cursor=last", "protected, county": "/cases/protected?county=330481", "protected, an employer's name": "/cases/protected?text=有限", "protected, an identity number": "/cases/protected?text=330481199001010014",
-    "nobody has applied": "/cases/cost-windows", "nobody has applied, running": "/cases/cost-windows?standing=running", "nobody has applied, all, last page": "/cases/cost-windows?standing=all&cursor=last", "nobody has applied, county": "/cases/cost-windows?standing=all&county=330481",
+    "protected": "/cases/protected", "protected, last page": "/cases/protected?cursor=last", "protected, county": "/cases/protected?county=330482", "protected, an employer's name": "/cases/protected?text=有限", "protected, an identity number": "/cases/protected?text=330481199001010014",
+    "nobody has applied": "/cases/cost-windows", "nobody has applied, running": "/cases/cost-windows?standing=running", "nobody has applied, all, last page": "/cases/cost-windows?standing=all&cursor=last", "nobody has applied, county": "/cases/cost-windows?standing=all&county=330482",
     "joint meeting": "/joint-meeting/", "joint meeting, open": "/joint-meeting/?standing=open", "joint meeting, decided": "/joint-meeting/?standing=decided", "joint meeting, late": "/joint-meeting/?standing=late", "joint meeting, done": "/joint-meeting/?standing=done", "joint meeting, a case": "/joint-meeting/?case_number=NUMBER", "meetings": "/joint-meeting/meetings/",
     "performance": "/cases/performance", "performance, offices": "/cases/performance?by=office", "performance, counties": "/cases/performance?by=county&period=all", "performance, a kind": "/cases/performance?kind=susp", "performance, an actor": "/cases/performance?actor=CLIN",
-    "steps that are over": "/cases/performance/steps?by=step&step=suspected-report&period=all", "steps of a county": "/cases/performance/steps?by=county&county=330481", "steps, all, last page": "/cases/performance/steps?period=all&cursor=last", "steps, late, by days": "/cases/performance/steps?late=yes&sort=-days",
+    "steps that are over": "/cases/performance/steps?by=step&step=suspected-report&period=all", "steps of a county": "/cases/performance/steps?by=county&county=330482", "steps, all, last page": "/cases/performance/steps?period=all&cursor=last", "steps, late, by days": "/cases/performance/steps?late=yes&sort=-days",
     "what is open": "/cases/performance/open", "what is open, older": "/cases/performance/open?age=older&step=recheck-do", "what is open, last page": "/cases/performance/open?cursor=last",
     "a case, first by number": "/cases/NUMBER", "a case, the newest": "/cases/NEWEST", "a case, the most pressing": "/cases/PRESSING", "a case, open for others' news": "/cases/NUMBER/live?mark=",
 }  # fmt: skip
 #: Who reads, by the login of the demonstration; of employers and institutions the one with the most cases, of towns and offices the one where most waits.
 READERS = {
-    "the city's health office": "health-330400", "a county's health office": "health-330481", "the city's HR": "hr-330400", "a county's HR": "hr-330481",
-    "the city's safety office": "safety-330400", "a county's safety office": "safety-330481", "a clinic": "clinic", "a diagnosis institution": "diagnosis",
+    "the city's health office": "health-330400", "a county's health office": "health-330482", "the city's HR": "hr-330400", "a county's HR": "hr-330482",
+    "the city's safety office": "safety-330400", "a county's safety office": "safety-330482", "a clinic": "clinic", "a diagnosis institution": "diagnosis",
     "a testing institution": "testing", "an employer": "employer", "a town": "town",
 }  # fmt: skip
 #: Where the first case of a page's sort is looked up: what stands in the address, and the list whose first case is meant.
@@ -97,12 +98,14 @@ def _of_engine(server: Server, settings: Settings) -> Iterator[Line]:
     for name, wanted in (("small", SMALL), ("large", large)):
         provide(server, name, wanted)
     apps = {name: server.app(name) for name in ("small", "large")}
-    words = os.environ.get("BENCH_ONLY", "").split()
+    words, readers = (os.environ.get(name, "").split(",") for name in ("BENCH_ONLY", "BENCH_READERS"))
     for reader, login in READERS.items():
+        if not any(word in reader for word in readers):
+            continue
         sides = {name: Side(app, signed_in(app, _login(app, login))) for name, app in apps.items()}
         ratios: dict[str, tuple[float, float, float]] = {}
         for title, page in PAGES.items():
-            if words and not any(word in f"{reader} {title}" for word in words):
+            if not any(word in title for word in words):
                 continue
             pages = {name: address(side, page) for name, side in sides.items()}
             if not all(side.answers(pages[name]) for name, side in sides.items()):
@@ -122,7 +125,11 @@ def _of_engine(server: Server, settings: Settings) -> Iterator[Line]:
 def _even_out(sides: dict[str, Side], pages: dict[str, str]) -> None:
     """A page that draws more rows than the small one's is held against one over the few cases that draws as many."""
     wanted = sides["large"].rows(pages["large"])
-    if wanted > sides["small"].rows(pages["small"]) and "/inbox" not in pages["small"] and sides["small"].rows("/cases/?standing=all") >= wanted:
+    if (
+        wanted > sides["small"].rows(pages["small"])
+        and "/inbox" not in pages["small"]
+        and sides["small"].rows("/cases/?standing=all") >= wanted
+    ):
         pages["small"] = "/cases/?standing=all"
 
 

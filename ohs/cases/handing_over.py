@@ -127,7 +127,7 @@ def pass_to(session: Session, case: Case, track: str, taker: Organisation) -> No
         session.flush()
         session.expire(case, ["assignee"])
     else:
-        next(one for one in case.tracks if one.track == track).owner = taker
+        case.give_track(track, taker)
     session.flush()
 
 

@@ -17,8 +17,13 @@ BADGE_CAP = 1_000
 
 def waiting_count(user: Any) -> int:
     """What this person's organisation must do, hand-overs included, up to a cap."""
+    return min(to_do_count(user) + answers_due(user), BADGE_CAP)
+
+
+def to_do_count(user: Any) -> int:
+    """What this person's organisation must do on cases, up to a cap."""
     some = select(CaseWaiting.id).where(CaseWaiting.organisation_id == user.organisation_id).limit(BADGE_CAP).subquery()
-    return min((db.session.scalar(select(func.count()).select_from(some)) or 0) + answers_due(user), BADGE_CAP)
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def answers_due(user: Any) -> int:

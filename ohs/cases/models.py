@@ -13,18 +13,18 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
-    exists,
     false,
     func,
     literal_column,
     or_,
-    select,
-    text,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
+from ohs.cases.indexes import case_indexes
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.kernel.clock import now
@@ -55,22 +55,8 @@ class Case(Versioned, Base):
     __table_args__ = (
         CheckConstraint(_statuses(f"'{MAIN}'", is_main=True), name="status_known"),
         CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="closed_after_opened"),
-        # Of one subject there is one open case of a kind.
-        Index("uq_case_one_open", "kind", "subject", unique=True, sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
-        # The orders of lists, for what is open and for everything; whatever has no next day comes last.
-        Index("ix_case_open_by_opening", "opened_on", "id", sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
-        Index("ix_case_open_by_next_day", text("coalesce(due_on, '9999-12-31')"), "id", sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL")),
-        Index("ix_case_closed_by_opening", "opened_on", "id", sqlite_where=text("closed_on IS NOT NULL"), postgresql_where=text("closed_on IS NOT NULL")),
-        Index("ix_case_by_opening", "opened_on", "id"),
-        Index("ix_case_by_next_day", text("coalesce(due_on, '9999-12-31')"), "id"),
-        Index("ix_case_by_status", "status", "id"),
-        Index("ix_case_by_owner", "owner_id", "closed_on", "due_on", "id"),
-        Index("ix_case_by_county", "county_code", "closed_on", "due_on", "id"),
-        Index("ix_case_by_kind", "kind", "closed_on", "due_on", "id"),
-        Index("ix_case_by_employer", "employer_id", "closed_on", "due_on", "id"),
-        Index("ix_case_by_clinic", "clinic_id", "closed_on", "due_on", "id"),
-        Index("ix_case_by_institution", "institution_id", "closed_on", "due_on", "id"),
-    )  # fmt: skip
+        *case_indexes(),
+    )
     #: The number people quote on the telephone, e.g. `YS-330402-2026-000042`; from the first finding to the last benefit.
     number: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
@@ -94,6 +80,10 @@ class Case(Versioned, Base):
     closed_on: Mapped[date | None]
     #: The office that answers for it.
     owner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    #: The offices that answer for its tracks, as `CaseTrack` has them: kept here as well, so that lists and policy ask the case alone.
+    appraisal_owner_id: Mapped[int | None]
+    work_injury_owner_id: Mapped[int | None]
+    suit_owner_id: Mapped[int | None]
     #: Whoever has taken it there.
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     #: The nearest last day of its running clocks, for the order of lists.
@@ -125,7 +115,22 @@ class Case(Versioned, Base):
     @classmethod
     def at_work_injury(cls) -> ColumnElement[bool]:
         """The same as a filter."""
-        return exists().where(CaseTrack.case_id == cls.id, CaseTrack.track == WORK_INJURY)
+        return cls.work_injury_owner_id.is_not(None)
+
+    def give_track(self, track: str, owner: Organisation) -> None:
+        """Let an office answer for a track from now on."""
+        next(one for one in self.tracks if one.track == track).owner = owner
+        if track == WORK_INJURY:
+            self.work_injury_owner_id = owner.id
+        elif track == APPRAISAL:
+            self.appraisal_owner_id = owner.id
+        elif track == SUIT:
+            self.suit_owner_id = owner.id
+
+    @classmethod
+    def answering(cls) -> tuple[Any, ...]:
+        """The columns with the offices that answer for the case or for a track of it."""
+        return cls.owner_id, cls.appraisal_owner_id, cls.work_injury_owner_id, cls.suit_owner_id
 
     def office_of(self, track: str) -> int:
         """The organisation that answers for a track; for the main way and for duties the case's owner."""
@@ -137,8 +142,8 @@ class Case(Versioned, Base):
 
     @classmethod
     def answered_by(cls, organisation_id: int) -> ColumnElement[bool]:
-        """The same as a filter; the tracks as a list of keys, so that indexes serve both sides."""
-        return or_(cls.owner_id == organisation_id, cls.id.in_(select(CaseTrack.case_id).where(CaseTrack.owner_id == organisation_id)))
+        """The same as a filter."""
+        return or_(*(column == organisation_id for column in cls.answering()))
 
     def status_on(self, track: str) -> str:
         """The status of a track; empty where it has not begun."""
@@ -242,12 +247,15 @@ class CaseWaiting(Base):
 
     __table_args__ = (
         Index("ix_case_waiting_by_organisation", "organisation_id", "due_on", "id"),
-        Index("ix_case_waiting_by_case", "case_id"),
+        Index("ix_case_waiting_by_kind", "organisation_id", "kind", "due_on", "id"),
+        Index("ix_case_waiting_by_case", "case_id", "organisation_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     #: As the case's when this line was written, for the counts that go with it.
     county_code: Mapped[str] = mapped_column(default="", server_default="")
+    #: As the case's, so that an inbox of one kind has an index.
+    kind: Mapped[str] = mapped_column(server_default="")
     #: The clock that runs; empty where something is to be done without a limit.
     clock_id: Mapped[int | None] = mapped_column(ForeignKey("case_clock.id", ondelete="CASCADE"))
     #: The last day; the end of the calendar where there is no limit.

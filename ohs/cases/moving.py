@@ -83,6 +83,7 @@ def _record(session: Session, kind: Kind, case: Case, track: str, step: Step) ->
     if found is None:
         owner = office(session, kind.departments[track], case.county_code)
         case.tracks.append(CaseTrack(kind=kind.code, track=track, status=step.after, owner=owner))
+        case.give_track(track, owner)
         return None
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ohs.accounts.models import Organisation, User
@@ -15,7 +15,7 @@ from ohs.cases.actors import RECORDED_BY, SYSTEM
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, MAIN
 from ohs.cases.models import Case, CaseStep, CaseWaiting
-from ohs.cases.notices_models import CaseNotice
+from ohs.cases.notices_models import REMINDED, CaseNotice
 from ohs.cases.queries import line_options
 from ohs.cases.topics import MANY, STEP
 from ohs.cases.waiting import Addresses, Place, place_of
@@ -25,6 +25,7 @@ from ohs.kernel.database import db, writing
 from ohs.kernel.errors import DomainError
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import aside
 
 NEWEST: Sequence[Key] = (Key(CaseNotice.at, descending=True), Key(CaseNotice.id, descending=True))
 #: Nobody counts further for a badge.
@@ -120,7 +121,7 @@ def narrowed_notices(user: Any, *, kind: str = "", which: str = "") -> Select[Ca
     elif which == "nothing-to-do":
         question = question.where(~_is_awaited(user.organisation_id))
     elif which == "reminders":
-        question = question.where(CaseNotice.event == "reminded-by-hand")
+        question = question.where(CaseNotice.event == REMINDED)
     return question
 
 
@@ -145,20 +146,27 @@ def _unread(organisation_id: int) -> Select[CaseNotice]:
     return select(CaseNotice).where(CaseNotice.organisation_id == organisation_id, CaseNotice.read_at.is_(None))
 
 
+def _unread_of(organisation_id: int, case_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Of one case, whose few notices lead: those of an organisation that nobody there has read may be very many."""
+    return CaseNotice.case_id == case_id, aside(CaseNotice.organisation_id) == organisation_id, aside(CaseNotice.read_at).is_(None)
+
+
 def mark_read(session: Session, user: User, *, ids: Sequence[int] | None = None, case_id: int | None = None) -> int:
     """Say that somebody of this organisation has read some notices, those of one case, or all; how many were unread."""
-    marking = update(CaseNotice).where(CaseNotice.organisation_id == user.organisation_id, CaseNotice.read_at.is_(None))
+    marking = update(CaseNotice)
+    if case_id is not None:
+        marking = marking.where(*_unread_of(user.organisation_id, case_id))
+    else:
+        marking = marking.where(CaseNotice.organisation_id == user.organisation_id, CaseNotice.read_at.is_(None))
     if ids is not None:
         marking = marking.where(CaseNotice.id.in_(ids))
-    if case_id is not None:
-        marking = marking.where(CaseNotice.case_id == case_id)
     done = session.execute(marking.values(read_at=now(), read_by_id=user.id).execution_options(synchronize_session=False))
     return done.rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def note_seen(session: Session, user: User, case: Case) -> None:
     """Whoever opens a case has read what its notices tell; a transaction of its own that begins with the writer in hand."""
-    if session.scalar(_unread(user.organisation_id).with_only_columns(CaseNotice.id).where(CaseNotice.case_id == case.id).limit(1)) is None:
+    if session.scalar(select(CaseNotice.id).where(*_unread_of(user.organisation_id, case.id)).limit(1)) is None:
         return
     session.commit()
     with writing():

@@ -13,6 +13,9 @@ from ohs.kernel.clock import now
 from ohs.kernel.database import Base, Moment
 
 UNREAD = text("read_at IS NULL")
+#: The event of a line that somebody was reminded by hand.
+REMINDED = "reminded-by-hand"
+OF_REMINDERS = text(f"event = '{REMINDED}'")
 
 
 class CaseNotice(Base):
@@ -25,6 +28,7 @@ class CaseNotice(Base):
         CheckConstraint("read_by_id IS NULL OR read_at IS NOT NULL", name="read_by_somebody_at_some_time"),
         Index("ix_case_notice_by_organisation", "organisation_id", "at", "id"),
         Index("ix_case_notice_by_kind", "organisation_id", "kind", "at", "id"),
+        Index("ix_case_notice_reminders", "organisation_id", "at", "id", sqlite_where=OF_REMINDERS, postgresql_where=OF_REMINDERS),
         Index("ix_case_notice_unread", "organisation_id", "at", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
     )
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

@@ -179,7 +179,15 @@ def _write(
         )  # fmt: skip
         place_ = Place(owner_id, opening.county_code, opening.region_code, opening.employer_id, opening.clinic_id, opening.institution_id)
         rows[CaseWaiting].extend(
-            (id, organisation_id, opening.county_code, wait.due_on, None if wait.clock is None else clocks[id_of(wait.clock)], wait.what)
+            (
+                id,
+                organisation_id,
+                opening.kind,
+                opening.county_code,
+                wait.due_on,
+                None if wait.clock is None else clocks[id_of(wait.clock)],
+                wait.what,
+            )
             for organisation_id, wait in waits(like, place_, addresses).items()
         )
         for organisation_id in receivers_of(like.steps[0].told, place_, addresses):
@@ -209,7 +217,7 @@ COLUMNS: Mapping[type[Any], tuple[str, ...]] = {
         "id", "case_id", "track", "status", "duty_id", "slug", "actors", "started_on", "due_on", "is_statutory", "is_provisional", "is_set", "state",
         "ended_on", "escalation", "amount",
     ),
-    CaseWaiting: ("case_id", "organisation_id", "county_code", "due_on", "clock_id", "what"),
+    CaseWaiting: ("case_id", "organisation_id", "kind", "county_code", "due_on", "clock_id", "what"),
     CaseSource: ("case_id", "what", "record_id", "number", "role", "revision", "added_on"),
 }  # fmt: skip
 id_of: Callable[[Any], int] = id

@@ -16,14 +16,12 @@ from ohs.cases.actors import ACTORS, By
 from ohs.cases.clocks import work_calendar
 from ohs.cases.models import Case, CaseWaiting
 from ohs.cases.moving import write_beside
-from ohs.cases.notices_models import CaseReminder
+from ohs.cases.notices_models import REMINDED, CaseReminder
 from ohs.cases.topics import REMINDER
 from ohs.kernel.audit import audit
 from ohs.kernel.errors import DomainError
 from ohs.kernel.message import Message
 from ohs.rulebook.time_left import working_days_between
-
-EVENT = "reminded-by-hand"
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def remind(session: Session, case: Case, *, actor: User, on: date) -> list[str]:
         raise _too_soon(due, pause) from twice
     names = [one.organisation.name for one in due]
     told = frozenset(ACTORS[one.organisation.department or one.organisation.kind] for one in due)
-    write_beside(case, EVENT, {"to": "、".join(names)}, by=By(actor), on=on, tells=told, topic=REMINDER)
+    write_beside(case, REMINDED, {"to": "、".join(names)}, by=By(actor), on=on, tells=told, topic=REMINDER)
     session.add(audit("case:reminded", case, actor, after={"organisations": names}))
     return names
 

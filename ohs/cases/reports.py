@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.reports import Content, Report, keys_of_workers
+from ohs.cases.case_lists import ORDERS, filtered_cases
 from ohs.cases.cuts import cut_for
 from ohs.cases.forms import CaseFilterForm
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case
-from ohs.cases.queries import ORDERS, filtered_cases, for_list
+from ohs.cases.queries import for_list
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order, keys_of

@@ -12,11 +12,13 @@ from ohs.accounts.models import User
 from ohs.accounts.substitutes import covered_by, covers_for
 from ohs.accounts.views_saved import saved_views
 from ohs.cases.actors import By
+from ohs.cases.case_lists import ORDERS, listed_cases, listed_others
 from ohs.cases.cuts import cut_for
 from ohs.cases.document_proofs import fill_from, issued_for, with_proof
 from ohs.cases.evidence import add_all, add_evidence, may_see, missing_kinds
 from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, document_field, file_field
 from ohs.cases.handling import assign_case, colleagues_of, take_case
+from ohs.cases.inbox_counts import to_do_count
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
@@ -27,17 +29,10 @@ from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refus
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.queries import (
     INBOX_ORDER,
-    ORDERS,
-    filtered_cases,
-    for_list,
-    for_waiting_list,
     get_for_deed,
     get_for_page,
     get_many_for_deed,
-    narrowed_inbox,
-    narrowed_others,
-    waiting_for,
-    waiting_for_others,
+    inbox_of,
 )
 from ohs.cases.standing import Awaited, awaited, transfer_left, waiting_teller
 from ohs.cases.transfer_queries import handed_to
@@ -46,10 +41,10 @@ from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
-from ohs.kernel.ledger import Ledger, View, read_ledger
+from ohs.kernel.ledger import Ledger, View, count_page, read_ledger
 from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
-from ohs.kernel.paging import capped_count, paginate
+from ohs.kernel.paging import paginate
 from ohs.kernel.policy import Permission, allowed, requires
 from ohs.registry.labels import county_name
 
@@ -70,8 +65,8 @@ def find(number: str, **_rest: Any) -> Case | None:
 def index() -> Any:
     """Cases by the newest, by number, or by their next day."""
     form = CaseFilterForm(request.args)
-    question = for_list(filtered_cases(db.session(), current_user, form.filters(), today()))
-    ledger = read_ledger(db.session(), question, ORDERS, "-new", counted=False)
+    parts = listed_cases(db.session(), current_user, form.filters(), today())
+    ledger = read_ledger(db.session(), parts, ORDERS, "-new", counted=False)
     views = [View(str(label), "" if name == "open" else f"standing={name}") for name, label in STANDINGS.items()]
     return render_template(
         "cases/index.html",
@@ -89,13 +84,11 @@ def inbox() -> Any:
     form, session = InboxForm(request.args), db.session()
     good, covered = form.good(), covered_by(session, current_user, today())
     hands = [current_user.id, *(one.user_id for one in covered)]
-    question = narrowed_inbox(
-        waiting_for(current_user), good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None
-    )
+    question = inbox_of(session, current_user, good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None)
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
-    page.count = capped_count(session, question)
+    count_page(session, question, page, counted=False)
     return render_template(
-        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", page.count if not good else None),
+        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", to_do_count(current_user)),
         views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
         substitute=covers_for(session, current_user, today()), handed=handed_to(session, current_user), left=transfer_left(session), **LABELS,
     )  # fmt: skip
@@ -107,10 +100,8 @@ def others() -> Any:
     form, session = InboxForm(request.args), db.session()
     good = form.good()
     hands = [current_user.id, *(one.user_id for one in covered_by(session, current_user, today()))]
-    question = narrowed_others(
-        waiting_for_others(current_user), good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None
-    )
-    ledger = read_ledger(session, for_waiting_list(question), ORDERS, "due", counted=False)
+    parts = listed_others(session, current_user, good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None)
+    ledger = read_ledger(session, parts, ORDERS, "due", counted=False)
     return render_template(
         "cases/others.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.others"), views=saved_views(session, current_user, "cases.others"),
         waits=_awaited_by, **LABELS,

@@ -181,6 +181,7 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
         {
             "case_id": case.id,
             "organisation_id": organisation_id,
+            "kind": case.kind,
             "county_code": case.county_code,
             "due_on": wait.due_on,
             "clock_id": wait.clock.id if wait.clock else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,18 @@ class Ledger:
     @property
     def rows(self) -> Sequence[Any]:
         return self.page.rows
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A list that several questions find together, each within an index: see `paginate`."""
+
+    #: The questions for an order, by its name.
+    of: Callable[[str], Sequence[Select[Any]]]
+    #: What is loaded of the rows of a page.
+    rows: Select[Any]
+    #: The list as one question, to be counted.
+    whole: Callable[[], Select[Any]]
 
 
 @dataclass(frozen=True)
@@ -61,21 +73,23 @@ def in_order(question: Any, keys: Sequence[Key]) -> Any:
 
 
 def read_ledger(
-    session: Session, question: Select[Any], orders: Mapping[str, Sequence[Key]], default: str, *, counted: bool = True
+    session: Session, question: Select[Any] | Parts, orders: Mapping[str, Sequence[Key]], default: str, *, counted: bool = True
 ) -> Ledger:
     """The page of `question` that the address asks for."""
     order, keys = ordered_by(orders, default)
-    page = paginate(session, question, keys, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
+    rows, parts = (question.rows, question.of(order.removeprefix("-"))) if isinstance(question, Parts) else (question, ())
+    cursor, size = request.args.get("cursor", ""), request.args.get("rows", 50, type=int)
+    page = paginate(session, rows, keys, cursor=cursor, size=size, parts=parts)
     count_page(session, question, page, counted=counted)
     return Ledger(page, order)
 
 
-def count_page(session: Session, question: Select[Any], page: Page[Any], *, counted: bool = True) -> None:
+def count_page(session: Session, question: Select[Any] | Parts, page: Page[Any], *, counted: bool = True) -> None:
     """Count the list with the page, or, where that may take longer than the page itself, when the address asks for it (`counted=1`).
 
     The page then asks for its own address once more, after it is shown.
     """
     if counted or request.args.get("counted"):
-        page.count = capped_count(session, question)
+        page.count = capped_count(session, question.whole() if isinstance(question, Parts) else question)
     else:
         page.is_countable = True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -54,18 +54,33 @@ class Page(Generic[Row]):
     LAST = "last"
 
 
-def paginate(session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1]) -> Page[Any]:
+def paginate(
+    session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1], parts: Sequence[Select[Any]] = ()
+) -> Page[Any]:  # fmt: skip
     """One page of `question` in the order of `keys`; the question must not be ordered.
 
     `cursor` is `""` for the first page, `"last"`, one that a page gave, or one made by `jump`. Raises `DomainError` (400)
     for a cursor that was not made for this order. The rows are those of the question's first entity.
+
+    With `parts` the list is what these questions find together, each within an index that is read alone; they may find the same row
+    twice. `question` then only says what is loaded of the rows of the page.
     """
     size = size if size in SIZES else SIZES[1]
     backward, start, inclusive = _decode(cursor, len(keys))
-    if start is not None:
-        question = question.where(_beyond(keys, _typed(keys, start), backward=backward, inclusive=inclusive))
     order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
     columns = [key.column.label(f"_key{number}") for number, key in enumerate(keys)]
+    beyond = [_beyond(keys, _typed(keys, start), backward=backward, inclusive=inclusive)] if start is not None else []
+    if parts:
+        record = question.column_descriptions[0]["entity"]
+        ids = _together(
+            [part.where(*beyond).with_only_columns(record.id, *columns).order_by(*order).limit(size + 1) for part in parts],
+            keys,
+            backward,
+            size,
+        )
+        question = question.where(record.id.in_([row.id for row in session.execute(ids)]))
+    else:
+        question = question.where(*beyond)
     found: list[Any] = list(session.execute(question.add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)).all())
     more = len(found) > size
     found = found[:size]
@@ -81,6 +96,19 @@ def paginate(session: Session, question: Select[Any], keys: Sequence[Key], *, cu
         is_first=not has_previous,
         is_last=not has_next,
         size=size,
+    )
+
+
+def _together(parts: Sequence[Select[Any]], keys: Sequence[Key], backward: bool, size: int) -> Select[Any]:
+    """The first keys of several questions that each have the list's order."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = union(*(select(part.subquery()) for part in parts)).subquery()
+    order = [whole.c[f"_key{number}"] for number in range(len(keys))]
+    return (
+        select(whole)
+        .order_by(*(one.desc() if key.descending != backward else one for one, key in zip(order, keys, strict=True)))
+        .limit(size + 1)
     )
 
 

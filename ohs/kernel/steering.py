@@ -66,18 +66,22 @@ class Way:
     leading: ColumnElement[bool]
     beside: ColumnElement[bool]
 
-    def count(self, session: Session) -> int:
-        """How many rows pass it, counted no further than `FEW`."""
-        some = select(literal_column("1")).where(self.leading).limit(FEW).subquery()
+    def count(self, session: Session, most: int) -> int:
+        """How many rows pass it, counted no further than `most`."""
+        some = select(literal_column("1")).where(self.leading).limit(most).subquery()
         return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def lead(session: Session, question: Select[Any], ways: Sequence[Way]) -> Select[Any]:
-    """The question with every filter: the one that lets fewest rows pass leads if they are few, else the list's order does."""
-    counts = [way.count(session) for way in ways]
+def is_few(session: Session, way: Way, times: int = 1) -> bool:
+    """Whether fewer rows pass than `FEW`, or so many times as many."""
+    return way.count(session, times * FEW) < times * FEW
+
+
+def leader(session: Session, ways: Sequence[Way]) -> Way | None:
+    """The filter that lets fewest rows pass, if they are few enough to be collected and sorted; else the list's order leads."""
+    counts = [way.count(session, FEW) for way in ways]
     fewest = min(range(len(ways)), key=counts.__getitem__, default=None)
-    leader = fewest if fewest is not None and counts[fewest] < FEW else None
-    return question.where(*(way.leading if position == leader else way.beside for position, way in enumerate(ways)))
+    return ways[fewest] if fewest is not None and counts[fewest] < FEW else None
 
 
 def narrow(session: Session, question: Select[Any], narrowings: Sequence[Narrowing]) -> Select[Any]:

@@ -7,9 +7,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from ohs.cases.case_lists import ORDERS, CaseFilters, filtered_cases, listed_cases
+from ohs.cases.handing_over import pass_to
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.suit import SUIT
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case
-from ohs.cases.queries import ORDERS, CaseFilters, filtered_cases
 from ohs.kernel import steering
 from ohs.kernel.ledger import keys_of
 from ohs.kernel.paging import paginate
@@ -44,7 +49,8 @@ def listed(session: Session, user: object, filters: CaseFilters, order: str) -> 
     """Every number, read page by page to the end."""
     found, cursor = [], ""
     while True:
-        page = paginate(session, filtered_cases(session, user, filters, ON), keys_of(ORDERS, order, "new"), cursor=cursor, size=20)
+        parts = listed_cases(session, user, filters, ON)
+        page = paginate(session, parts.rows, keys_of(ORDERS, order, "new"), cursor=cursor, size=20, parts=parts.of(order.removeprefix("-")))
         found += [case.number for case in page.rows]
         if page.next is None:
             return found
@@ -56,10 +62,11 @@ def test_every_index_finds_the_same(session: Session, monkeypatch: pytest.Monkey
     for name, filters in FILTERS.items():
         for user in (people.HLTH, people.HRSS, people.CLIN, people.EMP):
             monkeypatch.setattr(steering, "FEW", 2_000)
-            led = {order: listed(session, user, filters, order) for order in ("-new", "due")}
+            led = {order: listed(session, user, filters, order) for order in ("-new", "due", "-due", "number")}
+            whole = {case.number for case in session.scalars(filtered_cases(session, user, filters, ON)).unique()}
             monkeypatch.setattr(steering, "FEW", 0)
             beside = {order: listed(session, user, filters, order) for order in led}
-            assert led == beside and len({frozenset(found) for found in led.values()}) == 1, name
+            assert led == beside and {frozenset(found) for found in led.values()} == {frozenset(whole)}, name
             most[name] = max(most[name], len(led["due"]))
     assert [name for name, found in most.items() if not found] == ["none"]
 
@@ -70,6 +77,31 @@ def test_a_list_shows_exactly_what_each_reader_may_read(session: Session) -> Non
     for user in vars(people).values():
         may = {case.number for case in cases if allowed(user, Permission.CASE_READ, case)}
         assert set(listed(session, user, CaseFilters(standing="all"), "due")) == may
+
+
+def test_the_case_knows_the_offices_of_its_tracks(session: Session) -> None:
+    people = make_all(session)
+    case = next(one for one in session.query(Case) if one.tracks)
+    assert {one.track: one.owner_id for one in case.tracks} == {APPRAISAL: case.appraisal_owner_id, WORK_INJURY: case.work_injury_owner_id}
+    pass_to(session, case, WORK_INJURY, people.SAFE.organisation)
+    assert case.work_injury_owner_id == people.SAFE.organisation_id != case.appraisal_owner_id
+    assert {track for kind in KINDS.values() for track in kind.tracks} == {MAIN, APPRAISAL, WORK_INJURY, SUIT}
+
+
+def test_what_an_office_answers_for_in_another_county_is_listed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = make_all(session)
+    cases = session.query(Case).all()
+    for number, case in enumerate(cases):
+        case.county_code = ("330402", "330481", "Z330400-GQ")[number % 3]
+    session.flush()
+    for few in (2_000, 0):
+        monkeypatch.setattr(steering, "FEW", few)
+        for user in (people.HLTH, people.HRSS):
+            may = {case.number for case in cases if allowed(user, Permission.CASE_READ, case)}
+            assert {case.county_code for case in cases if case.number in may} - {user.organisation.region_code}
+            assert {order: set(listed(session, user, CaseFilters(standing="all"), order)) for order in ORDERS} == dict.fromkeys(ORDERS, may)
+            here = {case.number for case in cases if case.number in may and case.county_code == "330402"}
+            assert set(listed(session, user, CaseFilters(standing="all", county="330402"), "due")) == here
 
 
 def test_what_has_no_next_day_comes_last(session: Session) -> None:

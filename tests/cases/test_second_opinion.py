@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.case_lists import CaseFilters, filtered_cases
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
-from ohs.cases.queries import CaseFilters, cases_visible_to, filtered_cases
+from ohs.cases.queries import cases_visible_to
 from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from tests.factories.accounts import make_organisation, make_user

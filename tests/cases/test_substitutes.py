@@ -15,11 +15,12 @@ from ohs.accounts.administration import set_setting
 from ohs.accounts.models import User
 from ohs.accounts.substitutes import Substitution, covered_by, covers_for, end_substitution, hands_of, name_substitute
 from ohs.cases.actors import By
+from ohs.cases.case_lists import CaseFilters, filtered_cases
 from ohs.cases.clock_deeds import resume_by_hand, suspend_by_hand
 from ohs.cases.handling import take_case
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseWaiting
-from ohs.cases.queries import CaseFilters, filtered_cases, narrowed_inbox, waiting_for
+from ohs.cases.queries import inbox_of as narrowed_inbox
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
@@ -45,7 +46,7 @@ def named(session: Session, absent: User, colleague: User, **given: Any) -> Subs
 
 
 def inbox_of(session: Session, user: User, whose: str, on: date) -> list[int]:
-    question = narrowed_inbox(waiting_for(user), "", whose, hands_of(session, user, on), on, None)
+    question = narrowed_inbox(session, user, "", whose, hands_of(session, user, on), on, None)
     return [row.case_id for row in session.scalars(question.order_by(CaseWaiting.id)).unique()]
 
 

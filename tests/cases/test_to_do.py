@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.calendar import catch_up
+from ohs.cases.case_lists import listed_others
 from ohs.cases.clock_deeds import suspend_by_hand
 from ohs.cases.clocks import end_clock
 from ohs.cases.handing_over import accept, hand_over
@@ -19,7 +20,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case, CaseDuty, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
-from ohs.cases.queries import waiting_for, waiting_for_others
+from ohs.cases.queries import waiting_for
 from ohs.cases.waiting import settle
 from ohs.kernel.fields import LAST_DAY
 from tests.cases import test_section_4_2, test_section_4_3_to_4_5, test_section_4_6_and_4_7
@@ -113,7 +114,7 @@ def test_a_dispute_waits_for_hr_while_the_appraisal_still_runs(session: Session)
     assert case.due_on is not None, "another clock of the same case runs"
     mine = session.scalars(waiting_for(people.HRSS)).unique().all()
     assert [row.case_id for row in mine] == [case.id]
-    assert case.id not in [one.id for one in session.scalars(waiting_for_others(people.HRSS)).unique()]
+    assert case.id not in [one.id for one in session.scalars(listed_others(session, people.HRSS, "", "", (), DAY, None).whole()).unique()]
 
 
 def test_what_has_no_limit_comes_after_what_has_one(session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]) -> None:

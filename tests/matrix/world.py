@@ -270,6 +270,7 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
             )
         if kind == "susp":
             case.tracks.append(CaseTrack(kind=kind, track="work_injury", status="wi_due", owner=owners["hr"]))
+            case.give_track("work_injury", owners["hr"])
             case.clocks.append(
                 CaseClock(
                     track="work_injury",

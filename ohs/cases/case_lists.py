@@ -1,0 +1,208 @@
+"""The list of cases: its orders, its filters, and the index that each page of it goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from ohs.accounts.substitutes import hands_of
+from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.models import NEXT_DAY, Case, CaseTrack, CaseWaiting
+from ohs.cases.queries import BesideCase, cases_beside, for_list, for_waiting_list
+from ohs.kernel import steering
+from ohs.kernel.ledger import Parts
+from ohs.kernel.paging import Key
+from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import Way, aside, is_few, leader
+from ohs.registry.models import Worker
+from ohs.registry.queries import employer_ids_like, indexes_of
+
+NEW, DUE, NUMBER = "new", "due", "number"
+ORDERS: dict[str, Sequence[Key]] = {
+    NEW: (Key(Case.opened_on), Key(Case.id)),
+    DUE: (Key(NEXT_DAY), Key(Case.id)),
+    NUMBER: (Key(Case.number),),
+}
+#: Of what stands together in an index of its own so many times as many are sorted.
+OWN = 5
+
+
+@dataclass(frozen=True)
+class CaseFilters:
+    """What a list of cases may be narrowed by; empty means everything."""
+
+    kind: str = ""
+    status: str = ""
+    standing: str = "open"
+    county: str = ""
+    text: str = ""
+    owner: str = ""
+    opened_from: date | None = None
+    opened_to: date | None = None
+    due_to: date | None = None
+
+
+def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Select[Case]:
+    """Cases of which this person may see something, narrowed: to be counted, or taken out as a whole."""
+    own = [Way(or_(*parts), true())] if (parts := _own(user)) else []
+    ways = [*own, *_chosen(session, user, filters, on), *_county(filters), *(one.way(filters) for one in _days(filters, on))]
+    return _led(_narrowed(user, filters).where(or_(*_standings(filters))), ways, leader(session, ways))
+
+
+def listed_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Parts:
+    """The same as pages of a list."""
+    return Parts(
+        lambda order: _parts(session, user, filters, on, order), for_list(cases_beside(user)), lambda: filtered_cases(session, user, filters, on)
+    )  # fmt: skip
+
+
+def listed_others(session: Session, user: Any, kind: str, whose: str, hands: Sequence[int], on: date, until: date | None) -> Parts:
+    """Open cases in which this person's organisation has a part and somebody else must act, narrowed as an inbox is."""
+    filters = CaseFilters(kind=kind, standing="late" if whose == "late" else "open", due_to=until)
+    own = select(CaseWaiting.id).where(CaseWaiting.case_id == Case.id, CaseWaiting.organisation_id == user.organisation_id)
+    in_hands = {
+        "mine": Case.assignee_id.in_(hands),
+        "covered": Case.assignee_id.in_(hands[1:]),
+        "nobody": aside(Case.assignee_id).is_(None),
+    }
+    others = [~own.exists(), *([in_hands[whose]] if whose in in_hands else [])]
+    return Parts(
+        lambda order: [part.where(*others) for part in _parts(session, user, filters, on, order)], for_waiting_list(cases_beside(user)),
+        lambda: filtered_cases(session, user, filters, on).where(*others),
+    )  # fmt: skip
+
+
+def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
+    """Questions that find the list together: one that a filter leads to few rows, else one for each index that has the list's order."""
+    question, standings = _narrowed(user, filters), _standings(filters)
+    days, ways = _days(filters, on), _chosen(session, user, filters, on)
+    by_days = [one.way(filters) for one in days]
+    if (first := leader(session, [*ways, *by_days])) is not None:
+        return [_led(question.where(or_(*standings)), [*ways, *by_days, *_county(filters)], first)]
+    question = question.where(
+        *(way.beside for way in (*ways, *_county(filters))), *(one.plain if one.order == order else one.beside for one in days)
+    )
+    own = _own(user)
+    if own or order == NUMBER:  # one index for what is open and what is closed
+        standings = [or_(*_standings(filters, aside(Case.closed_on)))]
+    if own and (order != NUMBER or is_few(session, Way(or_(*own), true()), OWN)):
+        return [question.where(one, *standings) for one in own]
+    return [question.where(place, standing) for place in _places(session, user, filters) for standing in standings]
+
+
+def _narrowed(user: Any, filters: CaseFilters) -> Select[Case]:
+    question = cases_beside(user)
+    if filters.status:
+        question = question.where(visible(user, Permission.CASE_READ_DIAGNOSIS, BesideCase(Case)))
+    return question.where(aside(Case.assignee_id).is_(None)) if filters.owner == "nobody" else question
+
+
+def _led(question: Select[Case], ways: Sequence[Way], first: Way | None) -> Select[Case]:
+    return question.where(*(way.leading if way is first else way.beside for way in ways))
+
+
+def _standings(filters: CaseFilters, closed_on: Any = Case.closed_on) -> list[ColumnElement[bool]]:
+    """Open, closed, or the one and the other: each has indexes of its own."""
+    is_open, is_closed = closed_on.is_(None), closed_on.is_not(None)
+    return {"open": [is_open], "late": [is_open], "closed": [is_closed]}.get(filters.standing, [is_open, is_closed])
+
+
+def _places(session: Session, user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    """Where what this reader sees can lie, so that an index of a county may lead; policy itself decides of each row."""
+    place = user.organisation
+    if place.level not in ("county", "zone"):
+        return [Case.county_code == filters.county] if filters.county else [true()]
+    elsewhere = select(Case.id).where(or_(*_answered_elsewhere(place))).limit(steering.FEW)
+    ids = {*session.scalars(elsewhere), *user.emergency_case_ids}
+    if len(ids) >= steering.FEW:
+        return [true()]
+    home = [Case.county_code == place.region_code] if filters.county in ("", place.region_code) else []
+    return home if home and not ids else [*home, Case.id.in_(sorted(ids))]
+
+
+def _answered_elsewhere(place: Any) -> list[ColumnElement[bool]]:
+    """What an office of a county answers for in other counties."""
+    return [
+        and_(owner == place.id, other)
+        for owner in Case.answering()
+        for other in (Case.county_code < place.region_code, Case.county_code > place.region_code)
+    ]
+
+
+def _own(user: Any) -> list[ColumnElement[bool]]:
+    """Where all that this reader sees lies, of whoever sees only what is its own; each part has indexes in the lists' orders."""
+    place = user.organisation
+    own: dict[str, list[ColumnElement[bool]]] = {
+        "clinic": [Case.clinic_id == place.id, Case.institution_id == place.id], "diagnosis": [Case.institution_id == place.id], "testing": [Case.institution_id == place.id],
+        "employer": [Case.employer_id == one for one in sorted(place.employer_ids)], "town": [and_(Case.kind == "complaint", Case.region_code == place.region_code)],
+    }  # fmt: skip
+    return own.get(place.kind, [])
+
+
+def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:
+    """Every filter that has an index of its own."""
+    equal: list[tuple[Any, Any]] = [
+        (Case.kind, filters.kind), (Case.owner_id, user.organisation_id if filters.owner in ("office", "nobody") else None)
+    ]  # fmt: skip
+    ways = [Way(column == value, aside(column) == value) for column, value in equal if value]
+    if filters.owner == "mine":
+        hands = hands_of(session, user, on)
+        ways.append(Way(Case.assignee_id.in_(hands), aside(Case.assignee_id).in_(hands)))
+    if filters.status:
+        ways.append(_at_status(filters.status))
+    text = filters.text.strip()
+    return [*ways, _matches(session, text)] if text else ways
+
+
+def _county(filters: CaseFilters) -> list[Way]:
+    leading = [and_(Case.county_code == filters.county, one) for one in _standings(filters)]
+    return [Way(or_(*leading), aside(Case.county_code) == filters.county)] if filters.county else []
+
+
+@dataclass(frozen=True)
+class _Days:
+    """A stretch of days: as the index of that order meets it, and beside another."""
+
+    order: str
+    plain: ColumnElement[bool]
+    beside: ColumnElement[bool]
+
+    def way(self, filters: CaseFilters) -> Way:
+        """As a filter that may lead, in the index of what is open or closed."""
+        return Way(or_(*(and_(self.plain, one) for one in _standings(filters))), self.beside)
+
+
+def _days(filters: CaseFilters, on: date) -> list[_Days]:
+    """The next day is past, or comes until then; opened since then, or until then."""
+    found = [_Days(DUE, on > NEXT_DAY, aside(NEXT_DAY) < on)] if filters.standing == "late" else []
+    if filters.due_to:
+        found.append(_Days(DUE, filters.due_to >= NEXT_DAY, aside(NEXT_DAY) <= filters.due_to))
+    since, until = filters.opened_from or date.min, filters.opened_to or date.max
+    if filters.opened_from or filters.opened_to:
+        found.append(_Days(NEW, Case.opened_on.between(since, until), aside(Case.opened_on).between(since, until)))
+    return found
+
+
+def _at_status(status: str) -> Way:
+    """At a status of the main way, or on a track beside it: a status belongs to one of them."""
+    if any(status in kind.tracks[MAIN].statuses for kind in KINDS.values()):
+        return Way(Case.status == status, aside(Case.status) == status)
+    tracks = select(CaseTrack.case_id).where(CaseTrack.status == status)
+    return Way(Case.id.in_(tracks), tracks.where(CaseTrack.case_id == Case.id).exists())
+
+
+def _matches(session: Session, text: str) -> Way:
+    """By number, by an employer's name, or by a whole identity number."""
+    employer_ids = employer_ids_like(session, text)
+    found: list[tuple[Any, Any]] = [(Case.employer_id, employer_ids)]
+    if any(character.isdigit() for character in text):
+        found.append((Case.number, [text.upper()]))
+        found.append((Case.worker_id, session.scalars(select(Worker.id).where(Worker.id_index.in_(indexes_of(text)))).all()))
+    found = [(column, values) for column, values in found if values] or [(Case.id, [])]
+    return Way(or_(*(column.in_(values) for column, values in found)), or_(*(aside(column).in_(values) for column, values in found)))
