@@ -85,7 +85,9 @@ class DecideForm(PageForm):
     """What was decided, who owns it, and until when."""
 
     decision = TextAreaField(_l("Decision"), [DataRequired(_l("Write what was decided.")), Length(max=TEXT_LENGTH)])
-    owner_id = SelectField(_l("Owner"), [NumberRange(1, message=_l("Choose an office."))], coerce=int)
+    owner_id = SelectField(
+        _l("Owner"), [InputRequired(_l("Choose an office.")), NumberRange(1, message=_l("Choose an office."))], coerce=int
+    )
     due_on = DayField(_l("To be done by"), [DayRequired(_l("Name the day."))], description=_l("For example 2026-11-24"))
 
 

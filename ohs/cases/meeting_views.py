@@ -155,7 +155,9 @@ def call() -> Any:
             on=today(),
         )
         db.session.commit()
-        flash(_("Meeting %(number)s is called; everything undecided stands on its agenda.", number=meeting.number), "success")
+        flash(
+            _("Meeting %(number)s is called; matters on its agenda: %(count)s.", number=meeting.number, count=len(meeting.items)), "success"
+        )
         return redirect(url_for("joint_meeting.meeting", number=meeting.number))
     return render_template("joint_meeting/convene.html", form=form), 400 if form.errors else 200
 

@@ -27,7 +27,9 @@ class HandOverForm(PageForm):
     """What is handed to whom, and why."""
 
     track = RadioField(_l("What is handed over"), validators=[InputRequired(_l("Choose what is handed over."))])
-    to_id = SelectField(_l("Receiver"), coerce=int, validators=[NumberRange(1, message=_l("Choose who receives it."))])
+    to_id = SelectField(
+        _l("Receiver"), [InputRequired(_l("Choose who receives it.")), NumberRange(1, message=_l("Choose who receives it."))], coerce=int
+    )
     reason = TextAreaField(
         _l("Reason"), [DataRequired(_l("Give the reason.")), Length(max=REASON_LENGTH)],
         description=_l("The receiver reads it before it accepts: no names of people or employers, nothing medical."),

@@ -15,7 +15,7 @@ from ohs.cases.handing_over import accept, already, ask_for, hand_over, refuse, 
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case
-from ohs.cases.preview import preview_of
+from ohs.cases.preview import preview_of, without_names
 from ohs.cases.standing import transfer_left
 from ohs.cases.transfer_forms import AnswerForm, AskForm, HandOverForm, ScorecardForm, TransferFilterForm
 from ohs.cases.transfer_labels import ANSWER_COLOURS, ANSWER_LABELS, KIND_LABELS, PART_LABELS
@@ -84,8 +84,14 @@ def index() -> Any:
     ledger = read_ledger(db.session(), transfers_of(current_user, form.filters()), ORDERS, default)
     return render_template(
         "cases/transfers.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.transfers"), left=transfer_left(db.session()),
-        may_open=lambda one: allowed(current_user, Permission.TRANSFER_READ, one), may_read=lambda one: allowed(current_user, Permission.CASE_READ, one.case), **LABELS,
+        may_open=lambda one: allowed(current_user, Permission.TRANSFER_READ, one), may_read=lambda one: allowed(current_user, Permission.CASE_READ, one.case), answer_of=_answer_of, **LABELS,
     )  # fmt: skip
+
+
+def _answer_of(transfer: Transfer) -> str:
+    """Why it was answered so, without names for who may not read the case."""
+    known = allowed(current_user, Permission.CASE_READ, transfer.case)
+    return transfer.answer_reason if known else without_names(transfer.answer_reason, transfer.case)
 
 
 @requires(Permission.TRANSFER_READ, find)
@@ -138,7 +144,8 @@ def _page(transfer: Transfer, form: AnswerForm) -> str:
     session = db.session()
     return render_template(
         "cases/transfer.html", transfer=transfer, form=form, preview=preview_of(session, transfer, today()), left=transfer_left(session)(transfer),
-        already=already(transfer) if transfer.answer else None, may_read=allowed(current_user, Permission.CASE_READ, transfer.case), **LABELS,
+        already=already(transfer) if transfer.answer else None, may_read=allowed(current_user, Permission.CASE_READ, transfer.case),
+        answer_of=_answer_of, **LABELS,
     )  # fmt: skip
 
 

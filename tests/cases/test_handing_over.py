@@ -24,6 +24,7 @@ from ohs.cases.nightly import catch_up_cases, lapse_transfers, list_for_joint_me
 from ohs.cases.preview import preview_of, without_names
 from ohs.cases.transfers_models import Transfer
 from ohs.kernel.audit import AuditEvent
+from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from ohs.kernel.policy import Permission, allowed
 from tests.factories.accounts import make_organisation, make_user
@@ -209,6 +210,22 @@ def test_the_office_that_is_asked_gives_the_case_or_refuses(
         refuse(session, transfer, "本局继续办理", actor=holder, on=ON)
     assert case.owner_id == (far if answer == "accept" else holder).organisation_id
     assert session.scalars(select(MeetingItem.cause)).all() == cause
+
+
+def test_a_refusal_tells_names_only_to_who_may_read_the_case(
+    session: Session, people: People, far: User, as_user: Callable[[User], FlaskClient]
+) -> None:
+    case, on = make_case(session, people, "contra"), today()
+    assert case.worker is not None and case.employer is not None
+    transfer = ask_for(session, case.number, "我局正在查处同一单位", actor=far, on=on)
+    assert transfer is not None
+    holder, names = owner(session, case), (case.worker.name, case.employer.name)
+    refuse(session, transfer, f"{'、'.join(names)}由本局继续办理", actor=holder, on=on)
+    session.commit()
+    address = "/inbox/transfers?standing=answered"
+    told, known = (as_user(who).get(address).get_data(as_text=True).partition("<main")[2] for who in (far, holder))
+    assert "由本局继续办理" in told and [name for name in names if name in told] == []
+    assert all(name in known for name in names)
 
 
 def test_who_asks_learns_nothing_from_a_number_without_a_case(session: Session, people: People, far: User) -> None:
