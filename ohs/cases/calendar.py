@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.settings import DEFAULTS, setting
 from ohs.cases.actors import By
-from ohs.cases.clocks import AMBER, CITY, JOINT_MEETING, RED, passed_slugs, start_clock, work_calendar
+from ohs.cases.clocks import AMBER, CITY, JOINT_MEETING, RED, end_clock, passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind
 from ohs.cases.machine import do, follow
@@ -28,7 +28,7 @@ BRINGING = frozenset(
     for slug in (
         *(slug for _track, _status, slug in kind.on_limit),
         *(slug for slugs in kind.after_limit.values() for slug in slugs),
-        *kind.awaited,
+        *kind.rights,
     )
 )
 #: The steps of the ladder after the last day, from above, with the limit after which each is reached.
@@ -57,7 +57,17 @@ def catch_up(session: Session, case: Case, on: date) -> int:
         elif not started:
             break
         done += 1
+    _end_rights(session, kind, case, on)
     return done
+
+
+def _end_rights(session: Session, kind: Kind, case: Case, on: date) -> None:
+    """Whoever may do something and has not done it in time is not late: the clock ends, and nobody is asked any more."""
+    over = [clock for clock in case.clocks if clock.state == "running" and clock.slug in kind.rights and clock.due_on < on]
+    for clock in over:
+        end_clock(clock, on, is_met=False)
+    if over:
+        settle(session, case)
 
 
 def _start_after_limits(session: Session, kind: Kind, case: Case, on: date) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from ohs.cases.kinds import KINDS
 from ohs.cases.models import OPEN_CLOCKS, Case, CaseClock, CaseDuty, ClockPause
 from ohs.kernel.default_clocks import own_amounts
 from ohs.kernel.errors import DomainError
@@ -126,6 +127,14 @@ def nearest_day(case: Case) -> date | None:
 
 
 def passed_slugs(case: Case, on: date) -> frozenset[str]:
-    """Slugs of clocks whose last day lies behind; of several of one name the latest counts. What stands still has not passed."""
-    latest: Mapping[str, CaseClock] = {clock.slug: clock for clock in case.clocks if clock.state != "dropped"}
+    """Slugs of clocks whose last day lies behind; of several of one name the latest counts. What stands still has not passed.
+
+    A right that nobody used has ended when its last day had passed; any other clock that was dropped says nothing.
+    """
+    rights = KINDS[case.kind].rights
+    latest: Mapping[str, CaseClock] = {
+        clock.slug: clock
+        for clock in case.clocks
+        if clock.state != "dropped" or (clock.slug in rights and clock.ended_on is not None and clock.ended_on > clock.due_on)
+    }
     return frozenset(slug for slug, clock in latest.items() if clock.state != "paused" and clock.due_on < on)

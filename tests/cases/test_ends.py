@@ -127,3 +127,27 @@ def test_a_clock_that_was_extended_is_suspended_and_resumed_on_one_day(session: 
     pause_clock(clock, DAY, cause="等待鉴定")
     resume_clock(session, clock, date(2026, 3, 12))
     assert clock.due_on == date(2026, 5, 18), "ten days later, and no rest day"
+
+
+def test_who_does_not_use_a_right_is_not_late(session: Session) -> None:
+    """Reconsideration, suit and re-appraisal are asked for or not: nothing rises up the ladder, and nobody's inbox keeps it"""
+    people = make_people(session)
+    case = make_case(session, people, "susp", on=DAY)
+    go(
+        session,
+        people,
+        case,
+        f"{TO_DIAGNOSIS}, DIAG main conclude-yes, DIAG appraisal serve-certificate, {TO_DECISION}, HRSS work_injury decide-yes",
+    )
+    rights = {"work-injury-reconsideration", "work-injury-suit"}
+    assert rights < running(case, "work_injury").keys()
+    later = max(one.due_on for one in case.clocks if one.slug in rights) + timedelta(days=1)
+    session.flush()
+    assert case in list(cases_to_catch_up(session, later))
+    catch_up(session, case, later)
+    assert not rights & running(case, "work_injury").keys()
+    assert {one.state for one in case.clocks if one.slug in rights} == {"dropped"}
+    go(session, people, case, "EMP work_injury apply-labour-capacity, LCAC work_injury conclude", later)
+    assert "labour-capacity-reapply" in running(case, "work_injury")
+    catch_up(session, case, later + timedelta(days=40))
+    assert running(case, "work_injury").keys() == {"benefit-payment"}

@@ -90,7 +90,7 @@ SUSP = Kind(
         (SUIT, "suit_open", "arbitration-suit"): "nobody-sued",
     },
     after_limit={"diagnosis-urge": ("diagnosis-material",)},
-    awaited=("work-injury-suit",),
+    rights=("work-injury-reconsideration", "work-injury-suit", "labour-capacity-reapply"),
     during={"diagnosis-determination": "suspended", "diagnosis-investigation-finish": "suspended", "arbitration-award": "suspended"},
     started_by={"diagnosis-investigation-start": "investigation-needed"},
     starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},

@@ -227,7 +227,7 @@ class Kind:
         follows: Iterable[Follow] = (),
         on_limit: Mapping[tuple[str, str, str], str] | None = None,
         after_limit: Mapping[str, tuple[str, ...]] | None = None,
-        awaited: Iterable[str] = (),
+        rights: Iterable[str] = (),
         during: Mapping[str, str] | None = None,
         starts_at: Mapping[str, tuple[str, str]] | None = None,
         started_by: Mapping[str, str] | None = None,
@@ -267,8 +267,8 @@ class Kind:
         self.on_limit = dict(on_limit or {})
         #: Slug of a clock → the slugs of the clocks whose last day starts it.
         self.after_limit = dict(after_limit or {})
-        #: Slugs of clocks after whose last day something may follow by itself.
-        self.awaited = frozenset(awaited)
+        #: Slugs of clocks within which somebody may do something and need not: when they have passed nobody is late.
+        self.rights = frozenset(rights)
         #: Slug of a clock → the only status in which it runs: one that its own event leads to, or one of several that it leads from.
         self.during = dict(during or {})
         #: Slug of a clock → the track and status that start it, where that is on another track.
