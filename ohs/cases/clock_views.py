@@ -110,7 +110,7 @@ def _page(
         "cases/clock.html", case=case, clock=clock, form=form, title=title, lead=lead, refusal=refusal, latest=latest,
         shown=_shown(db.session(), case, clock, [], is_mine=False), **LABELS,
     )  # fmt: skip
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 def _done(case: Case, sentence: str) -> Any:
@@ -125,10 +125,12 @@ def suspend_clock(case: Case) -> Any:
     clock, form = _clock(case), SuspendForm()
     name = duty_name(clock.slug, clock.started_on)
     if form.validate_on_submit():
-        suspend_by_hand(
-            db.session(), case, clock, cause=form.cause.data, document_no=form.document_no.data, actor=current_user, on=today(), seen=_seen(form)
-        )  # fmt: skip
-        return _done(case, _("“%(name)s” stands still from tomorrow on; today still counts.", name=name))
+        with form.attempt(db.session()):
+            suspend_by_hand(
+                db.session(), case, clock, cause=form.cause.data, document_no=form.document_no.data, actor=current_user, on=today(), seen=_seen(form)
+            )  # fmt: skip
+        if not form.errors:
+            return _done(case, _("“%(name)s” stands still from tomorrow on; today still counts.", name=name))
     lead = _("The days from tomorrow on do not count until it is resumed.")
     return _page(case, clock, form, title=_("Suspend a clock"), lead=lead)
 
@@ -138,9 +140,13 @@ def resume_clock(case: Case) -> Any:
     """Let a clock run again."""
     clock, form = _clock(case), ResumeForm()
     if form.validate_on_submit():
-        resume_by_hand(db.session(), case, clock, document_no=form.document_no.data or "", actor=current_user, on=today(), seen=_seen(form))
+        with form.attempt(db.session()):
+            resume_by_hand(
+                db.session(), case, clock, document_no=form.document_no.data or "", actor=current_user, on=today(), seen=_seen(form)
+            )
         name = duty_name(clock.slug, clock.started_on)
-        return _done(case, _("“%(name)s” runs again; its last day is %(day)s.", name=name, day=clock.due_on))
+        if not form.errors:
+            return _done(case, _("“%(name)s” runs again; its last day is %(day)s.", name=name, day=clock.due_on))
     lead = _("The days that have run are kept; the last day moves by the days on which it stood still.")
     return _page(case, clock, form, title=_("Resume a clock"), lead=lead, refusal=why_not_resumed(case, clock))
 
@@ -150,11 +156,13 @@ def extend_clock(case: Case) -> Any:
     """Set a later last day, with its cause and document."""
     clock, form, session = _clock(case), ExtendForm(), db.session()
     if form.validate_on_submit():
-        extend_by_hand(
-            session, case, clock, form.until_on.data, cause=form.cause.data, document_no=form.document_no.data, actor=current_user, on=today(),
-            seen=_seen(form),
-        )  # fmt: skip
+        with form.attempt(session):
+            extend_by_hand(
+                session, case, clock, form.until_on.data, cause=form.cause.data, document_no=form.document_no.data, actor=current_user, on=today(),
+                seen=_seen(form),
+            )  # fmt: skip
         name = duty_name(clock.slug, clock.started_on)
-        return _done(case, _("“%(name)s” now lasts until %(day)s.", name=name, day=clock.due_on))
+        if not form.errors:
+            return _done(case, _("“%(name)s” now lasts until %(day)s.", name=name, day=clock.due_on))
     refusal, latest = why_not_extended(session, clock), extension_for(session, clock)
     return _page(case, clock, form, title=_("Extend a clock"), refusal=refusal, latest=latest)

@@ -67,18 +67,20 @@ def issue(case: Case) -> Any:
     if form.validate_on_submit() or (wants_look and set(form.errors) <= {"is_confirmed"}):
         told = form.told()
         told |= {key: int(value) for key, value in told.items() if key == "office_id" and value}
-        if wants_look:
-            return _look(preview(session, case, letter.code, told, actor=current_user, on=today()), letter)
-        made = issue_document(session, case, letter.code, told, actor=current_user, on=today())
-        session.commit()
-        flash(_("Issued: %(number)s.", number=made.number), "success")
-        return redirect(url_for("desk.case", number=case.number))
+        with form.attempt(session):
+            if wants_look:
+                return _look(preview(session, case, letter.code, told, actor=current_user, on=today()), letter)
+            made = issue_document(session, case, letter.code, told, actor=current_user, on=today())
+        if not form.errors:
+            session.commit()
+            flash(_("Issued: %(number)s.", number=made.number), "success")
+            return redirect(url_for("desk.case", number=case.number))
     on = today()
     page = render_template(
         "cases/issue_document.html", case=case, letter=letter, form=form, kind_name=kind_name, ADDRESSEES=ADDRESSEES, basis=basis(letter.rests_on.get(case.kind, ()), on),
         is_verified=is_verified(letter.rests_on.get(case.kind, ()), on), is_ready=letter in letters_for(case, By(current_user)),
     )  # fmt: skip
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 def _form(case: Case, letter: LetterKind) -> ActForm:
@@ -118,9 +120,11 @@ def void(document: CaseDocument) -> Any:
     """Declare a letter of one's own organ void."""
     form = VoidForm()
     if form.validate_on_submit():
-        void_document(db.session(), document, form.reason.data or "", actor=current_user, on=today())
-        db.session.commit()
-        flash(_("%(number)s is void.", number=document.number), "success")
-        return redirect(url_for("desk.case", number=document.case.number))
+        with form.attempt(db.session()):
+            void_document(db.session(), document, form.reason.data or "", actor=current_user, on=today())
+        if not form.errors:
+            db.session.commit()
+            flash(_("%(number)s is void.", number=document.number), "success")
+            return redirect(url_for("desk.case", number=document.case.number))
     page = render_template("cases/void_document.html", document=document, letter=LETTERS[document.kind], form=form)
-    return page, 400 if form.errors else 200
+    return page, form.status

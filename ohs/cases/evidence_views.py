@@ -42,11 +42,13 @@ def add(case: Case) -> Any:
     form, session = EvidenceForm(), db.session()
     form.kind.choices = [("", _("Choose…")), *((kind, say(EVIDENCE[kind])) for kind in kinds_for(current_user, case))]
     if form.validate_on_submit():
-        made = add_evidence(session, case, form.kind.data, attached_from(form.file.data), actor=current_user, on=today())
-        session.commit()
-        flash(_("On file: %(what)s, %(name)s.", what=say(EVIDENCE[made.kind]), name=made.filename), "success")
-        return redirect(url_for("desk.case", number=case.number))
-    return render_template("cases/evidence.html", case=case, form=form, kind_name=kind_name), 400 if form.errors else 200
+        with form.attempt(session):
+            made = add_evidence(session, case, form.kind.data, attached_from(form.file.data), actor=current_user, on=today())
+        if not form.errors:
+            session.commit()
+            flash(_("On file: %(what)s, %(name)s.", what=say(EVIDENCE[made.kind]), name=made.filename), "success")
+            return redirect(url_for("desk.case", number=case.number))
+    return render_template("cases/evidence.html", case=case, form=form, kind_name=kind_name), form.status
 
 
 @requires(Permission.CASE_READ, find)

@@ -75,13 +75,15 @@ def propose() -> Any:
         else:
             about = [(case, MAIN) for case in found]
             place = current_user.organisation
-            item = list_item(session, form.cause.data, form.why.data or "", on=today(), proposer=place, about=about, actor=current_user)
-            for case in found:
-                settle(session, case)
-            session.commit()
-            flash(_("%(number)s stands on the joint meeting’s list.", number=item.number), "success")
-            return redirect(url_for("joint_meeting.item", number=item.number))
-    return render_template("joint_meeting/propose.html", form=form), 400 if form.errors else 200
+            with form.attempt(session):
+                item = list_item(session, form.cause.data, form.why.data or "", on=today(), proposer=place, about=about, actor=current_user)
+                for case in found:
+                    settle(session, case)
+            if not form.errors:
+                session.commit()
+                flash(_("%(number)s stands on the joint meeting’s list.", number=item.number), "success")
+                return redirect(url_for("joint_meeting.item", number=item.number))
+    return render_template("joint_meeting/propose.html", form=form), form.status
 
 
 @requires(Permission.JOINT_MEETING_READ, find)
@@ -106,12 +108,14 @@ def enter_decision(item: MeetingItem) -> Any:
     form.owner_id.choices = [(0, _("Choose…")), *((place.id, place.name) for place in offices(session))]
     if form.validate_on_submit():
         owner = session.get_one(Organisation, form.owner_id.data)
-        decide(session, item, form.decision.data or "", owner, form.due_on.data, actor=current_user, on=today())
-        session.commit()
-        flash(_("Decided: %(name)s owns it, until %(day)s.", name=owner.name, day=item.due_on), "success")
-        return redirect(url_for("joint_meeting.item", number=item.number))
+        with form.attempt(session):
+            decide(session, item, form.decision.data or "", owner, form.due_on.data, actor=current_user, on=today())
+        if not form.errors:
+            session.commit()
+            flash(_("Decided: %(name)s owns it, until %(day)s.", name=owner.name, day=item.due_on), "success")
+            return redirect(url_for("joint_meeting.item", number=item.number))
     page = render_template("joint_meeting/decide.html", item=item, form=form, moves=item.cause in ALLOCATING, **LABELS)
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 @requires(Permission.JOINT_MEETING_REPORT, find)
@@ -119,11 +123,13 @@ def enter_result(item: MeetingItem) -> Any:
     """Say what came of a decision."""
     form = ResultForm()
     if form.validate_on_submit():
-        report_result(db.session(), item, form.result.data or "", actor=current_user, on=today())
-        db.session.commit()
-        flash(_("The result of %(number)s is on record.", number=item.number), "success")
-        return redirect(url_for("joint_meeting.item", number=item.number))
-    return render_template("joint_meeting/result.html", item=item, form=form, **LABELS), 400 if form.errors else 200
+        with form.attempt(db.session()):
+            report_result(db.session(), item, form.result.data or "", actor=current_user, on=today())
+        if not form.errors:
+            db.session.commit()
+            flash(_("The result of %(number)s is on record.", number=item.number), "success")
+            return redirect(url_for("joint_meeting.item", number=item.number))
+    return render_template("joint_meeting/result.html", item=item, form=form, **LABELS), form.status
 
 
 @requires(Permission.JOINT_MEETING_READ)
@@ -182,11 +188,13 @@ def close(meeting: Meeting) -> Any:
     """Close with the minutes."""
     form = CloseForm()
     if form.validate_on_submit():
-        close_meeting(db.session(), meeting, form.minutes.data or "", actor=current_user, on=today())
-        db.session.commit()
-        flash(_("Meeting %(number)s is closed.", number=meeting.number), "success")
-        return redirect(url_for("joint_meeting.meeting", number=meeting.number))
-    return render_template("joint_meeting/close.html", meeting=meeting, form=form, **LABELS), 400 if form.errors else 200
+        with form.attempt(db.session()):
+            close_meeting(db.session(), meeting, form.minutes.data or "", actor=current_user, on=today())
+        if not form.errors:
+            db.session.commit()
+            flash(_("Meeting %(number)s is closed.", number=meeting.number), "success")
+            return redirect(url_for("joint_meeting.meeting", number=meeting.number))
+    return render_template("joint_meeting/close.html", meeting=meeting, form=form, **LABELS), form.status
 
 
 @requires(Permission.JOINT_MEETING_READ, find_held)

@@ -53,9 +53,12 @@ def new() -> Any:
     standing: Case | None = None
     status = 200
     if form.validate_on_submit() and (who := _about(form)) is not None:
-        case, standing = (_listed if kind.code == ABOUT_MANY else _opened)(session, form, _opening(form, who))
-        if case is not None:
-            add_all(session, case, form.files(), actor=current_user, on=today())
+        case = None
+        with form.attempt(session):
+            case, standing = (_listed if kind.code == ABOUT_MANY else _opened)(session, form, _opening(form, who))
+            if case is not None:
+                add_all(session, case, form.files(), actor=current_user, on=today())
+        if case is not None and not form.errors:
             session.commit()
             said = (
                 _("Case %(number)s is opened.", number=case.number)
@@ -64,7 +67,7 @@ def new() -> Any:
             )
             flash(said, "success")
             return redirect(url_for("desk.case", number=case.number))
-        status = 409 if standing is not None else 400
+        status = 409 if standing is not None else form.refused_with or 400
     elif form.errors:
         status = 400
     may_read = standing is not None and allowed(current_user, Permission.CASE_READ, standing)

@@ -52,13 +52,15 @@ def send(case: Case) -> Any:
         form.track.data = held[0]
     if form.validate_on_submit():
         to = session.get_one(Organisation, form.to_id.data)
-        sent = hand_over(session, case, to, form.reason.data or "", actor=current_user, on=today(), track=form.track.data)
-        session.commit()
-        flash(_("%(name)s is asked to take it, until %(day)s; until then it stays with you.", name=to.name, day=sent.due_on), "success")
-        if sent.document is not None:
-            flash(_("Issued: %(number)s.", number=sent.document.number), "success")
-        return redirect(url_for("desk.case", number=case.number))
-    return render_template("cases/hand_over.html", case=case, form=form, **LABELS), 400 if form.errors else 200
+        with form.attempt(session):
+            sent = hand_over(session, case, to, form.reason.data or "", actor=current_user, on=today(), track=form.track.data)
+        if not form.errors:
+            session.commit()
+            flash(_("%(name)s is asked to take it, until %(day)s; until then it stays with you.", name=to.name, day=sent.due_on), "success")
+            if sent.document is not None:
+                flash(_("Issued: %(number)s.", number=sent.document.number), "success")
+            return redirect(url_for("desk.case", number=case.number))
+    return render_template("cases/hand_over.html", case=case, form=form, **LABELS), form.status
 
 
 @requires(Permission.CASE_ASK)

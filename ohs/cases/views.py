@@ -127,16 +127,11 @@ def act(case: Case) -> Any:
     session = db.session()
     issued = issued_for(session, case, event)
     form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act))
-    status = 200
     if form.validate_on_submit():
-        try:
-            with session.begin_nested():  # files and act together, or neither
-                add_all(session, case, form.files(), actor=current_user, on=today())
-                do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=_seen())
-        except DomainError as refused:  # said above the form, so that nothing typed is lost
-            form.form_errors.append(say(refused.message))
-            status = refused.status
-        else:
+        with form.attempt(session):  # files and act together, or neither
+            add_all(session, case, form.files(), actor=current_user, on=today())
+            do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=_seen())
+        if not form.errors:
             session.commit()
             flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case)), "success")
             return redirect(url_for("desk.case", number=case.number))
@@ -154,7 +149,7 @@ def act(case: Case) -> Any:
         track=track,
         **LABELS,
     )
-    return page, 400 if form.errors and status == 200 else status
+    return page, form.status
 
 
 def _seen() -> int | None:
@@ -201,16 +196,20 @@ def duty(case: Case) -> Any:
     more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}
     form = act_form(db.session(), (DONE_ON, NOTE), **more)
     if form.validate_on_submit():
-        if more and form["document"].data:
-            add_evidence(db.session(), case, FREE_EVIDENCE, attached_from(form["document"].data), actor=current_user, on=today())
-        fulfil(db.session(), case, duty, form.told(), by=By(current_user), on=today())
-        db.session.commit()
-        flash(_("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success")
-        return redirect(url_for("desk.case", number=case.number))
+        with form.attempt(db.session()):
+            if more and form["document"].data:
+                add_evidence(db.session(), case, FREE_EVIDENCE, attached_from(form["document"].data), actor=current_user, on=today())
+            fulfil(db.session(), case, duty, form.told(), by=By(current_user), on=today())
+        if not form.errors:
+            db.session.commit()
+            flash(
+                _("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success"
+            )
+            return redirect(url_for("desk.case", number=case.number))
     page = render_template(
         "cases/duty.html", case=case, duty=duty, form=form, name=event_name(KINDS[case.kind], "duty", duty.event), **LABELS
     )
-    return page, 400 if form.errors else 200
+    return page, form.status
 
 
 def may_do(case: Case, duty: CaseDuty) -> bool:

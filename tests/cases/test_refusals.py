@@ -52,3 +52,19 @@ def test_a_duty_that_is_not_shown_is_not_there(case: Case, people: People, as_us
     client = as_user(people.CLIN)
     assert client.get(f"/cases/{case.number}/duties/{hidden.id}").status_code == 404
     assert client.get(f"/cases/{case.number}/duties/{own.id}").status_code == 409
+
+
+@pytest.mark.parametrize("address", ["documents/new/urging-letter", "clocks/{clock}/extend"])
+def test_what_is_refused_is_said_above_the_form_and_nothing_typed_is_lost(
+    session: Session, people: People, as_user: Callable[[User], FlaskClient], address: str
+) -> None:
+    made = make_case(session, people, "recheck", on=today())
+    session.commit()
+    clock = next(one for one in made.clocks if one.state == "running")
+    typed = {
+        "demand": "尽快安排复查", "until_on": "2020-01-02", "is_confirmed": "y", "cause": "尽快安排复查", "document_no": "1",
+        "seen": str(made.version),
+    }  # fmt: skip
+    answer = as_user(people.HLTH).post(f"/cases/{made.number}/{address.format(clock=clock.id)}", data=typed)
+    page = answer.get_data(as_text=True).partition("<main")[2]
+    assert answer.status_code in {400, 409} and "以下内容需要修改" in page and "尽快安排复查" in page
