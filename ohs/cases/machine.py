@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -305,13 +305,15 @@ def _conclude(session: Session, kind: Kind, case: Case, on: date) -> None:
             if clock.track != DUTY:
                 end_clock(clock, on, is_met=False)
     if case.status in CLOSED_WITHDRAWN:
-        _drop_duties(case, on)
+        _drop_duties(case, {duty.event for duty in kind.duties}, on)
+    elif case.status in kind.overturned:
+        _drop_duties(case, {duty.event for duty in kind.duties if duty.opened_by == kind.overturned[case.status]}, on)
 
 
-def _drop_duties(case: Case, on: date) -> None:
+def _drop_duties(case: Case, events: Container[str], on: date) -> None:
     """What was not found is neither reported nor told to anybody any more."""
     for duty in case.duties:
-        if duty.state == "due":
+        if duty.state == "due" and duty.event in events:
             duty.state, duty.done_on = "dropped", max(on, duty.opened_on)
             for clock in open_clocks(case):
                 if clock.duty is duty:

@@ -11,6 +11,8 @@ from ohs.cases.calendar import cases_to_catch_up, catch_up, escalate
 from ohs.cases.handing_over import lapse
 from ohs.cases.joint_meeting import put_late_on_list
 from ohs.cases.meeting_queries import clocks_to_list
+from ohs.cases.models import Case
+from ohs.cases.queries import hold
 from ohs.cases.transfer_queries import transfers_to_end
 from ohs.cases.transfers_models import Transfer
 from ohs.kernel.errors import DomainError
@@ -25,8 +27,12 @@ PORTION = 200
 def lapse_transfers(session: Session, on: date) -> int:
     """End hand-overs whose last day has passed without an answer, and those of cases that are closed; how many."""
     ended = 0
-    for transfer_id in session.scalars(transfers_to_end(on)).all():
-        transfer = session.get_one(Transfer, transfer_id)
+    for transfer_id, case_id in session.execute(transfers_to_end(on)).all():
+        hold(session, Case.id == case_id)  # whoever answers in this moment comes first, or reads that it is over
+        session.get_one(Case, case_id, populate_existing=True)
+        transfer = session.get_one(Transfer, transfer_id, populate_existing=True)
+        if transfer.answer:
+            continue
         try:
             with session.begin_nested():
                 lapse(session, transfer, on)

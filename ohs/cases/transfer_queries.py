@@ -96,7 +96,7 @@ def offices(session: Session) -> Sequence[Organisation]:
     return session.scalars(question.order_by(Organisation.department, Organisation.name)).all()
 
 
-def transfers_to_end(on: date) -> Select[int]:
-    """Keys of the hand-overs that the night ends: their last day has passed, or their case is closed."""
+def transfers_to_end(on: date) -> Select[int, int]:
+    """Keys of the hand-overs that the night ends, and of their cases: their last day has passed, or their case is closed."""
     over = or_(Transfer.due_on < on, Case.closed_on.is_not(None))
-    return select(Transfer.id).join(Transfer.case).where(Transfer.answer == "", over).order_by(Transfer.id)
+    return select(Transfer.id, Transfer.case_id).join(Transfer.case).where(Transfer.answer == "", over).order_by(Transfer.id)

@@ -151,3 +151,20 @@ def test_who_does_not_use_a_right_is_not_late(session: Session) -> None:
     assert "labour-capacity-reapply" in running(case, "work_injury")
     catch_up(session, case, later + timedelta(days=40))
     assert running(case, "work_injury").keys() == {"benefit-payment"}
+
+
+def test_what_an_appraisal_has_overturned_is_reported_by_nobody_any_more(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp", on=DAY)
+    appraised = (
+        "WKR appraisal objection, APPR appraisal document-check, APPR appraisal conclude?conclusion=no, EMP appraisal second-appraisal"
+    )
+    go(session, people, case, f"{TO_DIAGNOSIS}, DIAG main conclude-yes, DIAG appraisal serve-certificate, {appraised}")
+    due = {duty.event for duty in case.duties if duty.state == "due"}
+    assert {"report-confirmed", "report-confirmed-employer", "report-appraisal"} <= due
+    go(session, people, case, "APPR appraisal conclude-no")
+    assert (case.status, case.closed_on) == ("closed_neg", DAY)
+    states = {duty.event: duty.state for duty in case.duties}
+    assert (states["report-confirmed"], states["report-confirmed-employer"]) == ("dropped", "dropped")
+    assert states["report-appraisal"] == "due", "the result of the appraisal is still to be reported"
+    assert "confirmed-report" not in running(case, "duty")

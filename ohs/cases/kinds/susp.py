@@ -97,6 +97,7 @@ SUSP = Kind(
     runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),
+    overturned={"closed_neg": (MAIN, "diagnosed_yes")},
     unlimited={
         (MAIN, "urged"): "DIAG",
         (WORK_INJURY, "wi_applied"): "HRSS",

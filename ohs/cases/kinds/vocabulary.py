@@ -240,6 +240,7 @@ class Kind:
         reopened_by: Iterable[str] = (),
         unlimited: Mapping[tuple[str, str], str] | None = None,
         resting: Iterable[str] = (),
+        overturned: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -293,6 +294,8 @@ class Kind:
         self.unlimited = dict(unlimited or {})
         #: Main statuses in which nobody acts on the main way: what is to be done is on the tracks beside it.
         self.resting = frozenset(resting)
+        #: Final status → the track and status whose duties it makes void: what they were to report turned out not to be so.
+        self.overturned = dict(overturned or {})
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
