@@ -84,8 +84,9 @@ def of_case(**more: Any) -> Sample:
 
 
 def _duty(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
-    mine, foreign = world.own.case_for(user), world.foreign.case_for(user)
-    return {"number": mine.number, "duty_id": mine.duties[0].id}, {"number": foreign.number, "duty_id": foreign.duties[0].id}
+    """A duty that the reader sees: of a clinic one that tells nothing of how the diagnosis has ended."""
+    mine, foreign, place = world.own.case_for(user), world.foreign.case_for(user), 1 if "clinic" in user.role_names else 0
+    return {"number": mine.number, "duty_id": mine.duties[place].id}, {"number": foreign.number, "duty_id": foreign.duties[place].id}
 
 
 def _letter(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:

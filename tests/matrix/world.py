@@ -262,7 +262,7 @@ def make_cases(session: Session, side: Side, clinic: User, readers: dict[str, Us
         case.clocks.append(
             CaseClock(track="main", status=status, slug="diagnosis-service", actors="DIAG", started_on=ON, due_on=ON, is_statutory=True)
         )
-        case.duties.append(CaseDuty(event="report-confirmed", opened_by=1, opened_on=ON))
+        case.duties += [CaseDuty(event=what, opened_by=1, opened_on=ON) for what in ("report-confirmed", "report-to-health")]
         for proves in ("document", "decision"):
             sealed = keyring().seal(PURPOSE, b"%PDF-")
             case.evidence.append(
