@@ -33,6 +33,13 @@ class Awaited:
     left: Left | None = None
     #: The clock that runs for it; none where there is no limit.
     clock: CaseClock | None = None
+    #: Whether its limit stands still.
+    is_suspended: bool = False
+
+    @property
+    def open_end(self) -> str:
+        """Why no last day is named."""
+        return _("limit suspended") if self.is_suspended else _("no statutory limit")
 
 
 def left_on(clock: CaseClock, on: date, work: Any) -> Left | None:
@@ -42,10 +49,14 @@ def left_on(clock: CaseClock, on: date, work: Any) -> Left | None:
 
 def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_limit: Iterable[ToDo]) -> list[Awaited]:
     """What the running clocks wait for, the nearest day first, then what is to be done without a limit."""
-    work, on = work_calendar(session), today()
+    work, on, clocks = work_calendar(session), today(), list(clocks)
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
     dated = [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
-    return dated + [Awaited((_name_of(case, one.actor, one.track),), say(to_do_name(case.kind, one.what))) for one in without_limit]
+    still = {track_of(case, clock) for clock in clocks if clock.state == "paused"}
+    return dated + [
+        Awaited((_name_of(case, one.actor, one.track),), say(to_do_name(case.kind, one.what)), is_suspended=one.track in still)
+        for one in without_limit
+    ]
 
 
 def _who_and_what(session: Session, case: Case, clock: CaseClock) -> tuple[tuple[str, ...], str]:

@@ -178,7 +178,7 @@ def next_line(case: Case) -> str:
         return _("The case is closed.") if case.closed_on else ""
     first = waits[0]
     if first.clock is None:
-        return _("Now waiting for %(who)s: %(what)s; no statutory limit.", who="、".join(first.who), what=first.what)
+        return _("Now waiting for %(who)s: %(what)s; %(limit)s.", who="、".join(first.who), what=first.what, limit=first.open_end)
     return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)
 
 
