@@ -81,7 +81,10 @@ def remind_many() -> Any:
             db.session.expire_all()
             refused.append(number)
     db.session.commit()
-    flash(_("Reminders sent in %(count)s cases.", count=reminded), "success")
+    if reminded:
+        flash(_("Reminders sent in %(count)s cases.", count=reminded), "success")
+    elif not refused:
+        flash(_("Choose the cases first."), "warning")
     if refused:
         flash(
             _("Not reminded, because nobody else must act or they were reminded lately: %(numbers)s.", numbers="、".join(refused)),

@@ -275,7 +275,10 @@ def take_many() -> Any:
             db.session.expire_all()
             refused.append(number)
     db.session.commit()
-    flash(_("Taken: %(count)s.", count=taken), "success")
+    if taken:
+        flash(_("Taken: %(count)s.", count=taken), "success")
+    elif not refused:
+        flash(_("Choose the cases first."), "warning")
     if refused:
         flash(_("Not taken, because they are in other hands: %(numbers)s.", numbers="、".join(refused)), "warning")
     return redirect(url_for("cases.inbox"))

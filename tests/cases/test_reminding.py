@@ -114,3 +114,11 @@ def test_from_the_page_of_a_case_and_many_from_the_inbox(
     as_user(people.SAFE)
     client.post("/inbox/remind", data={"number": [second.number]})
     assert len(reminders(session, people.CLIN)) == 2, "whoever may not see a case reminds nobody of it"
+
+
+@pytest.mark.parametrize("deed", ["take", "remind"])
+def test_where_nothing_was_chosen_nobody_is_told_of_a_success(session: Session, as_user: Callable[[User], FlaskClient], deed: str) -> None:
+    people = make_people(session)
+    session.commit()
+    page = as_user(people.HLTH).post(f"/inbox/{deed}", follow_redirects=True).get_data(as_text=True)
+    assert "请先勾选个案" in page and "0 件" not in page
