@@ -52,7 +52,8 @@ def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) 
     """Cases of which this person may see something, narrowed: to be counted, or taken out as a whole."""
     own = [Way(or_(*parts), true())] if (parts := _own(user)) else []
     ways = [*own, *_chosen(session, user, filters, on), *_county(filters), *(one.way(filters) for one in _days(filters, on))]
-    return _led(_narrowed(user, filters).where(or_(*_standings(filters))), ways, leader(session, ways))
+    question = select(Case).where(or_(*_standings(filters)), *_free(filters))
+    return _led(question, ways, leader(session, ways)).where(*_permitted(user, filters))
 
 
 def listed_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Parts:
@@ -79,8 +80,13 @@ def listed_others(session: Session, user: Any, kind: str, whose: str, hands: Seq
 
 
 def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
-    """Questions that find the list together: one that a filter leads to few rows, else one for each index that has the list's order."""
-    question, standings = _narrowed(user, filters), _standings(filters)
+    """Questions that find the list together, with policy last: what a filter leaves out, it need not look at."""
+    return [part.where(*_permitted(user, filters)) for part in _ways(session, user, filters, on, order)]
+
+
+def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
+    """One question that a filter leads to few rows, else one for each index that has the list's order."""
+    question, standings = select(Case).where(*_free(filters)), _standings(filters)
     days, ways = _days(filters, on), _chosen(session, user, filters, on)
     by_days = [one.way(filters) for one in days]
     if (first := leader(session, [*ways, *by_days])) is not None:
@@ -96,11 +102,14 @@ def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: s
     return [question.where(place, standing) for place in _places(session, user, filters) for standing in standings]
 
 
-def _narrowed(user: Any, filters: CaseFilters) -> Select[Case]:
-    question = cases_beside(user)
-    if filters.status:
-        question = question.where(visible(user, Permission.CASE_READ_DIAGNOSIS, BesideCase(Case)))
-    return question.where(aside(Case.assignee_id).is_(None)) if filters.owner == "nobody" else question
+def _permitted(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    """What this reader may see; whoever asks for a status, of those whose status they may know."""
+    permissions = [Permission.CASE_READ, *([Permission.CASE_READ_DIAGNOSIS] if filters.status else [])]
+    return [visible(user, permission, BesideCase(Case)) for permission in permissions]
+
+
+def _free(filters: CaseFilters) -> list[ColumnElement[bool]]:
+    return [aside(Case.assignee_id).is_(None)] if filters.owner == "nobody" else []
 
 
 def _led(question: Select[Case], ways: Sequence[Way], first: Way | None) -> Select[Case]:
