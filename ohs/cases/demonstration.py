@@ -36,8 +36,6 @@ from ohs.registry.models import Employer, Worker
 
 #: Days between two acts; the year and the month that some walks wait for are found by the machine.
 PACE = (1, 2, 3, 5)
-#: A walk begins so long before, at first, to learn how long it takes.
-LONG_AGO = timedelta(days=1_500)
 #: Whoever was told less than so long ago may not have read it yet.
 UNREAD_FOR = timedelta(days=4)
 #: So many more open cases of the usual kinds than one for every status.
@@ -86,16 +84,16 @@ class Place:
 
 def make_cases(session: Session, random: Random, on: date) -> None:
     """Enter them all; the same for the same seed and day."""
-    places = _places(session)
+    places, pacing = _places(session), Pacing()
     if not places:
         return
     for number, (kind, track, status) in enumerate(_targets()):
-        _walk(session, random, places[number % len(places)], kind, _way(kind, track, status), on)
+        _walk(session, random, places[number % len(places)], kind, _way(kind, track, status), on, pacing)
     for code, count in MORE.items():
         kind = KINDS[code]
         ways = [_way(kind, MAIN, status) for status in kind.tracks[MAIN].statuses if status not in kind.finals]
         for number in range(count):
-            _walk(session, random, random.choice(places), kind, ways[number % len(ways)], on)
+            _walk(session, random, random.choice(places), kind, ways[number % len(ways)], on, pacing)
     for place in places:
         _dismiss(session, place, on)
 
@@ -159,14 +157,29 @@ def _shortest(kind: Kind, track: str, status: str) -> list[Step]:
     return reached[status]
 
 
-def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], on: date) -> None:
+@dataclass
+class Pacing:
+    """How many days steps have taken besides the pace of the walk: limits that had to pass first. Learned with every walk."""
+
+    waited: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+
+    def days_of(self, kind: Kind, way: list[tuple[str, Step]], paces: list[int]) -> int:
+        """How long a way will take, as far as its steps were walked before."""
+        return sum(paces[1:]) + sum(self.waited.get(_key(kind, track, step), 0) for track, step in way[1:])
+
+
+def _key(kind: Kind, track: str, step: Step) -> tuple[str, str, str, str]:
+    return kind.code, track, step.before, step.event
+
+
+def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], on: date, pacing: Pacing) -> None:
     """Walk a case to the end of its way so that it gets there shortly before `on`."""
-    state, start = random.getstate(), on - LONG_AGO
-    rest = timedelta(days=random.choice((0, 1, 2, 4, 9)))
-    while True:  # once to learn how long it takes, then so that it ends in time, whatever rest days do to its limits
+    rest, paces = timedelta(days=random.choice((0, 1, 2, 4, 9))), [random.choice(PACE) for _step in way]
+    state, start = random.getstate(), on - rest - timedelta(days=pacing.days_of(kind, way, paces))
+    while True:  # mostly once; again where a step waits for longer than was known, so that it ends in time
         attempt = session.begin_nested()
         random.setstate(state)
-        case, end = _go(session, random, place, kind, way, start)
+        case, end = _go(session, random, place, kind, way, start, paces, pacing)
         if on - timedelta(days=30) <= end <= on:
             break
         attempt.rollback()
@@ -198,16 +211,17 @@ def _date_notices(session: Session, case: Case, on: date) -> None:
     session.flush()
 
 
-def _go(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], day: date) -> tuple[Case, date]:
+def _go(session: Session, random: Random, place: Place, kind: Kind, way: list[tuple[str, Step]], day: date, paces: list[int], pacing: Pacing) -> tuple[Case, date]:  # fmt: skip
     case = _open(session, random, place, kind, way, day)
-    for track, step in way[1:]:
+    for (track, step), pace in zip(way[1:], paces[1:], strict=True):
         if case.status_on(track) == step.after:
             continue
         if case.status_on(track) != step.before:
             break
         _do_duties(session, place, kind, case, day)
-        day += timedelta(days=random.choice(PACE))
-        day = _step(session, random, place, kind, case, track, step, day)
+        planned = day + timedelta(days=pace)
+        day = _step(session, random, place, kind, case, track, step, planned)
+        pacing.waited[_key(kind, track, step)] = (day - planned).days
     work_on_lines(session, case, place.by, day)
     return case, day
 

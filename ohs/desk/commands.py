@@ -15,6 +15,7 @@ from ohs.kernel.clock import today
 from ohs.kernel.database import db, writing
 from ohs.kernel.fields import read_day
 from ohs.kernel.nightly import nightly_deeds
+from ohs.registry.own_access import in_groups
 
 
 @click.command("nightly")
@@ -50,8 +51,10 @@ def demo(employers: int, examinations: int, seed: int, on: str | None, if_empty:
                 return
             raise click.ClickException("there are accounts already; the demonstration goes into an empty database")
         forget_end()
-        make_city(session, employers=employers, examinations=examinations, seed=seed, on=day)
+        codes = make_city(session, employers=employers, examinations=examinations, seed=seed, on=day)
         session.commit()
+    for one in codes:
+        click.echo(f"/me/ {in_groups(one.code)} {one.last}")
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,14 @@ from ohs.cases.demonstration import make_cases
 from ohs.cases.demonstration_letters import write_letters
 from ohs.cases.demonstration_transfers import make_transfers
 from ohs.declarations.demonstration import make_declarations
+from ohs.desk.demonstration_people import (
+    DemonstrationCode,
+    choose_contacts,
+    date_messages,
+    hand_out_codes,
+    name_substitutes,
+    open_emergencies,
+)
 from ohs.kernel.clock import LOCAL
 from ohs.registry.demonstration import enter, file_scopes, invent_employers, make_clients
 from ohs.registry.duplicates import find_duplicates
@@ -26,8 +34,8 @@ from ohs.uploads.models import Upload
 ENTERED_BEFORE = 760
 
 
-def make_city(session: Session, *, employers: int, examinations: int, seed: int, on: date) -> None:
-    """Offices and accounts, employers, two years of declarations and examinations."""
+def make_city(session: Session, *, employers: int, examinations: int, seed: int, on: date) -> list[DemonstrationCode]:
+    """Offices and accounts, employers, two years of declarations and examinations, cases, and people at work; the codes that workers were given."""
     random = Random(seed)
     make_offices(session)
     invented = invent_employers(random, employers)
@@ -39,9 +47,15 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     make_clients(session, random, on)
     make_cases(session, Random(seed), on)
     write_letters(session, on)
+    choose_contacts(session)
     make_transfers(session, on)
+    name_substitutes(session, on)
+    open_emergencies(session, on)
+    codes = hand_out_codes(session, on)
+    date_messages(session, on)
     find_duplicates(session)
     _date_entries(session, on)
+    return codes
 
 
 def _date_entries(session: Session, on: date) -> None:

@@ -41,7 +41,7 @@ def hand_out_code(session: Session, worker: Worker, *, purpose: str, document: s
     session.execute(earlier.values(revoked_at=moment, revoked_by_id=actor.id))
     code = "".join(secrets.choice("0123456789") for _place in range(CODE_DIGITS))
     given = WorkerCode(
-        worker_id=worker.id, code_index=_index_of(code), county_code=worker.county_code, region_code=worker.region_code,
+        worker_id=worker.id, code_index=index_of(code), county_code=worker.county_code, region_code=worker.region_code,
         organisation_id=actor.organisation_id, given_by_id=actor.id, given_at=moment, purpose=purpose, document=document,
         ends_at=moment + timedelta(days=setting(session, "worker_code_days")),
     )  # fmt: skip
@@ -56,7 +56,8 @@ def in_groups(code: str) -> str:
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
-def _index_of(code: str) -> bytes:
+def index_of(code: str) -> bytes:
+    """The keyed digest under which a code is known."""
     return blind("worker-code", code)
 
 
@@ -67,7 +68,7 @@ def open_own_file(session: Session, code: str, last: str, *, address: str) -> tu
     Raises `DomainError` (429) while this code or the address is throttled.
     """
     typed = "".join(character for character in fold(code) if character.isdigit())
-    index = _index_of(typed)
+    index = index_of(typed)
     found = session.scalar(
         select(WorkerCode).where(WorkerCode.code_index == index).with_for_update().execution_options(populate_existing=True)
     )
