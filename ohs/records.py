@@ -13,6 +13,7 @@ import ohs.cases.models
 import ohs.cases.notices_models
 import ohs.cases.protection
 import ohs.cases.transfers_models
+import ohs.cases.visits_models
 import ohs.declarations.models
 import ohs.kernel.audit
 import ohs.kernel.chain

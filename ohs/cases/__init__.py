@@ -22,6 +22,8 @@ from ohs.cases import (
     transfer_reports,
     transfer_views,
     views,
+    visit_lines,  # noqa: F401  (registers who writes the lines of messages)
+    visit_views,
 )
 from ohs.cases.inbox_counts import waiting_count
 from ohs.cases.notices import unread_count
@@ -85,6 +87,11 @@ blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>", "transfer", view_fu
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/letter", "transfer_letter", view_func=transfer_views.letter)
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/answer", "answer", view_func=transfer_views.answer, methods=["POST"])
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/take-back", "take_back", view_func=transfer_views.take_back, methods=["POST"])
+blueprint.add_url_rule("/inbox/visits", "visits", view_func=visit_views.index)
+blueprint.add_url_rule("/inbox/visits/<number>", "visit", view_func=visit_views.show)
+blueprint.add_url_rule("/inbox/visits/<number>/answer", "answer_visit", view_func=visit_views.answer, methods=["POST"])
+blueprint.add_url_rule("/cases/<number>/visits/new", "ask_visit", view_func=visit_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/cases/<number>/visits/<visit_number>/withdraw", "withdraw_visit", view_func=visit_views.withdraw, methods=["POST"])
 
 meeting_blueprint = Blueprint("joint_meeting", __name__, url_prefix="/joint-meeting")
 meeting_blueprint.add_url_rule("/", view_func=meeting_views.index)
@@ -108,8 +115,18 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(default_clocks)
     app.register_blueprint(emergency)
     app.register_blueprint(meeting_blueprint)
-    for report in (*reports.REPORTS, *transfer_reports.REPORTS, protection_views.REPORT, payer_views.REPORT, *performance_views.REPORTS):
+    for report in (
+        *reports.REPORTS,
+        *transfer_reports.REPORTS,
+        protection_views.REPORT,
+        payer_views.REPORT,
+        visit_views.REPORT,
+        *performance_views.REPORTS,
+    ):
         offer_report(app, report)
+    add_panel(
+        Panel("case", Message("Visits on the spot"), Permission.CASE_READ_WAY, visit_views.visits_panel, "cases/visits_panel.html", 15)
+    )
     add_panel(Panel("case", Message("Evidence"), Permission.CASE_READ, evidence_views.evidence_panel, "cases/evidence_panel.html", 20))
     add_panel(Panel("case", Message("Telling"), Permission.CASE_REMIND, notice_views.reminding_panel, "cases/reminding_panel.html", 25))
     add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))

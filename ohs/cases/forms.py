@@ -219,7 +219,7 @@ def fact_field(session: Session, fact: Fact) -> Any:
             choices = [(key, say(name)) for key, name in fact.choices.items() if key not in fact.by_record]
             left_out = "、".join(say(name) for key, name in fact.choices.items() if key in fact.by_record)
             hint = _("%(what)s: hand in the record; its case is opened from it.", what=left_out) if left_out else ""
-            return _Several(label, needed, choices=choices, description=hint)
+            return Several(label, needed, choices=choices, description=hint)
         case "institution" | "clinic" | "diagnosis":
             return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, INSTITUTIONS[fact.kind])])
         case "hazards":
@@ -229,7 +229,7 @@ def fact_field(session: Session, fact: Fact) -> Any:
     return TextAreaField(label, [*needed, Length(max=TEXT_LENGTH)])
 
 
-class _Several(SelectMultipleField):
+class Several(SelectMultipleField):
     """One or several of a few, as boxes to tick."""
 
     widget = ListWidget(prefix_label=False)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from ohs.cases.models import CaseWaiting
 from ohs.cases.transfers_models import Transfer
+from ohs.cases.visit_queries import visits_due
 from ohs.kernel.database import db
 from ohs.kernel.policy import Permission, could
 
@@ -16,8 +17,8 @@ BADGE_CAP = 1_000
 
 
 def waiting_count(user: Any) -> int:
-    """What this person's organisation must do, hand-overs included, up to a cap."""
-    return min(to_do_count(user) + answers_due(user), BADGE_CAP)
+    """What this person's organisation must do, hand-overs and visits included, up to a cap."""
+    return min(to_do_count(user) + answers_due(user) + visits_due(user), BADGE_CAP)
 
 
 def to_do_count(user: Any) -> int:

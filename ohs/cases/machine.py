@@ -23,6 +23,7 @@ from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.cases.moving import move, situation_of, write_step
 from ohs.cases.notices import tell
+from ohs.cases.visits import keep_visits
 from ohs.cases.waiting import asked_in, settle
 from ohs.kernel.audit import audit
 from ohs.kernel.clock import LOCAL
@@ -106,8 +107,11 @@ def do(
     Nothing is changed by a refusal.
     """
     refuse_stale(case, seen, by.user)
+    before = case.status
     step = act_on(session, case, event, facts, by=by, on=on, track=track)
     settle(session, case)
+    if case.status != before:
+        keep_visits(session, case, on)
     session.add(audit("case:acted", case, by.user, before={"status": step.before}, after={"event": event, "status": step.after}))
     act = KINDS[case.kind].act(track, event)
     if act is not None and act.opens_lead:

@@ -15,6 +15,7 @@ from ohs.cases.models import Case
 from ohs.cases.queries import hold
 from ohs.cases.transfer_queries import transfers_to_end
 from ohs.cases.transfers_models import Transfer
+from ohs.cases.visits import withdraw_not_needed
 from ohs.kernel.errors import DomainError
 from ohs.kernel.nightly import nightly
 
@@ -63,6 +64,12 @@ def catch_up_cases(session: Session, on: date) -> int:
     if refused:
         log.warning("%s cases could not be brought to %s", refused, on)
     return moved + escalate(session, on)
+
+
+@nightly("visits")
+def end_visits(session: Session, on: date) -> int:
+    """Withdraw visits that nobody needs any more, whatever has moved their cases; how many."""
+    return withdraw_not_needed(session, None, on)
 
 
 @nightly("joint-meeting")

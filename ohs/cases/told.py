@@ -20,6 +20,7 @@ from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import duty_name
 from ohs.cases.models import Case, CaseStep
 from ohs.cases.moving import facts_of
+from ohs.cases.visit_questions import ANSWER_KEY, ANSWERS, QUESTIONS
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.rulebook.hazards import hazard_name
@@ -40,6 +41,8 @@ OTHER_FACTS = (
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
     Fact("lines", Message("How many workers")), Fact("lines_left", Message("Workers still open")), Fact("line_outcome", Message("Why"), "choice", choices=LINE_OUTCOMES),
     Fact("branch", Message("What changes who pays"), "choice", choices=BRANCHES),
+    Fact("visit", Message("Visit on the spot")), Fact("visited_on", Message("Seen on"), "day"),
+    *(Fact(ANSWER_KEY(code=one.code), one.text, "choice", choices=ANSWERS) for one in QUESTIONS.values()),
 )  # fmt: skip
 
 

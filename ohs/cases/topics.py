@@ -6,5 +6,7 @@ STEP = "case"
 MANY = "cases"
 #: A hand-over that came, or was answered.
 HAND_OVER = "case-hand-over"
+#: A visit on the spot that a town was asked for, or that it need not make any more.
+VISIT = "case-visit"
 #: Somebody waits, and says so.
 REMINDER = "case-reminder"

@@ -36,6 +36,8 @@ from ohs.cases.queries import (
 )
 from ohs.cases.standing import Awaited, awaited, transfer_left, waiting_teller
 from ohs.cases.transfer_queries import handed_to
+from ohs.cases.visit_queries import answered_about
+from ohs.cases.visit_questions import ANSWERS
 from ohs.kernel.attached import attached_from
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -147,6 +149,8 @@ def act(case: Case) -> Any:
         files=[file_field(kind) for kind in form.evidence],
         kind=KINDS[case.kind],
         track=track,
+        visits=answered_about(session, case) if track == MAIN and step.before in KINDS[case.kind].visited else (),
+        ANSWERS=ANSWERS,
         **LABELS,
     )
     return page, form.status

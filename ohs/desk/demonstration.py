@@ -13,6 +13,7 @@ from ohs.accounts.models import Organisation, User
 from ohs.cases.demonstration import make_cases
 from ohs.cases.demonstration_letters import write_letters
 from ohs.cases.demonstration_transfers import make_transfers
+from ohs.cases.demonstration_visits import make_visits
 from ohs.declarations.demonstration import make_declarations
 from ohs.desk.demonstration_people import (
     DemonstrationCode,
@@ -49,6 +50,7 @@ def make_city(session: Session, *, employers: int, examinations: int, seed: int,
     write_letters(session, on)
     choose_contacts(session)
     make_transfers(session, on)
+    make_visits(session, on)
     name_substitutes(session, on)
     open_emergencies(session, on)
     codes = hand_out_codes(session, on)

@@ -72,6 +72,12 @@ ERRANDS = (
         Permission.UPLOAD_NEW,
     ),
     Errand(
+        "cases.visits",
+        Message("Look on the spot"),
+        Message("What the health department asks you to look at, with the last day. Answer each question on the telephone, there and then, with photographs."),
+        Permission.VISIT_LIST,
+    ),
+    Errand(
         "examinations.index",
         Message("Look up examinations"),
         Message("Filters stand in the address, so that a list can be kept as a view or sent to a colleague. Values need a named reason."),

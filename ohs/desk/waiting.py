@@ -19,6 +19,9 @@ from ohs.cases.labels import KIND_COLOURS, kind_name
 from ohs.cases.queries import INBOX_ORDER
 from ohs.cases.queries import waiting_for as cases_waiting_for
 from ohs.cases.standing import waiting_teller
+from ohs.cases.visit_queries import ORDERS as VISIT_ORDERS
+from ohs.cases.visit_queries import VisitFilters, filtered_visits
+from ohs.cases.visit_questions import WITHIN
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration, DeclarationEvent, Filing
@@ -93,6 +96,8 @@ def waiting_panel(session: Session, user: Any, _subject: Any) -> dict[str, Any]:
 def _piles(session: Session, user: Any, on: date, work: WorkCalendar) -> Iterator[Pile]:
     if could(user, Permission.INBOX_READ):
         yield _cases(session, user)
+    if could(user, Permission.VISIT_LIST):
+        yield _visits(session, user, on, work)
     if could(user, Permission.DECLARATION_ACCEPT_LIST) or could(user, Permission.DECLARATION_CREATE):
         yield _versions(session, user, on, work)
     if could(user, Permission.DECLARATION_CREATE):
@@ -122,6 +127,19 @@ def _cases(session: Session, user: Any) -> Pile:
             )
         )  # fmt: skip
     return Pile(errands, capped_count(session, question, DESK_CAP), _("cases to act on"), url_for("cases.inbox"))
+
+
+def _visits(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:
+    """What a town is asked to look at on the spot."""
+    question = filtered_visits(user, VisitFilters(standing="open"), on)
+    errands = [
+        Errand(
+            one.employer.standing.name, f"{_('visit on the spot')} · {one.number}", url_for("cases.visit", number=one.number), _("to be looked at"), "blue",
+            left_until(one.due_on, WITHIN, on, work, since=one.asked_on),
+        )
+        for one in session.scalars(in_order(question, VISIT_ORDERS["due"]).limit(SHOWN))
+    ]  # fmt: skip
+    return Pile(errands, capped_count(session, question, DESK_CAP), _("visits on the spot"), url_for("cases.visits"))
 
 
 def _versions(session: Session, user: Any, on: date, work: WorkCalendar) -> Pile:

@@ -155,6 +155,11 @@ class Permission(StrEnum):
     TRANSFER_REVOKE = "transfer:revoke"
     #: How long offices let hand-overs wait: counts and working days.
     TRANSFER_FIGURES = "transfer:figures"
+    #: Visits on the spot: to ask the town for one and withdraw it; what the town was asked, and its answer.
+    VISIT_ASK = "visit:ask"
+    VISIT_LIST = "visit:list"
+    VISIT_READ = "visit:read"
+    VISIT_ANSWER = "visit:answer"
     #: List, items and meetings of the joint meeting: every member reads all of it; it holds numbers of cases and nobody's name.
     JOINT_MEETING_READ = "joint-meeting:read"
     JOINT_MEETING_PROPOSE = "joint-meeting:propose"

@@ -21,6 +21,7 @@ from ohs.cases.opening import Happening, Source, Wanted, open_many
 from ohs.cases.openings import subject_of
 from ohs.cases.placing import place_case
 from ohs.cases.queries import for_change, hold
+from ohs.cases.visits import withdraw_not_needed
 from ohs.cases.waiting import settle_all
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import found_among
@@ -66,6 +67,7 @@ def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], uplo
             for step in plan.steps[case.id]:
                 _happen(session, case, step, details[step.by.row], by=by, on=on)
         settle_all(session, cases)
+        withdraw_not_needed(session, cases, on)
         session.flush()
     open_many(session, [_wanted(fresh, details, clinic_id) for fresh in plan.fresh], by=by, on=on, because_of=upload)
 

@@ -226,7 +226,11 @@ def test_file_and_act_go_together_and_stand_on_the_page(session: Session, as_use
     )
     assert answer.status_code == 302
     session.expire_all()
-    assert case.status == "verify" and [step.event for step in case.steps[-2:]] == ["evidence-added", "evidence-filed"]
+    assert case.status == "verify" and [step.event for step in case.steps[-3:]] == [
+        "evidence-added",
+        "evidence-filed",
+        "visit-asked",
+    ]
     text = browse(f"/cases/{case.number}").get_data(as_text=True)
     assert "调岗.pdf" in text and case.evidence[0].sha256[:12] in text and "调岗证明（本人签字）" in text
     assert "收回" not in text, "an act rests on it"

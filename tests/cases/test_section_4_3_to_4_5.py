@@ -34,12 +34,12 @@ ORDERED = f"{LISTED}, night+11"
 ROWS = [
     Row("4.3 DETECTED told worker and employer CLIN 5w", "contra", "", "detected", "notify", "CLIN", "notified", "5w", "contraindication-notify", "EMP HLTH"),
     Row("4.3 NOTIFIED pre-placement: not assigned EMP before day 1", BEFORE, TOLD, "notified", "not-assigned", "EMP", "not_assigned", "0c", "contraindication-not-assign", "HLTH"),
-    Row("4.3 NOT_ASSIGNED evidence EMP VERIFY", BEFORE, f"{TOLD}, EMP main not-assigned", "not_assigned", "evidence-filed", "EMP", "verify", told="HLTH TOWN"),
+    Row("4.3 NOT_ASSIGNED evidence EMP VERIFY", BEFORE, f"{TOLD}, EMP main not-assigned", "not_assigned", "evidence-filed", "EMP", "verify", told="HLTH"),
     Row("4.3 NOTIFIED in-service: removal EMP 10c", "contra", TOLD, "notified", "remove", "EMP", "removed", "10c", "contraindication-remove", "HLTH"),
     Row("4.3 NOTIFIED dispute WKR EMP REVIEW", "contra", TOLD, "notified", "dispute", "WKR EMP", "review", told="CLIN HLTH"),
     Row("4.3 REVIEW confirmed by DIAG, who was asked, 30c", "contra", REVIEW, "review", "confirmed", "DIAG", "notified", "30c", "contraindication-review", "EMP HLTH"),
     Row("4.3 REVIEW lifted by DIAG, who was asked, 30c", "contra", REVIEW, "review", "lifted", "DIAG", "closed_lifted", "30c", "contraindication-review", "EMP HLTH"),
-    Row("4.3 REMOVED evidence filed EMP 15c", "contra", REMOVED, "removed", "evidence-filed", "EMP", "verify", "15c", "contraindication-evidence", "HLTH TOWN"),
+    Row("4.3 REMOVED evidence filed EMP 15c", "contra", REMOVED, "removed", "evidence-filed", "EMP", "verify", "15c", "contraindication-evidence", "HLTH"),
     Row("4.3 VERIFY check HLTH 30c CLOSED", "contra", VERIFY, "verify", "verified", "HLTH", "closed", "30c", "contraindication-verify", "EMP"),
     Row("4.3 NOTIFIED limit passed system BREACH, inspection task", "contra", TOLD, "notified", "limit-passed", "system", "breach", "10c", "contraindication-remove", "HLTH", by_night=True),
 

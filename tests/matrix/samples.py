@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ohs.accounts.models import User
+from ohs.kernel.clock import today
 from tests.matrix.world import Side, World
 
 Arguments = dict[str, Any]
@@ -121,6 +122,19 @@ def _transfer(world: World, user: User, _own: Arguments, _other: Arguments) -> t
     return {"transfer_id": world.received[user.organisation_id].id}, {"transfer_id": world.foreign_transfer.id}
 
 
+def _visit(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    """A visit that the town must make, and one of another town."""
+    return {"number": world.visit.number}, {"number": world.foreign_visit.number}
+
+
+def _visit_of_case(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    mine, foreign = world.visit, world.foreign_visit
+    return (
+        {"number": mine.case.number, "visit_number": mine.number},
+        {"number": foreign.case.number, "visit_number": foreign.number},
+    )
+
+
 def _sent(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
     return {"transfer_id": world.sent[user.organisation_id].id}, {"transfer_id": world.foreign_transfer.id}
 
@@ -169,6 +183,7 @@ SAMPLES: dict[str, Sample] = {
     "cases.issue_document": of_case(code="suspected-notice"), "cases.document": _copy_of_letter, "cases.void_document": _letter,
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
     "accounts.end_substitute": _of_person("substitution_id"), "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
+    **dict.fromkeys(("cases.visit", "cases.answer_visit"), _visit), "cases.ask_visit": of_case(), "cases.withdraw_visit": _visit_of_case,
     "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer", "cases.transfer_letter"), _transfer), "cases.take_back": _sent,
     **dict.fromkeys(("joint_meeting.enter_decision", "joint_meeting.item"), _item), "joint_meeting.enter_result": _owned_item,
     **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.minutes"), _meeting),
@@ -190,6 +205,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "declarations.attachments": lambda: {"file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")}, "declarations.send_back": lambda: {"overall": "请补充"},
     "declarations.untrue": lambda: {"record": "检2026-1"}, "declarations.closure": lambda: {"ended_on": "2026-11-01"},
     "declarations.settle_closure": lambda: {"decision": "refuse", "note": "仍在生产"}, "declarations.answers": lambda: {"commitment": "y", "signed_by": "沈佳"},
+    "cases.answer_visit": lambda: {"exists": "yes", "visited_on": today().isoformat()}, "cases.ask_visit": lambda: {"questions": "exists"},
     "cases.answer": lambda: {"answer": "refuse", "reason": "不属本局"}, "cases.ask_for": lambda: {"number": "YS-330481-2026-000042", "track": "main", "reason": "正在查处"},
     "joint_meeting.propose": lambda: {"cause": "campaign", "why": "粉尘专项"}, "joint_meeting.call": lambda: {"held_on": "2026-12-01", "place": "市政府", "members": "市卫生健康委员会"},
     "joint_meeting.enter_result": lambda: {"result": "已办"}, "joint_meeting.close": lambda: {"minutes": "略"},

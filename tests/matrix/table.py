@@ -48,6 +48,7 @@ MAY: dict[P, set[str]] = {
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
     P.CASE_CLOCK: DEPARTMENTS, P.EMERGENCY_OPEN: DEPARTMENTS, P.EMERGENCY_END: DEPARTMENTS, P.EMERGENCY_READ: {"city-health", "auditor"}, P.EMERGENCY_REVIEW: {"city-health"},
     P.SUBSTITUTE_NAME: ON_CASES, P.SUBSTITUTE_END: ON_CASES,
+    P.VISIT_ASK: HEALTH, P.VISIT_LIST: {"town"}, P.VISIT_READ: {"town"}, P.VISIT_ANSWER: {"town"},
     P.PROTECTION_LIST: {"hr"}, P.PROTECTION_READ: {"hr"}, P.PROTECTION_ALARM: {"hr"}, P.CASE_SET_PAYER: HEALTH | {"hr"}, P.COST_WINDOW_LIST: {"hr"}, P.GRANT_CALCULATE: HEALTH | {"hr", "employer"},
     P.PERFORMANCE_LIST: DEPARTMENTS | {"clinic", "diagnosis", "testing"}, P.PERFORMANCE_READ: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
     P.PERFORMANCE_OPEN: DEPARTMENTS | {"clinic", "diagnosis", "testing"},
@@ -62,7 +63,7 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
     P.WORKER_COPY: HEALTH,  # who has named no purpose
     P.CASE_READ_WAY: {"hr"}, P.CASE_PACK_READ: HEALTH, P.CASE_TAKE: {"hr", "safety", "city-health"},
-    P.CASE_CLOCK: {"safety", "city-health"},
+    P.CASE_CLOCK: {"safety", "city-health"}, P.VISIT_ASK: {"city-health"},
     # Safety acts on what was handed to it, and on nothing else; work injury is the HR office's to hand over, the case itself health's.
     P.CASE_ACT: {"safety"}, P.CASE_HAND_OVER: {"safety", "city-health"}, P.JOINT_MEETING_REPORT: {"hr", "safety"},
 }  # fmt: skip

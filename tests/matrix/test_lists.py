@@ -16,6 +16,7 @@ from ohs.accounts.substitutes import Substitution
 from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.models import Case
 from ohs.cases.transfers_models import Transfer
+from ohs.cases.visits_models import SiteVisit
 from ohs.declarations.models import Declaration, Filing
 from ohs.kernel.policy import Permission as P
 from ohs.kernel.policy import allowed, visible
@@ -36,8 +37,9 @@ ABOUT: dict[Any, tuple[P, ...]] = {
     Filing: (P.DECLARATION_REPORT_CLOSURE, P.DECLARATION_FIND_UNTRUE),
     Examination: (P.EXAMINATION_READ_CONCLUSION, P.EXAMINATION_GIVE_PURPOSE),
     Upload: (P.UPLOAD_READ, P.UPLOAD_DECIDE),
-    Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_REMIND, P.CASE_TAKE, P.CASE_CLOCK, P.CASE_HAND_OVER),
+    Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_REMIND, P.CASE_TAKE, P.CASE_CLOCK, P.CASE_HAND_OVER, P.VISIT_ASK),
     Transfer: (P.TRANSFER_READ, P.TRANSFER_ANSWER, P.TRANSFER_REVOKE),
+    SiteVisit: (P.VISIT_READ, P.VISIT_ANSWER),
     DuplicatePair: (P.EMPLOYER_MERGE, P.WORKER_MERGE),
     ExportApproval: (P.EXPORT_APPROVE,),
     Substitution: (P.SUBSTITUTE_END,),

@@ -20,6 +20,7 @@ from ohs.cases.meeting_models import Meeting, MeetingItem
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
 from ohs.cases.protection import ProtectedPeriod
 from ohs.cases.transfers_models import Transfer
+from ohs.cases.visits_models import SiteVisit
 from ohs.declarations.models import Attachment, Declaration
 from ohs.declarations.services import accept_declaration, report_closure, submit_declaration
 from ohs.kernel.crypto import keyring
@@ -94,6 +95,9 @@ class World:
     received: dict[int, Transfer] = field(default_factory=dict)
     sent: dict[int, Transfer] = field(default_factory=dict)
     foreign_transfer: Transfer = field(init=False)
+    #: That the town must make, that another town must make, and that each health office may withdraw.
+    visit: SiteVisit = field(init=False)
+    foreign_visit: SiteVisit = field(init=False)
     #: Of the joint meeting, decided and owned by health of the county.
     item: MeetingItem = field(init=False)
     foreign_item: MeetingItem = field(init=False)
@@ -135,6 +139,8 @@ def make_world(session: Session) -> World:
         _letter(session, foreign.cases["susp"], stranger),
     )
     add_transfers(session, world)
+    far_town = make_organisation(session, kind="town", level="town", region_code="330482101")
+    world.visit, world.foreign_visit = _visit(session, own, town.organisation), _visit(session, foreign, far_town)
     for name, reader in readers.items():
         world.uploads[reader.organisation_id] = _upload(session, reader, name)
         world.letters[reader.organisation_id] = _letter(session, own.case_for(reader), reader)
@@ -317,6 +323,16 @@ def add_transfers(session: Session, world: World) -> None:
     )  # fmt: skip
     session.add_all([world.item, world.foreign_item])
     session.flush()
+
+
+def _visit(session: Session, side: Side, town: Organisation) -> SiteVisit:
+    case = side.cases["susp"]
+    visit = SiteVisit(
+        number=f"HC-{case.county_code}-2026-999999", case=case, organisation=town, employer_id=side.employer.id, asked_on=ON, due_on=ON, questions="exists",
+    )  # fmt: skip
+    session.add(visit)
+    session.flush()
+    return visit
 
 
 def _transfer(session: Session, side: Side, sender: Organisation, receiver: Organisation, user: User) -> Transfer:

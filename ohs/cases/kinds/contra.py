@@ -107,7 +107,7 @@ CONTRA = Kind(
             Act(
                 "evidence-filed", Message("File the evidence of the move"),
                 (text("new_post", Message("New post")), Fact("new_hazards", Message("Hazards of the new post"), "hazards", False), day("effective_on", Message("In force since")), yes("is_signed", Message("The worker has signed"))),
-                evidence=("post-change",), guard=_evidence_is_whole, tells=frozenset({"HLTH", "TOWN"}),
+                evidence=("post-change",), guard=_evidence_is_whole, tells=frozenset({"HLTH"}),
             ),
             Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
@@ -132,4 +132,5 @@ CONTRA = Kind(
     asked=("review",),
     reopened_by=("exposed-again",),
     unlimited={(MAIN, "not_assigned"): "EMP"},
+    visited={"verify": ("at-post", "employed", "wage")},
 )  # fmt: skip

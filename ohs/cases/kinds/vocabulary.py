@@ -52,6 +52,7 @@ EVIDENCE = {
     "works": Message("Records of the works"),
     "protection": Message("Records of the protection"),
     "record": Message("Record of the visit"),
+    "visit": Message("Photograph of a visit on the spot"),
     "document": Message("Other document"),
     "medical": Message("Other medical document"),
 }
@@ -75,6 +76,7 @@ EVIDENCE_SIGHT = {
     "works": Sight.WAY,
     "protection": Sight.WAY,
     "record": Sight.WAY,
+    "visit": Sight.WAY,
     "document": Sight.WAY,
     "medical": Sight.WAY_MEDICAL,
 }
@@ -241,6 +243,7 @@ class Kind:
         unlimited: Mapping[tuple[str, str], str] | None = None,
         resting: Iterable[str] = (),
         overturned: Mapping[str, tuple[str, str]] | None = None,
+        visited: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -296,6 +299,8 @@ class Kind:
         self.resting = frozenset(resting)
         #: Final status → the track and status whose duties it makes void: what they were to report turned out not to be so.
         self.overturned = dict(overturned or {})
+        #: Main status → what the town is asked to look at on the spot as soon as the case comes there.
+        self.visited = dict(visited or {})
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
