@@ -234,7 +234,10 @@ class Several(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-    type = "RadioField"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "RadioField"  # drawn as one: a legend, and a label beside each box
 
 
 def _institutions(session: Session, kinds: Sequence[str]) -> list[tuple[str, str]]:

@@ -382,7 +382,8 @@ def test_health_asks_and_takes_back_on_the_page_of_the_case(
     client = as_user(people.HLTH)
     assert "请镇街道核实" in browse(f"/cases/{case.number}").get_data(as_text=True)
     address = f"/cases/{case.number}/visits/new"
-    assert people.TOWN.organisation.name in browse(address).get_data(as_text=True)
+    page = browse(address).get_data(as_text=True)
+    assert people.TOWN.organisation.name in page and "<legend>核实内容" in page, "boxes to tick stand under one legend"
     for told, sentence in (
         ({}, "请选择核实内容"),
         ({"questions": "at-post"}, "请写明该劳动者所在的岗位"),
