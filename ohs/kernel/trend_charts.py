@@ -75,7 +75,7 @@ def _around(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     reach = high - low or abs(high) / 2 or 1.0
     size = 10 ** math.floor(math.log10(reach / STEPS))
-    step = next(times * size for times in (1, 2, 2.5, 5, 10) if times * size * STEPS >= reach * 1.1)
+    step = next(times * size for times in (1, 2, 2.5, 5, 10, 20) if times * size * STEPS >= reach * 1.1)
     floor = math.floor((low - reach * 0.05) / step) * step
     if low >= 0:
         floor = max(0.0, floor)

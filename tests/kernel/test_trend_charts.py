@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
+
 from ohs.kernel.charts import Series
 from ohs.kernel.trend_charts import STYLES, Bound, trend_chart
 
@@ -55,3 +57,10 @@ def test_days_are_placed_by_time_and_every_number_lies_inside() -> None:
 
 def test_what_somebody_typed_is_text_in_the_picture() -> None:
     assert "<b>" not in trend_chart(DAYS[:1], [Series("<b>", [1.0])], "<b>")
+
+
+@pytest.mark.parametrize("reach", [1, 3.7, 38, 39.9, 40, 381, 0.0395, 9_999])
+def test_numbers_of_any_reach_are_drawn_inside(reach: float) -> None:
+    picture = trend_chart(DAYS[:2], [Series("铅", [0.0, reach])], "血铅")
+    places = [float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', picture)][1:]
+    assert len(places) == 2 and all(0 < y < 260 for y in places)
