@@ -7,6 +7,7 @@ import sqlite3
 import time
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
@@ -97,7 +98,14 @@ def _headers_of(app: Flask) -> dict[str, str]:
 def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
     db.session.rollback()
     template = "errors/fragment.html" if wants_fragment() else "errors/page.html"
-    return render_template(template, status=status, sentence=sentence, reference=g.get("request_id", "")), status
+    return render_template(template, status=status, sentence=sentence, reference=g.get("request_id", ""), back=_came_from()), status
+
+
+def _came_from() -> str:
+    """The page of this system from which a form was sent; empty where there is none."""
+    sent = urlsplit(request.referrer or "")
+    is_ours = request.method == "POST" and sent.netloc == request.host
+    return address_inside(f"{sent.path}?{sent.query}" if sent.query else sent.path) if is_ours else ""
 
 
 def _http_error(error: HTTPException) -> Any:

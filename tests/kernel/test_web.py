@@ -151,3 +151,16 @@ def test_a_deed_without_its_token_has_a_reference_to_quote(guarded: Flask, sessi
     answer = guarded.test_client().post("/sign-in", data={"login": "x"})
     assert answer.status_code == 400 and answer.headers["X-Request-Id"]
     assert answer.headers["X-Request-Id"] in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "link"),
+    [
+        ("http://localhost/cases/?standing=all", 'href="/cases/?standing=all"'),
+        ("https://elsewhere.example/trap", ""),
+        ("http://localhost//elsewhere.example", ""),
+    ],
+)
+def test_a_refused_deed_leads_back_to_the_page_it_came_from(client: FlaskClient, sent_from: str, link: str) -> None:
+    page = client.post("/nowhere", headers={"Referer": sent_from}).get_data(as_text=True).partition("<main")[2]
+    assert (link in page and "返回上一页" in page) if link else "elsewhere" not in page
