@@ -16,7 +16,7 @@ from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.facts import CLOSED_WITHDRAWN
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, TOLD_EMPLOYER_ON
 from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
 from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
@@ -143,6 +143,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
         _refuse_twin(session, kind, case.subject)
     _refuse_missing(act, facts)
     _refuse_future(act, facts, on)
+    _refuse_before(case, track, act, facts)
     _refuse_unproven(case, act)
     if act.guard is not None and (refusal := act.guard(situation_of(case, on), facts)) is not None:
         raise DomainError(refusal)
@@ -265,6 +266,14 @@ def _refuse_future(act: Act, facts: Mapping[str, Any], on: date) -> None:
         value = facts.get(fact.key)
         if fact.kind == "day" and isinstance(value, date) and value > on and not is_ahead(fact):
             raise DomainError(Message("“%(label)s” lies in the future.", label=fact.label), status=400)
+
+
+def _refuse_before(case: Case, track: str, act: Act, facts: Mapping[str, Any]) -> None:
+    """Limits count from no day before the first one on the track; only a telling may have come before the report."""
+    value, begun = facts.get(act.counts_from), [clock.started_on for clock in case.clocks if clock.track == track]
+    if begun and isinstance(value, date) and value < min(begun) and act.counts_from != TOLD_EMPLOYER_ON.key:
+        label = next(fact.label for fact in act.facts if fact.key == act.counts_from)
+        raise DomainError(Message("“%(label)s” lies before %(day)s, when this began.", label=label, day=min(begun).isoformat()), status=400)
 
 
 def is_ahead(fact: Fact) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.kinds import KINDS
+from ohs.cases.machine import do
 from ohs.cases.models import Case
 from ohs.kernel.clock import today
+from ohs.kernel.errors import DomainError
 from tests.cases.ways import go
-from tests.factories.cases import People, make_case, make_people
+from tests.factories.cases import People, facts_for, make_case, make_people
 
 YES = (
     "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied, "
@@ -68,3 +72,23 @@ def test_what_is_refused_is_said_above_the_form_and_nothing_typed_is_lost(
     answer = as_user(people.HLTH).post(f"/cases/{made.number}/{address.format(clock=clock.id)}", data=typed)
     page = answer.get_data(as_text=True).partition("<main")[2]
     assert answer.status_code in {400, 409} and "以下内容需要修改" in page and "尽快安排复查" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "act", "day_of"),
+    [
+        ("susp", YES.rpartition(",")[0], "EMP work_injury employer-applies", "applied_on"),
+        ("contra", "CLIN main notify", "EMP main remove", "moved_on"),
+    ],
+)
+def test_no_limit_counts_from_a_day_before_its_track_began(
+    session: Session, people: People, kind: str, way: str, act: str, day_of: str
+) -> None:
+    made, on = make_case(session, people, kind, on=today()), today()
+    go(session, people, made, way, on)
+    who, track, event = act.split()
+    facts = facts_for(KINDS[made.kind].acts[track][event], people, on) | {day_of: on - timedelta(days=300)}
+    before = made.status, len(made.steps)
+    with pytest.raises(DomainError, match="lies before"):
+        do(session, made, event, facts, by=people.by(who), on=on, track=track)
+    assert (made.status, len(made.steps)) == before
