@@ -15,6 +15,7 @@ from ohs.cases.machine import Opening, do, fulfil, open_case
 from ohs.cases.models import Case, CaseWaiting
 from ohs.cases.moving import facts_of
 from ohs.cases.notices_models import CaseNotice
+from ohs.cases.visits_models import SiteVisit
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.errors import DomainError
 from ohs.registry.models import Worker
@@ -357,3 +358,22 @@ def test_a_duty_of_a_case_from_an_upload_can_be_done(session: Session, nurse: Us
     duty = next(one for one in case.duties if one.event == "notify-employer")
     fulfil(session, case, duty, {"done_on": ON}, by=By(nurse), on=ON + timedelta(days=1))
     assert duty.state == "done" and all(clock.state != "running" for clock in case.clocks if clock.duty is duty)
+
+
+def test_a_correction_takes_the_visit_back_that_nobody_needs_any_more(session: Session, nurse: User, officer: User) -> None:
+    town = make_user(session, "town")
+    employer = make_user(session, "employer", session.get_one(Organisation, _employer_place(session)))
+    committed(session, rows(C), nurse)
+    case = cases(session)[0]
+    do(session, case, "notify", {"told_worker_on": ON, "told_employer_on": ON, "how_told": "writing"}, by=By(nurse), on=ON)
+    do(session, case, "remove", {"moved_on": ON, "new_post": "包装", "is_temporary": False}, by=By(employer), on=ON)
+    prove(session, case, employer, "post-change")
+    filed = {"new_post": "包装", "new_hazards": "C001", "effective_on": ON, "is_signed": True}
+    do(session, case, "evidence-filed", filed, by=By(employer), on=ON)
+    visit = session.scalars(select(SiteVisit)).one()
+    assert visit.is_open and visit.organisation_id == town.organisation_id
+    session.commit()
+    committed(session, rows(N), nurse)
+    session.refresh(visit)
+    assert standings(session) == [("contra", "closed_withdrawn")] and visit.withdrawn_on is not None
+    assert story(cases(session)[0])[-1] == "visit-withdrawn"
