@@ -15,7 +15,9 @@ from ohs.kernel.policy import Permission, requires
 from ohs.kernel.screens import menu, query_of
 
 #: Lists whose filters can be kept.
-LISTS = ("employers.index", "declarations.index", "examinations.index", "uploads.index")
+LISTS = (
+    "employers.index", "declarations.index", "examinations.index", "uploads.index", "cases.index", "cases.inbox", "cases.others", "cases.performance",
+)  # fmt: skip
 
 
 @requires(Permission.DESK_READ)

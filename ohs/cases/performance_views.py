@@ -16,6 +16,7 @@ from wtforms import IntegerField, SelectField
 
 from exports.sheet import LedgerColumn
 from ohs.accounts.reports import Content, Report
+from ohs.accounts.views_saved import saved_views
 from ohs.cases.durations import END_TO_END, NOBODY, CaseDuration
 from ohs.cases.forms import kind_choices
 from ohs.cases.kinds import KINDS
@@ -160,7 +161,7 @@ def index() -> Any:
 
     return render_template(
         "cases/performance.html", form=form, by=by, lines=lines, months=months, chart=_chart(months, form), head=HEADS[by], rows_at=rows_at,
-        FEW=FEW, AGES=[name for name, _from, _to in AGES], AGE_LABELS=AGE_LABELS, MONTH=MONTH, title=step_name(form.narrowed().step) if form.narrowed().step else _("all steps"),
+        views=saved_views(session, current_user, "cases.performance"), FEW=FEW, AGES=[name for name, _from, _to in AGES], AGE_LABELS=AGE_LABELS, MONTH=MONTH, title=step_name(form.narrowed().step) if form.narrowed().step else _("all steps"),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import SavedView, User
 from ohs.accounts.views_saved import LONGEST_QUERY, VIEWS_AT_MOST
+from ohs.config import ROOT
 from tests.factories.accounts import make_user
 
 AsUser = Callable[[User], FlaskClient]
@@ -50,3 +52,17 @@ def test_there_are_only_so_many_tabs(session: Session, as_user: AsUser) -> None:
     client = as_user(make_user(session, "health"))
     assert [keep(client, "size=micro", f"视图{number}") for number in range(VIEWS_AT_MOST)] == [302] * VIEWS_AT_MOST
     assert keep(client, "size=micro", "又一个") == 409
+
+
+OFFERED = sorted(
+    {name for page in (ROOT / "templates").rglob("*.html") for name in re.findall(r'save_view\("([a-z_.]+)"\)', page.read_text())}
+)
+
+
+@pytest.mark.parametrize("endpoint", OFFERED)
+def test_what_a_list_offers_to_keep_is_kept_and_shown_there(session: Session, as_user: AsUser, endpoint: str) -> None:
+    client = as_user(make_user(session, "health"))
+    answer = client.post("/views/", data={"endpoint": endpoint, "name": "海宁的", "query": "county=330481"})
+    assert session.scalars(select(SavedView.endpoint)).all() == [endpoint]
+    g.pop("_login_user", None)
+    assert "海宁的" in client.get(answer.location).get_data(as_text=True)
