@@ -66,6 +66,8 @@ def _undecided(session: Session, cause: str, about: About) -> MeetingItem | None
 
 def convene(session: Session, held_on: date, place: str, members: str, chair: str = "", *, actor: User, on: date) -> Meeting:
     """Call a meeting; everything undecided that stands on no other agenda is on its."""
+    if held_on < on:
+        raise DomainError(Message("A meeting is called for today or a later day."), status=400)
     number = f"{held_on.year}-{next_numbers(session, f'joint-meeting-{held_on.year}')[0]:02d}"
     meeting = Meeting(number=number, held_on=held_on, place=place.strip(), members=members.strip(), chair=chair.strip(), minutes="")
     session.add(meeting)

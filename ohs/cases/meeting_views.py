@@ -151,21 +151,16 @@ def call() -> Any:
     if request.method == "GET":
         form.members.data = MEMBERS
     if form.validate_on_submit():
-        meeting = convene(
-            db.session(),
-            form.held_on.data,
-            form.place.data or "",
-            form.members.data or "",
-            form.chair.data or "",
-            actor=current_user,
-            on=today(),
-        )
-        db.session.commit()
-        flash(
-            _("Meeting %(number)s is called; matters on its agenda: %(count)s.", number=meeting.number, count=len(meeting.items)), "success"
-        )
-        return redirect(url_for("joint_meeting.meeting", number=meeting.number))
-    return render_template("joint_meeting/convene.html", form=form), 400 if form.errors else 200
+        with form.attempt(db.session()):
+            meeting = convene(
+                db.session(), form.held_on.data, form.place.data or "", form.members.data or "", form.chair.data or "", actor=current_user, on=today(),
+            )  # fmt: skip
+        if not form.errors:
+            db.session.commit()
+            told = _("Meeting %(number)s is called; matters on its agenda: %(count)s.", number=meeting.number, count=len(meeting.items))
+            flash(told, "success")
+            return redirect(url_for("joint_meeting.meeting", number=meeting.number))
+    return render_template("joint_meeting/convene.html", form=form), form.status
 
 
 @requires(Permission.JOINT_MEETING_READ, find_held)

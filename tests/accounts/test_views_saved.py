@@ -65,4 +65,9 @@ def test_what_a_list_offers_to_keep_is_kept_and_shown_there(session: Session, as
     answer = client.post("/views/", data={"endpoint": endpoint, "name": "海宁的", "query": "county=330481"})
     assert session.scalars(select(SavedView.endpoint)).all() == [endpoint]
     g.pop("_login_user", None)
-    assert "海宁的" in client.get(answer.location).get_data(as_text=True)
+    page = client.get(answer.location).get_data(as_text=True)
+    view = session.scalars(select(SavedView)).one()
+    assert "海宁的" in page and f'action="/views/{view.id}/delete"' in page
+    g.pop("_login_user", None)
+    assert client.post(f"/views/{view.id}/delete").status_code == 302
+    assert session.scalars(select(SavedView)).all() == []

@@ -94,6 +94,13 @@ def test_the_meeting_gives_nothing_to_whom_the_sharing_table_closes_it(session: 
         decide(session, item, "由人社办理", people.HRSS.organisation, UNTIL, actor=city, on=ON)
 
 
+def test_no_meeting_is_called_for_a_day_that_is_over(session: Session, people: People, city: User) -> None:
+    refused(session, people)
+    with pytest.raises(DomainError, match="today or a later day"):
+        convene(session, ON - timedelta(days=1), "市政府", "市卫生健康委员会", actor=city, on=ON)
+    assert session.scalars(select(MeetingItem)).unique().one().meeting is None
+
+
 def test_a_decision_ends_what_still_waits_for_an_answer(session: Session, people: People, city: User) -> None:
     case, item, sender, _safety = refused(session, people)
     again = hand_over(session, case, make_organisation(session, region_code="330482"), "迁址", actor=sender, on=ON)
