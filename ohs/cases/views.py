@@ -168,9 +168,10 @@ def _cannot(case: Case, track: str, event: str) -> Any:
         raise DomainError(Message("Cases of this kind know no such act."), status=400)
     raise DomainError(
         Message(
-            "“%(event)s” is not for you to do while the case is at “%(status)s”.",
+            "“%(event)s” is not for you to do while the case is at “%(status)s”. %(next)s",
             event=event_name(kind, track, event),
             status=cut_for(current_user, case).status_on(case, track),
+            next=next_line(case),
         )
     )
 

@@ -92,3 +92,10 @@ def test_no_limit_counts_from_a_day_before_its_track_began(
     with pytest.raises(DomainError, match="lies before"):
         do(session, made, event, facts, by=people.by(who), on=on, track=track)
     assert (made.status, len(made.steps)) == before
+
+
+def test_who_comes_too_early_reads_who_must_act_first(session: Session, people: People, as_user: Callable[[User], FlaskClient]) -> None:
+    made = make_case(session, people, "susp", on=today())
+    session.commit()
+    answer = as_user(people.EMP).get(f"/cases/{made.number}/act/main/employer-arranges")
+    assert answer.status_code == 409 and f"现等待 {people.CLIN.organisation.name}" in answer.get_data(as_text=True)
