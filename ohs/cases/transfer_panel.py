@@ -22,7 +22,7 @@ def transfers_on_page(session: Session, user: Any, case: Case) -> dict[str, Any]
     return {
         "transfers": transfers, "items": items_about(session, case), "left": transfer_left(session),
         "may_send": can_send and allowed(user, Permission.CASE_HAND_OVER, case),
-        "may_propose": case.closed_on is None and allowed(user, Permission.JOINT_MEETING_PROPOSE),
+        "may_propose": case.closed_on is None and case.id not in user.emergency_case_ids and allowed(user, Permission.JOINT_MEETING_PROPOSE),
         "may_open": lambda one: allowed(user, Permission.TRANSFER_READ, one),
         "ANSWER_LABELS": ANSWER_LABELS, "ANSWER_COLOURS": ANSWER_COLOURS, "PART_LABELS": PART_LABELS, "CAUSE_LABELS": CAUSE_LABELS,
     }  # fmt: skip

@@ -207,6 +207,9 @@ def test_the_way_from_the_number_to_the_review_in_pages(
     page = browse(address).get_data(as_text=True)  # type: ignore[attr-defined]
     assert NOTE in page and "/act/" not in page and f"{address}/take" not in page and "/suspend" not in page
     assert client.get(f"{address}/act/main/notify").status_code in (403, 404)
+    assert "/joint-meeting/new" not in page
+    proposed = {"cause": "competence", "cases": case.number, "why": "两地均称有管辖权"}
+    assert client.post("/joint-meeting/new", data=proposed).status_code == 400, "it is read, and brought before nobody"
     access = session.scalars(select(EmergencyAccess).where(EmergencyAccess.user_id == reader.id)).one()
     browse(address)
     assert readings_of(session, access) == 2, "every reading is on record"
