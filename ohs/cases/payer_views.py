@@ -153,18 +153,20 @@ def payers(case: Case) -> Any:
     form, session = PayerForm(), db.session()
     if form.validate_on_submit():
         branch, employer = str(form.branch.data), None
-        if branch == CONCURRENT:
-            employer = find_employer(session, form.uscc.data or "")
-            if employer is None:
-                raise DomainError(Message("Of several employers, name the one where the harm arose."), status=400)
-        find_branch(
-            session, case, branch, actor=current_user, on=today(), document_no=(form.document_no.data or "").strip(),
-            note=(form.note.data or "").strip(), employer=employer,
-        )  # fmt: skip
-        session.commit()
-        flash(_("It stands on the case: %(what)s.", what=say(BRANCHES[branch])), "success")
-        return redirect(url_for("desk.case", number=case.number))
-    return render_template("cases/payers.html", case=case, form=form), 400 if form.errors else 200
+        with form.attempt(session):
+            if branch == CONCURRENT:
+                employer = find_employer(session, form.uscc.data or "")
+                if employer is None:
+                    raise DomainError(Message("Of several employers, name the one where the harm arose."), status=400)
+            find_branch(
+                session, case, branch, actor=current_user, on=today(), document_no=(form.document_no.data or "").strip(),
+                note=(form.note.data or "").strip(), employer=employer,
+            )  # fmt: skip
+        if not form.errors:
+            session.commit()
+            flash(_("It stands on the case: %(what)s.", what=say(BRANCHES[branch])), "success")
+            return redirect(url_for("desk.case", number=case.number))
+    return render_template("cases/payers.html", case=case, form=form), form.status
 
 
 @requires(Permission.CASE_SET_PAYER, find)

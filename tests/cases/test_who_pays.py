@@ -127,7 +127,8 @@ def test_hr_enters_it_by_the_form_and_opens_list_and_calculator(
     client = as_user(people.HRSS)
     address = f"/cases/{case.number}/payers"
     assert client.post(address, data={"branch": "uninsured"}).status_code == 400, "a document proves it"
-    assert client.post(address, data={"branch": "concurrent", "document_no": "1", "uscc": "x"}).status_code == 400
+    nobody = client.post(address, data={"branch": "concurrent", "document_no": "仲裁7号", "uscc": "x"})
+    assert nobody.status_code == 400 and "仲裁7号" in nobody.get_data(as_text=True), "nothing typed is lost"
     assert client.post(address, data={"branch": "uninsured", "document_no": "社保1号"}).status_code == 302
     assert client.post(f"{address}/uninsured/withdraw", data={"reason": ""}).status_code == 400
     as_user(people.HRSS)
