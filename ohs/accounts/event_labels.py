@@ -74,6 +74,7 @@ EVENT_LABELS: dict[str, Message] = {
     "case:opened-many": Message("Opened cases with an upload"),
     "case:acted": Message("Acted on a case"),
     "case:lines": Message("Acted on workers of a case"),
+    "case:lines-added": Message("Entered workers on an overdue list"),
     "case-line:exported": Message("Took out workers whose examination was not made"),
     "case:duty-done": Message("Did a duty of a case"),
     "case:assigned": Message("Gave a case into somebody’s hands"),
@@ -97,6 +98,7 @@ EVENT_LABELS: dict[str, Message] = {
     "case-document:voided": Message("Declared a letter void"),
     "case-document:read": Message("Read a letter of a case"),
     "protection:searched": Message("Searched for protected periods"),
+    "protection:alarmed": Message("Told of an employment that ended in a protected period"),
     "protection:asked": Message("Asked whether somebody may be dismissed"),
     "cost-window:exported": Message("Took out a list of applications nobody has made"),
     "performance:exported": Message("Took out figures of performance"),
@@ -187,6 +189,7 @@ SUBJECT_LABELS: dict[str, Message] = {
     "MeetingItem": Message("Item of the joint meeting"),
 }
 DETAIL_LABELS: dict[str, Message] = {
+    "lines": Message("Workers"),
     "code": Message("Number of the code"),
     "number": Message("Number"),
     "examinations": Message("Examinations"),
