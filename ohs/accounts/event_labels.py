@@ -189,6 +189,9 @@ SUBJECT_LABELS: dict[str, Message] = {
     "MeetingItem": Message("Item of the joint meeting"),
 }
 DETAIL_LABELS: dict[str, Message] = {
+    "questions": Message("Questions"),
+    "photographs": Message("Photographs"),
+    "visited_on": Message("Day of the visit"),
     "lines": Message("Workers"),
     "code": Message("Number of the code"),
     "number": Message("Number"),
