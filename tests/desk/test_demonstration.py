@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -30,6 +28,7 @@ from ohs.registry.worker_codes import WorkerCode
 from ohs.rulebook.regions import jurisdictions
 from ohs.surveillance.models import Examination, Finding
 from ohs.uploads.models import Upload
+from tests.cities import city_app
 from tests.engines import ENGINES, make_app
 
 ON = date(2026, 11, 24)
@@ -38,23 +37,13 @@ PASSED_BY = {("overdue", "examined"), ("recheck", "done")}
 
 
 #: Of the city that the tests share: everything in it is looked at, nothing is changed.
-SHARED = {"employers": 160, "examinations": 600, "seed": 2, "on": ON}
-
-
-@cache
-def built(engine: str) -> Flask:
-    """An application on a database that holds the shared city."""
-    made = make_app(engine)
-    with made.app_context(), writing():
-        make_city(db.session(), **SHARED)  # type: ignore[arg-type]
-        db.session.commit()
-    return made
+SHARED: dict[str, Any] = {"employers": 160, "examinations": 600, "seed": 2, "on": ON}
 
 
 @pytest.fixture(params=ENGINES)
 def city(request: pytest.FixtureRequest) -> Iterator[Session]:
     """The shared city."""
-    with built(request.param).app_context():
+    with city_app(request.param, **SHARED).app_context():
         yield db.session()
         db.session.rollback()
 
@@ -92,7 +81,7 @@ def test_the_same_seed_and_day_make_the_same_city(city: Session) -> None:
     first = told(city)
     again = make_app(engine)
     with again.app_context(), writing():
-        make_city(db.session(), **SHARED)  # type: ignore[arg-type]
+        make_city(db.session(), **SHARED)
         second = told(db.session())
         db.session.rollback()
     assert first == second
