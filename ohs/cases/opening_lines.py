@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.cases.episodes import aliases_of
@@ -17,7 +17,7 @@ from ohs.cases.opening_forms import LINES_AT_MOST, OpeningForm
 from ohs.kernel.fields import read_day
 from ohs.kernel.policy import Permission, allowed
 from ohs.registry.models import Employer, Employment, Worker
-from ohs.registry.queries import indexes_of
+from ohs.registry.queries import indexes_of, standing_ids
 
 #: So many sentences are shown at once; the rest is told by how many.
 SENTENCES_AT_MOST = 10
@@ -78,7 +78,8 @@ def _known(session: Session, numbers: Iterable[str]) -> dict[str, Worker]:
 
 def _working_at(session: Session, employer_id: int | None, workers: Iterable[Worker]) -> set[int]:
     """Which of them the register knows at that employer, now or formerly."""
-    entries = set(session.scalars(select(Employer.id).where(or_(Employer.id == employer_id, Employer.merged_into_id == employer_id))))
+    assert employer_id is not None, "the form asks for the employer"
+    entries = set(standing_ids(session, Employer, employer_id))
     ids = {worker.id: worker.employer_id for worker in workers}
     aliases = aliases_of(session, ids)
     employed = select(Employment.worker_id).where(Employment.worker_id.in_(list(aliases)), Employment.employer_id.in_(entries))

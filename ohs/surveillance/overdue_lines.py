@@ -26,9 +26,7 @@ from ohs.rulebook.intervals import strictest_months
 from ohs.surveillance.loading import Batch
 from ohs.surveillance.models import Examination, HazardSet
 
-#: The kind of case, and the phase of the examination that each subtype waits for.
 KIND = "overdue"
-PHASE_OF = {"PRE": "pre-placement", "PERIODIC": "in-service", "LEAVE": "leaving", "EMERG": "emergency"}
 #: The window before leaving in which an examination in service counts as one, and the time after an acute event.
 LEAVING_WINDOW, EMERGENCY_WINDOW = "exam-leaving-substitute", "overdue-emergency-exam"
 HOURS_A_DAY = 24
