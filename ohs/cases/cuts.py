@@ -9,8 +9,9 @@ from ohs.cases.actors import By
 from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.proofs import EVIDENCE_EVENTS, EVIDENCE_SIGHT, Sight
 from ohs.cases.kinds.suit import SUIT
-from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE_EVENTS, EVIDENCE_SIGHT, MAIN, Fact, Sight
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseStep
 from ohs.cases.to_do import ToDo, to_do_without_limit

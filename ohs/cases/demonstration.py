@@ -20,8 +20,9 @@ from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.proofs import ADDED
 from ohs.cases.kinds.suit import SUIT
-from ohs.cases.kinds.vocabulary import ADDED, MAIN, Act, Fact, Kind
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
 from ohs.cases.models import Case

@@ -14,7 +14,8 @@ from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.vocabulary import ADDED, EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, MAIN, TAKEN_BACK, Act, Sight
+from ohs.cases.kinds.proofs import ADDED, EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, TAKEN_BACK, Sight
+from ohs.cases.kinds.vocabulary import MAIN, Act
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseEvidence, CaseStep
 from ohs.cases.moving import write_step

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_take_back, seen_by, take_back
 from ohs.cases.forms import EvidenceForm
-from ohs.cases.kinds.vocabulary import EVIDENCE
+from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case, CaseEvidence
 from ohs.cases.views import find

@@ -18,7 +18,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from ohs.accounts.models import Organisation
 from ohs.cases.case_lists import CaseFilters
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE, Fact
+from ohs.cases.kinds.proofs import EVIDENCE
+from ohs.cases.kinds.vocabulary import Fact
 from ohs.cases.machine import is_ahead
 from ohs.kernel.attached import Attached, attached_from, is_attachable
 from ohs.kernel.clock import today

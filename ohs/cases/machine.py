@@ -17,8 +17,9 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, TOLD_EMPLOYER_ON
+from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
-from ohs.cases.kinds.vocabulary import DUTY, EVIDENCE, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.cases.moving import move, situation_of, write_step

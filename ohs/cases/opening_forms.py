@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from ohs.accounts.models import Organisation
 from ohs.cases.forms import ActForm, document_field, fact_field, known_hazards
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE
+from ohs.cases.kinds.proofs import FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE
 from ohs.cases.openings import ABOUT_EMPLOYER, ABOUT_MANY, ABOUT_WORKER, WITHOUT_HAZARDS, first_step
 from ohs.kernel.fields import DayField, DayRequired
 from ohs.kernel.i18n import say

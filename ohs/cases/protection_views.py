@@ -19,7 +19,7 @@ from ohs.cases.actors import By
 from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.evidence import add_evidence
 from ohs.cases.forms import FILE_HINT, not_ahead
-from ohs.cases.kinds.vocabulary import FREE_EVIDENCE
+from ohs.cases.kinds.proofs import FREE_EVIDENCE
 from ohs.cases.protection import ProtectedPeriod
 from ohs.cases.protection_queries import ORDERS, filtered_periods, find_period, standing_of, with_people, worker_ids_of
 from ohs.kernel.attached import attached_from, is_attachable

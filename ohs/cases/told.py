@@ -15,7 +15,8 @@ from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.overdue import OUTCOMES as LINE_OUTCOMES
-from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_EVENTS, Fact
+from ohs.cases.kinds.proofs import EVIDENCE, EVIDENCE_EVENTS
+from ohs.cases.kinds.vocabulary import Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import duty_name
 from ohs.cases.models import Case, CaseStep

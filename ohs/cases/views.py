@@ -23,7 +23,8 @@ from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import DONE_ON, NOTE
 from ohs.cases.kinds.overdue import DECIDE_PROOFS
-from ohs.cases.kinds.vocabulary import EVIDENCE, FREE_EVIDENCE, MAIN, Act
+from ohs.cases.kinds.proofs import EVIDENCE, FREE_EVIDENCE
+from ohs.cases.kinds.vocabulary import MAIN, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, names_article, status_name
 from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
 from ohs.cases.models import Case, CaseDuty

@@ -22,7 +22,7 @@ from ohs.cases.documents import CONTENT as SEALED_COPY
 from ohs.cases.documents import LANGUAGE
 from ohs.cases.evidence import PURPOSE as SEALED_EVIDENCE
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE
+from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.labels import ACTOR_LABELS, event_name, kind_name
 from ohs.cases.models import CaseEvidence
 from ohs.declarations.models import Attachment as DeclaredFile

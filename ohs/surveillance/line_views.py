@@ -16,7 +16,7 @@ from ohs.cases.actors import By
 from ohs.cases.evidence import add_evidence
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.overdue import NEEDS_OFF_HAZARD, OUTCOMES
-from ohs.cases.kinds.vocabulary import FREE_MEDICAL_EVIDENCE
+from ohs.cases.kinds.proofs import FREE_MEDICAL_EVIDENCE
 from ohs.cases.labels import kind_name
 from ohs.cases.lines import Examined, accept, close_examined, deeds_for, hand_in_off_hazard, is_waiting_for_proof, not_accept, prove
 from ohs.cases.models import Case, CaseLine

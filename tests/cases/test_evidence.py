@@ -18,7 +18,7 @@ from ohs.accounts.models import User
 from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE, EVIDENCE_SIGHT, Sight
+from ohs.cases.kinds.proofs import EVIDENCE, EVIDENCE_SIGHT, Sight
 from ohs.cases.models import Case, CaseEvidence, CaseTrack
 from ohs.cases.moving import write_beside
 from ohs.cases.told import told_in

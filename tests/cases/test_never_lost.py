@@ -18,7 +18,7 @@ from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
 from ohs.cases.evidence import held_kinds
 from ohs.cases.handling import take_case
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE
+from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseLine, CaseStep, CaseTrack, CaseWaiting, ClockPause
 from ohs.cases.waiting import settle

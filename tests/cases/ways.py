@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.calendar import catch_up
 from ohs.cases.evidence import held_kinds
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import EVIDENCE
+from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseStep
 from ohs.kernel.errors import DomainError
