@@ -15,9 +15,10 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.proofs import ADDED, EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, TAKEN_BACK, Sight
-from ohs.cases.kinds.vocabulary import MAIN, Act
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act
 from ohs.cases.kinds.work_injury import WORK_INJURY
-from ohs.cases.models import Case, CaseEvidence, CaseStep
+from ohs.cases.labels import event_name
+from ohs.cases.models import Case, CaseDuty, CaseEvidence, CaseStep
 from ohs.cases.moving import write_step
 from ohs.kernel.attached import Attached
 from ohs.kernel.audit import audit
@@ -53,6 +54,13 @@ def missing_kinds(case: Case, act: Act) -> list[str]:
     return [kind for kind in act.asks(case.subtype) if kind not in held]
 
 
+def missing_for_duty(case: Case, duty: CaseDuty) -> list[str]:
+    """What a duty asks for and has not come on file since it was opened."""
+    opened_at = case.steps[duty.opened_by - 1].at
+    held = {one.kind for one in case.evidence if one.added_at >= opened_at}
+    return [kind for kind in KINDS[case.kind].duty_evidence.get(duty.event, ()) if kind not in held]
+
+
 def held_kinds(case: Case) -> set[str]:
     """Kinds of evidence on file; of a case that was reopened only what was added since: the rest has proved what was before."""
     again = next((step.at for step in reversed(case.steps) if step.event in KINDS[case.kind].reopened_by), None)
@@ -62,6 +70,7 @@ def held_kinds(case: Case) -> set[str]:
 def kinds_for(user: Any, case: Case) -> list[str]:
     """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
     asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.asks(case.subtype)}
+    asked |= {kind for kinds in KINDS[case.kind].duty_evidence.values() for kind in kinds}
     asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
     cut = cut_for(user, case)
     return [kind for kind in EVIDENCE if kind in asked and cut.sees(kind)]
@@ -103,7 +112,7 @@ def take_back(session: Session, case: Case, evidence: CaseEvidence, *, actor: Us
         raise DomainError(Message("The line of a worker rests on this file; it stays."))
     resting = _resting_on(case, evidence)
     if resting is not None:
-        raise DomainError(Message("“%(act)s” rests on this file; it stays.", act=resting.name))
+        raise DomainError(Message("“%(act)s” rests on this file; it stays.", act=resting))
     _tell(case, TAKEN_BACK, evidence, actor, on)
     session.add(audit("case:evidence-taken-back", case, actor, before={"evidence": evidence.kind, "file": evidence.sha256}))
     case.evidence.remove(evidence)
@@ -139,11 +148,13 @@ def _is_about(step: CaseStep, evidence: CaseEvidence) -> bool:
     return step.event == ADDED and (step.facts.get("evidence"), step.facts.get("sha256")) == (evidence.kind, evidence.sha256)
 
 
-def _resting_on(case: Case, evidence: CaseEvidence) -> Act | None:
-    """The first act since it was added that asks for evidence of its kind."""
+def _resting_on(case: Case, evidence: CaseEvidence) -> Message | None:
+    """The first act or duty since it was added that asks for evidence of its kind, by name."""
+    kind = KINDS[case.kind]
     since = max((step.position for step in case.steps if _is_about(step, evidence)), default=0)
     for step in case.steps[since:]:
-        act = KINDS[case.kind].act(step.track, step.event)
-        if act is not None and evidence.kind in act.asks(case.subtype):
-            return act
+        act = kind.act(step.track, step.event)
+        asked = act.asks(case.subtype) if act is not None else kind.duty_evidence.get(step.event, ()) if step.track == DUTY else ()
+        if evidence.kind in asked:
+            return event_name(kind, step.track, step.event)
     return None

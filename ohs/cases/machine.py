@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,15 +14,15 @@ from ohs.accounts.models import User
 from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.cuts import cut_for
-from ohs.cases.evidence import missing_kinds
+from ohs.cases.evidence import missing_for_duty, missing_kinds
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, TOLD_EMPLOYER_ON
+from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, DONE_ON, TOLD_EMPLOYER_ON
 from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Fact, Kind, missing_facts
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
-from ohs.cases.moving import move, situation_of, write_step
+from ohs.cases.moving import drop_duties, move, renew_clock, situation_of, write_step
 from ohs.cases.notices import tell
 from ohs.cases.visits import keep_visits
 from ohs.cases.waiting import asked_in, settle
@@ -145,7 +145,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
     _refuse_missing(act, facts)
     _refuse_future(act, facts, on)
     _refuse_before(case, track, act, facts)
-    _refuse_unproven(case, act)
+    _refuse_unproven(missing_kinds(case, act))
     if act.guard is not None and (refusal := act.guard(situation_of(case, on), facts)) is not None:
         raise DomainError(refusal)
     _done(session, kind, case, track, step, act, facts, by, on)
@@ -154,19 +154,23 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
 
 def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any], *, by: By, on: date) -> None:
     """Do a duty that stands beside the status."""
-    step, by = next(one.step for one in KINDS[case.kind].duties if one.event == duty.event), in_place(case, MAIN, by)
+    kind = KINDS[case.kind]
+    step, by = next(one.step for one in kind.duties if one.event == duty.event), in_place(case, MAIN, by)
     actor = by.stands_for(step.actors)
     refuse_done(case, duty, by.user)
     if not actor:
         raise DomainError(Message("“%(event)s” is not for you to do here.", event=Message(duty.event)))
-    guard = KINDS[case.kind].duty_guards.get(duty.event)
+    guard = kind.duty_guards.get(duty.event)
     if guard is not None and (refusal := guard(situation_of(case, on))) is not None:
         raise DomainError(refusal)
+    _refuse_unproven(missing_for_duty(case, duty))
     duty.state, duty.done_on = "done", on
     for clock in open_clocks(case):
         if clock.duty_id == duty.id:
             end_clock(clock, on)
-    write_step(case, DUTY, step, actor, by, facts, frozenset({"HLTH"}), on)
+    told = {"HLTH", ACTORS[kind.departments[kind.track_of_duty(duty.event)]]} - {by.code}
+    write_step(case, DUTY, step, actor, by, facts, frozenset(told or {"HLTH"}), on)
+    renew_clock(session, case, duty, facts.get(DONE_ON.key), on)
     settle(session, case)
     session.add(audit("case:duty-done", case, by.user, after={"event": duty.event}))
 
@@ -282,10 +286,9 @@ def is_ahead(fact: Fact) -> bool:
     return fact.key.endswith(("until_on", "planned_on"))
 
 
-def _refuse_unproven(case: Case, act: Act) -> None:
-    missing = [EVIDENCE[kind] for kind in missing_kinds(case, act)]
+def _refuse_unproven(missing: Sequence[str]) -> None:
     if missing:
-        raise DomainError(Message("Evidence is missing: %(what)s.", what=missing))
+        raise DomainError(Message("Evidence is missing: %(what)s.", what=[EVIDENCE[kind] for kind in missing]))
 
 
 def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
@@ -319,19 +322,9 @@ def _conclude(session: Session, kind: Kind, case: Case, on: date) -> None:
             if clock.track != DUTY:
                 end_clock(clock, on, is_met=False)
     if case.status in CLOSED_WITHDRAWN:
-        _drop_duties(case, {duty.event for duty in kind.duties}, on)
+        drop_duties(case, {duty.event for duty in kind.duties}, on)
     elif case.status in kind.overturned:
-        _drop_duties(case, {duty.event for duty in kind.duties if duty.opened_by == kind.overturned[case.status]}, on)
-
-
-def _drop_duties(case: Case, events: Container[str], on: date) -> None:
-    """What was not found is neither reported nor told to anybody any more."""
-    for duty in case.duties:
-        if duty.state == "due" and duty.event in events:
-            duty.state, duty.done_on = "dropped", max(on, duty.opened_on)
-            for clock in open_clocks(case):
-                if clock.duty is duty:
-                    end_clock(clock, on, is_met=False)
+        drop_duties(case, {duty.event for duty in kind.duties if duty.opened_by == kind.overturned[case.status]}, on)
 
 
 def _can(kind: Kind, case: Case, track: str, event: str) -> bool:

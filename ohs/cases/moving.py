@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from ohs.accounts.models import User
 from ohs.accounts.substitutes import standing_in
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
+from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
 from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
 from ohs.cases.line_records import close_rest, is_claimed, names_of_open
@@ -70,6 +71,8 @@ def move(
     written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
     _start_clocks(session, kind, case, track, step, act, facts, start, on)
     _do_duties(case, act, start)
+    if step.before != step.after:
+        drop_duties(case, {event for event in kind.first if kind.track_of_duty(event) == track}, on)
     if act.closes_lines is not None:
         close_rest(case, str(situation_of(case, on).told(*act.closes_lines)), on)
     _open_duties(session, kind, case, track, step, written, owed if isinstance(owed, date) and owed <= on else on, on)
@@ -163,6 +166,29 @@ def _awaited(waited: Step, step: Step, on: date) -> str:
     return "; ".join(sorted(waited.actors | also))
 
 
+def renew_clock(session: Session, case: Case, duty: CaseDuty, start: Any, on: date) -> None:
+    """Let the clock begin anew that waits for a duty, from the day on which it was done."""
+    kind = KINDS[case.kind]
+    track, slug = kind.track_of_duty(duty.event), kind.renews.get(duty.event)
+    waited = next((one for one in kind.steps_from(track, case.status_on(track)) if slug and one.deadline == slug), None)
+    if waited is None or any((clock.track, clock.slug) == (track, slug) for clock in open_clocks(case)):
+        return
+    actors = "; ".join(sorted(waited.actors))
+    start_clock(
+        session, case, track=track, status=waited.before, slug=waited.deadline, actors=actors, on=start if isinstance(start, date) else on
+    )
+
+
+def drop_duties(case: Case, events: Container[str], on: date) -> None:
+    """End duties that nobody needs to do any more."""
+    for duty in case.duties:
+        if duty.state == "due" and duty.event in events:
+            duty.state, duty.done_on = "dropped", max(on, duty.opened_on)
+            for clock in open_clocks(case):
+                if clock.duty is duty:
+                    end_clock(clock, on, is_met=False)
+
+
 def _do_duties(case: Case, act: Act, on: date) -> None:
     """The duties that an act does as well: whoever notes on which day the employer was told has notified it."""
     for duty in case.duties:
@@ -176,7 +202,7 @@ def _do_duties(case: Case, act: Act, on: date) -> None:
 def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Step, written: CaseStep, start: date, on: date) -> None:
     situation = situation_of(case, on)
     for duty in kind.duties:
-        if duty.opened_by != (track, step.after) or step.before == step.after or not duty.condition(situation):
+        if not kind.opens(duty, track, step) or not duty.condition(situation):
             continue
         if any(one.event == duty.event and one.state == "due" for one in case.duties):
             continue

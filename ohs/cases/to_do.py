@@ -24,11 +24,12 @@ def to_do_without_limit(case: Case) -> list[ToDo]:
     if case.closed_on is not None:
         return []
     kind = KINDS[case.kind]
+    asked_first = {kind.track_of_duty(duty.event) for duty in case.duties if duty.state == "due" and duty.event in kind.first}
     running, paused = ({clock.track for clock in case.clocks if clock.state == state} for state in ("running", "paused"))
     found = []
     for track in (MAIN, *(one.track for one in case.tracks)):
         status = case.status_on(track)
-        if track not in running and kind.waits_for_people(track, status):
+        if track not in running | asked_first and kind.waits_for_people(track, status):
             found.append(ToDo(track, status, "" if track in paused else kind.unlimited.get((track, status), "")))
     return found + [
         ToDo(kind.track_of_duty(duty.event), duty.event, _who(case, duty))

@@ -15,7 +15,7 @@ from ohs.cases.actors import By
 from ohs.cases.case_lists import ORDERS, listed_cases, listed_others
 from ohs.cases.cuts import cut_for
 from ohs.cases.document_proofs import fill_from, issued_for, with_proof
-from ohs.cases.evidence import add_all, add_evidence, may_see, missing_kinds
+from ohs.cases.evidence import add_all, add_evidence, may_see, missing_for_duty, missing_kinds
 from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, document_field, file_field
 from ohs.cases.handling import assign_case, colleagues_of, take_case
 from ohs.cases.inbox_counts import to_do_count
@@ -36,6 +36,7 @@ from ohs.cases.queries import (
     inbox_of,
 )
 from ohs.cases.standing import Awaited, awaited, transfer_left, waiting_teller
+from ohs.cases.told import told_in
 from ohs.cases.transfer_queries import handed_to
 from ohs.cases.visit_queries import answered_about
 from ohs.cases.visit_questions import ANSWERS
@@ -199,10 +200,13 @@ def duty(case: Case) -> Any:
         return redirect(url_for("lines.index", case=case.number, standing="claimed"))
     if not may_do(case, duty):
         raise DomainError(Message("This duty is not yours."))
-    more = {"document": document_field()} if may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None else {}
-    form = act_form(db.session(), (DONE_ON, NOTE), **more)
+    needed = missing_for_duty(case, duty)
+    takes_more = not needed and may_see(current_user, case, FREE_EVIDENCE) and case.closed_on is None
+    more = {"document": document_field()} if takes_more else {}
+    form = act_form(db.session(), (DONE_ON, NOTE), needed, **more)
     if form.validate_on_submit():
         with form.attempt(db.session()):
+            add_all(db.session(), case, form.files(), actor=current_user, on=today())
             if more and form["document"].data:
                 add_evidence(db.session(), case, FREE_EVIDENCE, attached_from(form["document"].data), actor=current_user, on=today())
             fulfil(db.session(), case, duty, form.told(), by=By(current_user), on=today())
@@ -212,9 +216,12 @@ def duty(case: Case) -> Any:
                 _("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success"
             )
             return redirect(url_for("desk.case", number=case.number))
+    asked = case.steps[duty.opened_by - 1] if duty.event in KINDS[case.kind].asked_by else None
     page = render_template(
-        "cases/duty.html", case=case, duty=duty, form=form, name=event_name(KINDS[case.kind], "duty", duty.event), **LABELS
-    )
+        "cases/duty.html", case=case, duty=duty, form=form, files=[file_field(kind) for kind in form.evidence],
+        name=event_name(KINDS[case.kind], "duty", duty.event),
+        asked=told_in(db.session(), case, asked, cut_for(current_user, case)) if asked else [], asked_on=asked.on if asked else None, **LABELS,
+    )  # fmt: skip
     return page, form.status
 
 

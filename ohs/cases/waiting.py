@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
 from ohs.accounts.outbox import send_later
-from ohs.cases.actors import RECORDED_BY, SYSTEM, office
+from ohs.cases.actors import ACTORS, RECORDED_BY, SYSTEM, office
 from ohs.cases.clocks import nearest_day
 from ohs.cases.durations import keep_durations
 from ohs.cases.kinds import KINDS
@@ -21,7 +21,7 @@ from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.open_counts import count_change, counted
 from ohs.cases.protection import keep_protection
-from ohs.cases.to_do import to_do_without_limit, track_of
+from ohs.cases.to_do import ToDo, to_do_without_limit, track_of
 from ohs.cases.topics import MANY, STEP
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.bulk import found_among
@@ -154,13 +154,19 @@ def waits(case: Case, place: Place, addresses: Addresses) -> dict[int, Wait]:
             if organisation_id not in found or clock.due_on < found[organisation_id].due_on:
                 found[organisation_id] = Wait(clock.due_on, clock)
     for one in to_do_without_limit(case):
-        who = addresses.of(place, one.actor, one.track) if one.actor else None
-        organisation_id = who or place.office_of(one.track)
+        organisation_id = _where(case, place, one, addresses) or place.office_of(one.track)
         held = found.get(organisation_id, Wait(LAST_DAY, None))
         found[organisation_id] = held._replace(what=f"{held.what};{one.what}" if held.what else one.what)
     if not found and case.closed_on is None and not is_handed_over:
         found[place.owner_id] = Wait(LAST_DAY, None)
     return found
+
+
+def _where(case: Case, place: Place, one: ToDo, addresses: Addresses) -> int | None:
+    """The organisation that does it; for whoever has no account the office that answers for the track, where it may record for them."""
+    if not one.actor or ACTORS[KINDS[case.kind].departments[one.track]] in RECORDED_BY.get(one.actor, ()):
+        return None
+    return addresses.of(place, one.actor, one.track)
 
 
 def settle(session: Session, case: Case) -> None:

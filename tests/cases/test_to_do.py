@@ -71,6 +71,9 @@ def each_open_track_waits(session: Session, people: People, case: Case) -> None:
     assert rows or case.closed_on is not None
     for track, status in open_tracks(case) if case.closed_on is None else ():
         clocks = [clock for clock in case.clocks if clock.track == track and clock.state == "running"]
+        kind = KINDS[case.kind]
+        if any(duty.state == "due" and duty.event in kind.first and kind.track_of_duty(duty.event) == track for duty in case.duties):
+            continue  # somebody must act first
         named = NAMED.get((case.kind, track, status))
         who = getattr(people, named).organisation_id if named and named != "HLTH" else case.owner_id if named else offices[track]
         lines = [row.organisation_id for row in rows.values() if status in row.what.split(";")]

@@ -9,7 +9,16 @@ from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
 from ohs.cases.kinds.suit import SUIT, SUIT_ACTS, SUIT_STATUSES, is_disputed_no_more, may_be_sued_over
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
-from ohs.cases.kinds.work_injury import WORK_INJURY, WORK_INJURY_ACTS, has_injury_ended, may_be_reappraised
+from ohs.cases.kinds.work_injury import (
+    LISTED,
+    SUPPLY,
+    SUPPLY_WORKER,
+    WORK_INJURY,
+    WORK_INJURY_ACTS,
+    has_employer_applied,
+    has_injury_ended,
+    may_be_reappraised,
+)
 from ohs.kernel.message import Message
 
 STATUSES = {
@@ -71,6 +80,13 @@ SUSP = Kind(
             None,
         ),
         ("report-appraisal", Message("Report the result of the appraisal"), (APPRAISAL, "appr1_done"), None),
+        (SUPPLY, Message("Supply what is missing in the application"), (WORK_INJURY, "wi_applied"), has_employer_applied),
+        (
+            SUPPLY_WORKER,
+            Message("Supply what is missing in the application, as the worker"),
+            (WORK_INJURY, "wi_applied"),
+            lambda situation: not has_employer_applied(situation),
+        ),
         ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_yes"), None),
         ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
     ),
@@ -95,6 +111,10 @@ SUSP = Kind(
     started_by={"diagnosis-investigation-start": "investigation-needed"},
     starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},
     runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
+    asked_by={SUPPLY: LISTED, SUPPLY_WORKER: LISTED},
+    first=(SUPPLY, SUPPLY_WORKER),
+    renews={SUPPLY: "work-injury-accept", SUPPLY_WORKER: "work-injury-accept"},
+    duty_evidence={SUPPLY: ("missing-items",), SUPPLY_WORKER: ("missing-items",)},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),
     overturned={"closed_neg": (MAIN, "diagnosed_yes")},

@@ -180,6 +180,11 @@ class Kind:
         resting: Iterable[str] = (),
         overturned: Mapping[str, tuple[str, str]] | None = None,
         visited: Mapping[str, tuple[str, ...]] | None = None,
+        asked_by: Mapping[str, str] | None = None,
+        first: Iterable[str] = (),
+        lasting: Iterable[str] = (),
+        renews: Mapping[str, str] | None = None,
+        duty_evidence: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -237,6 +242,16 @@ class Kind:
         self.overturned = dict(overturned or {})
         #: Main status → what the town is asked to look at on the spot as soon as the case comes there.
         self.visited = dict(visited or {})
+        #: Event of a duty → the act that opens it, where no status does.
+        self.asked_by = dict(asked_by or {})
+        #: Duties that come before everything else on their track: while one is open, the track waits for nobody else; who goes on drops it.
+        self.first = frozenset(first)
+        #: Duties without a limit that outlast the case: they go on beside it, however it ends.
+        self.lasting = frozenset(lasting)
+        #: Event of a duty → the clock that begins anew on its track as soon as it is done.
+        self.renews = dict(renews or {})
+        #: Event of a duty → the kinds of evidence that must have come on file since it was opened.
+        self.duty_evidence = dict(duty_evidence or {})
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
@@ -280,6 +295,12 @@ class Kind:
     def track_of_duty(self, event: str) -> str:
         """The track that opens a duty."""
         return next((duty.opened_by[0] for duty in self.duties if duty.event == event), MAIN)
+
+    def opens(self, duty: Duty, track: str, step: Step) -> bool:
+        """Whether a step opens a duty, if its condition agrees."""
+        if duty.event in self.asked_by:
+            return (duty.opened_by[0], self.asked_by[duty.event]) == (track, step.event)
+        return duty.opened_by == (track, step.after) and step.before != step.after
 
     def department(self, subtype: str) -> str:
         """The department that answers for a case of a subtype."""

@@ -10,6 +10,8 @@ from ohs.rulebook.deadlines import deadline
 WORK_INJURY = "work_injury"
 #: The clock of the decision stands still until another authority has spoken (WII art. 20).
 AWAIT, ARRIVED = "await-other-authority", "conclusion-arrived"
+#: What was listed as missing, the applicant supplies; HR's limit then begins anew. Of an employer who applied, else of the worker's side.
+LISTED, SUPPLY, SUPPLY_WORKER = "missing-items-listed", "supply-missing-items", "supply-missing-items-worker"
 #: Statuses after which nothing more is expected.
 INJURY_ENDED = frozenset({"", "wi_closed", "wi_not_applied", "wi_not_accepted"})
 
@@ -40,9 +42,14 @@ def _awaits_nothing(situation: Situation, facts: Facts) -> Message | None:
 
 
 def _listed_once(situation: Situation, _facts: Facts) -> Message | None:
-    if situation.has_happened("missing-items-listed", WORK_INJURY):
+    if situation.has_happened(LISTED, WORK_INJURY):
         return Message("What is missing is listed once, all together (ZWII art. 16).")
     return None
+
+
+def has_employer_applied(situation: Situation) -> bool:
+    """Whether it was the employer who applied, and not the worker, kin or union."""
+    return situation.last(WORK_INJURY, ("employer-applies", "worker-applies")) == "employer-applies"
 
 
 def may_be_reappraised(situation: Situation) -> bool:
@@ -94,7 +101,7 @@ WORK_INJURY_ACTS = (
     ),
     Act("appraisal-final-no", Message("Appraised as no occupational disease"), tells=frozenset({"HRSS", "EMP"})),
     Act(
-        "missing-items-listed",
+        LISTED,
         Message("List what is missing, once"),
         (text("missing", Message("What is missing")),),
         guard=_listed_once,
