@@ -77,8 +77,9 @@ def kinds_for(user: Any, case: Case) -> list[str]:
 
 
 def add_evidence(session: Session, case: Case, kind: str, file: Attached, *, actor: User, on: date) -> CaseEvidence:
-    """Put a file on the case: sealed, with its digest, and as a line of the timeline."""
-    _refuse_closed(case)
+    """Put a file on the case: sealed, with its digest, and as a line of the timeline. Of a closed case only what a duty beside it asks for."""
+    if kind not in _asked_beside(case):
+        _refuse_closed(case)
     if kind not in EVIDENCE:
         raise DomainError(Message("No such evidence is known."), status=400)
     if any((one.kind, one.sha256) == (kind, file.sha256) for one in case.evidence):
@@ -130,6 +131,13 @@ def content_of(session: Session, evidence_id: int) -> bytes:
     """The file itself, opened."""
     sealed = session.scalars(select(CaseEvidence.content).where(CaseEvidence.id == evidence_id)).one()
     return keyring().unseal(PURPOSE, bytes(sealed))
+
+
+def _asked_beside(case: Case) -> set[str]:
+    """What duties ask for that outlast the case."""
+    kind = KINDS[case.kind]
+    due = [duty for duty in case.duties if duty.state == "due" and duty.event in kind.lasting]
+    return {evidence for duty in due for evidence in kind.duty_evidence.get(duty.event, ())}
 
 
 def _refuse_closed(case: Case) -> None:

@@ -80,6 +80,8 @@ def event_name(kind: Kind, track: str, event: str) -> Message:
 def to_do_name(code: str, what: str) -> Message:
     """What is to be done without a limit: a duty or the only act by its name, else the status from which a track must be brought."""
     kind = KINDS[code]
+    if what in kind.wanted:
+        return kind.wanted[what]
     if what not in kind.statuses:
         return event_name(kind, DUTY, what)
     acts = {(track, step.event) for track in kind.tracks for step in kind.steps_from(track, what) if step.actors != {"system"}}

@@ -54,7 +54,11 @@ def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_l
     dated = [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
     still = {track_of(case, clock) for clock in clocks if clock.state == "paused"}
     return dated + [
-        Awaited((_name_of(case, one.actor, one.track),), say(to_do_name(case.kind, one.what)), is_suspended=one.track in still)
+        Awaited(
+            tuple(_name_of(case, actor, one.track) for actor in one.actors.split("; ")),
+            say(to_do_name(case.kind, one.what)),
+            is_suspended=one.track in still,
+        )
         for one in without_limit
     ]
 

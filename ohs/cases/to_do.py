@@ -15,26 +15,27 @@ class ToDo(NamedTuple):
     track: str
     #: The status of the track, or the event of the duty.
     what: str
-    #: The actor of the tables; empty where the office that answers for the track must look.
-    actor: str
+    #: The actors of the tables, joined by `; ` as clocks name them; empty where the office that answers for the track must look.
+    actors: str
 
 
 def to_do_without_limit(case: Case) -> list[ToDo]:
-    """Each open track and each open duty of which no clock runs, with the one who must act. What a clock runs for, the clock tells."""
-    if case.closed_on is not None:
-        return []
+    """Each open track and each open duty of which no clock runs, with those who must act. What a clock runs for, the clock tells.
+
+    Of a closed case only the duties are left that go on beside it.
+    """
     kind = KINDS[case.kind]
     asked_first = {kind.track_of_duty(duty.event) for duty in case.duties if duty.state == "due" and duty.event in kind.first}
     running, paused = ({clock.track for clock in case.clocks if clock.state == state} for state in ("running", "paused"))
     found = []
-    for track in (MAIN, *(one.track for one in case.tracks)):
+    for track in (MAIN, *(one.track for one in case.tracks)) if case.closed_on is None else ():
         status = case.status_on(track)
         if track not in running | asked_first and kind.waits_for_people(track, status):
             found.append(ToDo(track, status, "" if track in paused else kind.unlimited.get((track, status), "")))
     return found + [
         ToDo(kind.track_of_duty(duty.event), duty.event, _who(case, duty))
         for duty in case.duties
-        if duty.state == "due" and "running" not in _states(case, duty)
+        if duty.state == "due" and "running" not in _states(case, duty) and (case.closed_on is None or duty.event in kind.lasting)
     ]
 
 

@@ -154,19 +154,20 @@ def waits(case: Case, place: Place, addresses: Addresses) -> dict[int, Wait]:
             if organisation_id not in found or clock.due_on < found[organisation_id].due_on:
                 found[organisation_id] = Wait(clock.due_on, clock)
     for one in to_do_without_limit(case):
-        organisation_id = _where(case, place, one, addresses) or place.office_of(one.track)
-        held = found.get(organisation_id, Wait(LAST_DAY, None))
-        found[organisation_id] = held._replace(what=f"{held.what};{one.what}" if held.what else one.what)
+        for organisation_id in _where(case, place, one, addresses):
+            held = found.get(organisation_id, Wait(LAST_DAY, None))
+            found[organisation_id] = held._replace(what=f"{held.what};{one.what}" if held.what else one.what)
     if not found and case.closed_on is None and not is_handed_over:
         found[place.owner_id] = Wait(LAST_DAY, None)
     return found
 
 
-def _where(case: Case, place: Place, one: ToDo, addresses: Addresses) -> int | None:
-    """The organisation that does it; for whoever has no account the office that answers for the track, where it may record for them."""
-    if not one.actor or ACTORS[KINDS[case.kind].departments[one.track]] in RECORDED_BY.get(one.actor, ()):
-        return None
-    return addresses.of(place, one.actor, one.track)
+def _where(case: Case, place: Place, one: ToDo, addresses: Addresses) -> set[int]:
+    """The organisations that do it; for whoever has no account the office that answers for the track, where it may record for them."""
+    records = ACTORS[KINDS[case.kind].departments[one.track]]
+    actors = [actor for actor in one.actors.split("; ") if actor and records not in RECORDED_BY.get(actor, ())]
+    found = {addresses.of(place, actor, one.track) for actor in actors}
+    return {organisation_id for organisation_id in found if organisation_id is not None} or {place.office_of(one.track)}
 
 
 def settle(session: Session, case: Case) -> None:

@@ -34,7 +34,7 @@ ROWS = [*test_section_4_2.ROWS, *test_section_4_3_to_4_5.ROWS, *test_section_4_6
 #: Who must act where no limit runs; the office that answers for the track where nobody is named.
 NAMED = {
     ("susp", "main", "urged"): "DIAG", ("susp", "work_injury", "benefit"): "EMP", ("susp", "work_injury", "followup"): "HLTH",
-    ("contra", "main", "not_assigned"): "EMP", ("recheck", "main", "done"): "CLIN", ("overlimit", "main", "retest"): "TEST",
+    ("contra", "main", "not_assigned"): "EMP", ("recheck", "main", "done"): "CLIN", ("contra", "main", "breach"): "EMP", ("recheck", "main", "lead"): "CLIN EMP", ("overlimit", "main", "retest"): "TEST",
 }  # fmt: skip
 #: What nobody does on the main way while the tracks beside it go on.
 RESTING = {"diagnosed_yes", "diagnosed_no"}
@@ -75,9 +75,10 @@ def each_open_track_waits(session: Session, people: People, case: Case) -> None:
         if any(duty.state == "due" and duty.event in kind.first and kind.track_of_duty(duty.event) == track for duty in case.duties):
             continue  # somebody must act first
         named = NAMED.get((case.kind, track, status))
-        who = getattr(people, named).organisation_id if named and named != "HLTH" else case.owner_id if named else offices[track]
-        lines = [row.organisation_id for row in rows.values() if status in row.what.split(";")]
-        assert lines == ([] if clocks else [who]), f"{track} at {status}"
+        places = {actor: case.owner_id if actor == "HLTH" else getattr(people, actor).organisation_id for actor in (named or "").split()}
+        who = sorted(places.values()) or [offices[track]]
+        lines = sorted(row.organisation_id for row in rows.values() if status in row.what.split(";"))
+        assert lines == ([] if clocks else who), f"{track} at {status}"
         assert not clocks or any(row.due_on <= clocks[0].due_on for row in rows.values())
     assert all((row.clock_id is None) == (row.due_on == LAST_DAY) for row in rows.values())
 

@@ -19,6 +19,8 @@ from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, 
 from ohs.kernel.message import Message
 
 PRE_PLACEMENT = "pre-placement"
+#: The inspection that a breach brings goes on beside the case, whenever the worker is moved (ODL art. 75).
+INSPECT_BREACH = "inspect-breach"
 
 
 def _only_before_placement(situation: Situation, _facts: Facts) -> Message | None:
@@ -131,6 +133,10 @@ CONTRA = Kind(
     },
     asked=("review",),
     reopened_by=("exposed-again",),
-    unlimited={(MAIN, "not_assigned"): "EMP"},
+    unlimited={(MAIN, "not_assigned"): "EMP", (MAIN, "breach"): "EMP"},
+    wanted={"breach": Message("Move from the post")},
+    duties=((INSPECT_BREACH, Message("Inspect the employer that has not moved the worker in time"), (MAIN, "breach"), None),),
+    duty_evidence={INSPECT_BREACH: ("record",)},
+    lasting=(INSPECT_BREACH,),
     visited={"verify": ("at-post", "employed", "wage")},
 )  # fmt: skip

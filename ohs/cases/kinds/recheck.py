@@ -39,6 +39,8 @@ def _is_settled(situation: Situation, _facts: Facts) -> Message | None:
 
 #: From this round on the clinic's chief physician reviews what is asked for.
 REVIEWED_FROM = 3
+#: The inspection that a re-examination not done brings goes on beside the case, whenever it is made up (ODL art. 71).
+INSPECT_LEAD = "inspect-lead"
 
 RECHECK = Kind(
     "recheck",
@@ -62,7 +64,7 @@ RECHECK = Kind(
             Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),
             Act("conclusion-r", Message("To be examined once more"), guard=_says("R"), tells=frozenset({"EMP", "HLTH"})),
             Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", "The time for reminding has not come yet."), tells=frozenset({"EMP", "CLIN"})),
-            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", "The time for an inspection has not come yet."), tells=frozenset({"HLTH", "EMP"})),
+            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", "The time for an inspection has not come yet."), tells=frozenset({"HLTH", "EMP", "CLIN"})),
             Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Day of the refusal or of leaving"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
             *CORRECTED,
         )
@@ -78,6 +80,9 @@ RECHECK = Kind(
     ),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "booked", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},
     after_limit={"recheck-remind": ("recheck-do",)},
-    unlimited={(MAIN, "done"): "CLIN"},
-    duties=(("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
+    unlimited={(MAIN, "done"): "CLIN", (MAIN, "lead"): "CLIN; EMP"},
+    wanted={"lead": Message("Make up the re-examination")},
+    duty_evidence={INSPECT_LEAD: ("record",)},
+    lasting=(INSPECT_LEAD,),
+    duties=((INSPECT_LEAD, Message("Inspect the employer: re-examination not done"), (MAIN, "lead"), None), ("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
 )  # fmt: skip

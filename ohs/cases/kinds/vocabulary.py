@@ -177,6 +177,7 @@ class Kind:
         steps: Iterable[Mapping[str, str]] | None = None,
         reopened_by: Iterable[str] = (),
         unlimited: Mapping[tuple[str, str], str] | None = None,
+        wanted: Mapping[str, Message] | None = None,
         resting: Iterable[str] = (),
         overturned: Mapping[str, tuple[str, str]] | None = None,
         visited: Mapping[str, tuple[str, ...]] | None = None,
@@ -234,8 +235,10 @@ class Kind:
         self.duty_guards = dict(duty_guards or {})
         #: Events that lead out of a final status.
         self.reopened_by = frozenset(reopened_by)
-        #: (track, status) without a limit → the actor who must act; where none is named, the office that answers for the track.
+        #: (track, status) without a limit → the actors who must act, joined by `; `; where none is named, the office that answers for the track.
         self.unlimited = dict(unlimited or {})
+        #: Status without a limit → what is to be done, where neither its name nor a single act says it.
+        self.wanted = dict(wanted or {})
         #: Main statuses in which nobody acts on the main way: what is to be done is on the tracks beside it.
         self.resting = frozenset(resting)
         #: Final status → the track and status whose duties it makes void: what they were to report turned out not to be so.
