@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from ohs.cases.models import Case, CaseSource, CaseStep
@@ -29,6 +29,8 @@ class Standing:
     status: str
     is_open: bool
     closed_on: date | None
+    clinic_id: int | None = None
+    employer_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,15 @@ def cases_resting_on(session: Session, key: Any, values: Iterable[Any], *which: 
     still = (CaseSource.withdrawn_on.is_(None), CaseSource.role == "finding")
     for row in found_among(session, (CaseSource.case_id,), CaseSource.case_id, sorted({row[0] for row in rows}), *still):
         findings[row.case_id] += 1
-    return [Resting(_standing(row[:6]), row[6], row[7], row[8], row[9], row[10], findings[row[0]] - (row[9] == "finding")) for row in rows]
+    width = len(_STANDING)
+    found = [(_standing(row[:width]), *row[width:]) for row in rows]
+    return [
+        Resting(case, source_id, record_id, number, role, worker_id, findings[case.id] - (role == "finding"))
+        for case, source_id, record_id, number, role, worker_id in found
+    ]
 
 
-_STANDING = (Case.id, Case.kind, Case.hazard_codes, Case.status, Case.closed_on.is_(None), Case.closed_on)
+_STANDING = (Case.id, Case.kind, Case.hazard_codes, Case.status, Case.closed_on.is_(None), Case.closed_on, Case.clinic_id, Case.employer_id)
 
 
 def _standing(row: Any) -> Standing:
@@ -100,12 +107,24 @@ def moved_since(session: Session, case_ids: Iterable[int]) -> dict[int, date]:
     return {case_id: date.fromisoformat(day) for case_id, day in told.items() if day}
 
 
-def cards_named(session: Session, case_ids: Iterable[int], clinic_id: int) -> dict[int, str]:
-    """The card that a clinic's re-examinations were asked for in, by case."""
-    columns = (CaseStep.case_id, CaseStep.facts)
-    own = CaseStep.case_id.in_(select(Case.id).where(Case.clinic_id == clinic_id))
-    rows = found_among(session, columns, CaseStep.case_id, sorted(case_ids), CaseStep.event == "recheck-required", own)
-    return {row.case_id: str(row.facts.get("card_no") or "") for row in rows}
+@dataclass(frozen=True)
+class Asked:
+    """In which card a re-examination was asked for, and since which day it can have been made."""
+
+    card_no: str
+    since: date
+
+
+def re_examinations_asked(session: Session, case_ids: Iterable[int]) -> dict[int, Asked]:
+    """What cases of re-examinations ask for, by case; one that was made already and asks for another counts from there."""
+    columns = (CaseStep.case_id, CaseStep.event, CaseStep.facts)
+    told = CaseStep.event.in_(("recheck-required", "record-uploaded"))
+    cards, days = {}, defaultdict(list)
+    for row in found_among(session, columns, CaseStep.case_id, sorted(case_ids), told):
+        if row.event == "recheck-required":
+            cards[row.case_id] = str(row.facts.get("card_no") or "")
+        days[row.case_id].append(date.fromisoformat(row.facts["found_on" if row.event == "recheck-required" else "examined_on"]))
+    return {id: Asked(card, max(days[id])) for id, card in cards.items()}
 
 
 def same_episode(session: Session, kind: str, worker_id: int, hazard_codes: str) -> Case | None:
@@ -118,10 +137,11 @@ def same_episode(session: Session, kind: str, worker_id: int, hazard_codes: str)
     return session.get(Case, standing[0].id) if standing else None
 
 
-def workers_with(session: Session, worker_ids: Iterable[int], kind: str, status: str) -> set[int]:
-    """Which of some workers have a case of a kind in a status."""
-    is_such = (Case.kind == kind, Case.status == status)
-    if session.scalar(select(Case.id).where(*is_such).limit(1)) is None:
-        return set()
-    known = aliases_of(session, worker_ids)
-    return {known[row.worker_id] for row in found_among(session, (Case.worker_id,), Case.worker_id, known, *is_such)}
+def workers_with(session: Session, worker_ids: Iterable[int], *which: ColumnElement[bool]) -> list[set[int]]:
+    """Which of some workers have a case, for each of several conditions on cases."""
+    is_any = [session.scalar(select(Case.id).where(condition).limit(1)) is not None for condition in which]
+    known = aliases_of(session, worker_ids) if any(is_any) else {}
+    return [
+        {known[row.worker_id] for row in found_among(session, (Case.worker_id,), Case.worker_id, known if is_there else (), condition)}
+        for is_there, condition in zip(is_any, which, strict=True)
+    ]

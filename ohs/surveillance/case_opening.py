@@ -91,6 +91,10 @@ def _to_be_told(session: Session, plan: Plan, details: Mapping[int, Details]) ->
 def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on: date) -> None:
     row, before = step.by, case.status
     facts, whoever = _facts(step.event, row), By() if step.event in OF_ITSELF else by
+    if step.follows:
+        facts["previous_card_no"] = step.follows
+    if step.event == "record-uploaded" and by.user is not None and by.user.organisation_id != case.clinic_id:
+        case.institution_id = by.user.organisation_id
     _rest(case, step, on)
     if step.leads and not _lead(session, case, row, of, by=by, on=on) and step.is_same:
         return

@@ -8,14 +8,17 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.episodes import workers_with
+from ohs.cases.models import Case
 from ohs.kernel.message import Message
+from ohs.kernel.steering import aside
 from ohs.registry.models import Worker
-from ohs.registry.recognition import canonical_ids
+from ohs.registry.recognition import canonical_ids, find_employers
 from ohs.rulebook.diseases import find_disease
 from ohs.surveillance.case_opening import Details, carry_out
 from ohs.surveillance.consequences import Concluded, Plan, plan_of
@@ -34,7 +37,7 @@ CASE_LABELS: Mapping[str, Message] = {
 #: Columns of a row that decide, in the order of `Concluded`.
 DECIDING = (
     "row", "id", "card_no", "worker_id", "letters", "examined_hazards", "exposed_hazards", "phase", "examined_on", "reported_on", "is_recheck",
-    "previous_card_no", "revision",
+    "previous_card_no", "duty_id", "revision",
 )  # fmt: skip
 DETAILS = ("row", "duty_id", "county_code", "region_code", "suspected_disease", "contraindication", "recheck_items", "reported_on")
 
@@ -67,7 +70,11 @@ def preview_cases(
         ),
         on="card_no", how="left", maintain_order="left",
     ).with_columns(pl.col("id").fill_null(-pl.col("row").cast(pl.Int64)), pl.col("revision").fill_null(1))  # fmt: skip
-    return _plan(session, keyed, before, upload).figures()
+    concerned = _concerned(session, keyed, before, upload)
+    uscc = pl.coalesce("host_employer_uscc", "employer_uscc")
+    employers = {code: one.id for code, one in find_employers(session, concerned.select(uscc).to_series().unique()).items()}
+    placed = concerned.with_columns(duty_id=uscc.replace_strict(employers, default=0, return_dtype=pl.Int64))
+    return _plan(session, placed, before, upload).figures()
 
 
 def follow_up(batch: Batch, frame: pl.DataFrame, user: User) -> None:
@@ -78,7 +85,7 @@ def follow_up(batch: Batch, frame: pl.DataFrame, user: User) -> None:
         card: Before(row.id, row.revision, row.conclusions, kept.get(row.worker_id, row.worker_id)) for card, row in batch.before.items()
     }
     records = batch.records.with_columns(letters="conclusions")
-    plan = _plan(session, records, before, upload)
+    plan = _plan(session, _concerned(session, records, before, upload), before, upload)
     concerned = [step.by.row for steps in plan.steps.values() for step in steps] + [
         row for fresh in plan.fresh for row in (fresh.by.row, *(by.row for _event, by in fresh.then))
     ]
@@ -89,16 +96,22 @@ def follow_up(batch: Batch, frame: pl.DataFrame, user: User) -> None:
     carry_out(session, plan, details, upload, by=By(user), on=on)
 
 
-def _plan(session: Session, rows: pl.DataFrame, before: Mapping[str, Before], upload: Upload) -> Plan:
+def _concerned(session: Session, rows: pl.DataFrame, before: Mapping[str, Before], upload: Upload) -> pl.DataFrame:
+    """The rows that can bring anything to a case: most do not."""
     known = rows["worker_id"].filter(rows["worker_id"] > 0).unique()
-    moved = workers_with(session, known, "contra", "closed")
-    concerned = rows.filter(
+    asked_elsewhere = and_(Case.kind == "recheck", Case.closed_on.is_(None), aside(Case.clinic_id).is_distinct_from(upload.organisation_id))
+    moved, waiting = workers_with(session, known, and_(Case.kind == "contra", Case.status == "closed"), asked_elsewhere)
+    return rows.filter(
         pl.col("letters").str.contains_any(list(OBLIGING))
         | pl.col("is_recheck")
         | pl.col("card_no").is_in(list(before))
         | pl.col("worker_id").is_in(list(moved))
+        | pl.col("worker_id").is_in(list(waiting))
     )
-    return plan_of(session, (_concluded(before, *row) for row in concerned.select(DECIDING).iter_rows()), upload.organisation_id)
+
+
+def _plan(session: Session, rows: pl.DataFrame, before: Mapping[str, Before], upload: Upload) -> Plan:
+    return plan_of(session, (_concluded(before, *row) for row in rows.select(DECIDING).iter_rows()), upload.organisation_id)
 
 
 def _concluded(before: Mapping[str, Before], *row: Any) -> Concluded:

@@ -9,13 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ohs.cases.episodes import Resting, Standing, cards_named, cases_resting_on, codes_of, moved_since, standing_cases
+from ohs.cases.episodes import Resting, Standing, cases_resting_on, codes_of, moved_since, re_examinations_asked, standing_cases
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import Case, CaseSource
+from ohs.registry.models import Employer
+from ohs.registry.recognition import canonical_ids
+from ohs.registry.scopes import scopes_of
+from ohs.rulebook.hazards import category_of
 from ohs.surveillance.rules import is_exposure
 
 #: Kind of case of each obliging letter.
@@ -41,6 +46,8 @@ class Concluded:
     reported_on: date
     is_recheck: bool
     previous_card_no: str | None
+    #: The employer that carries the duties; 0 while nobody has registered it.
+    employer_id: int = 0
     revision: int = 1
     #: What a corrected one said before: letters, and who it was about.
     letters_before: str = ""
@@ -78,6 +85,8 @@ class Step:
     leads: bool = False
     #: It says the same of the same worker; whether anything else is different only the case can tell.
     is_same: bool = False
+    #: The card that a re-examination follows, where its record names none of the case's; another clinic than the one that asked made it.
+    follows: str = ""
 
 
 @dataclass
@@ -121,7 +130,11 @@ class _Planning:
         own = (Case.kind == "recheck", Case.clinic_id == clinic_id, Case.closed_on.is_(None), CaseSource.what == "examination")
         for resting in cases_resting_on(session, CaseSource.number, sorted(previous), *own):
             self.waiting[resting.number] = self._same(resting)
-        self._wait_by_hand(session, clinic_id, previous)
+        open_now = [case for (_worker, kind), cases in self.standing.items() if kind == "recheck" for case in cases if case.is_open]
+        self.clinic_id, self.asked = clinic_id, re_examinations_asked(session, (case.id for case in open_now))
+        self.employers = canonical_ids(session, Employer, {case.employer_id for case in open_now if case.employer_id is not None})
+        self.on_file = scopes_of(session, clinic_id) if self.asked else None
+        self._wait_by_hand(open_now, previous)
         #: Record and kind for which a case stands that needs no other.
         self.covered: set[tuple[int, str]] = set()
         #: Record and kind of which a case does not rest on it any more.
@@ -130,12 +143,12 @@ class _Planning:
         for row in rows:
             self._follow(row)
 
-    def _wait_by_hand(self, session: Session, clinic_id: int, previous: set[str]) -> None:
+    def _wait_by_hand(self, open_now: Iterable[Standing], previous: set[str]) -> None:
         """Re-examinations that were opened by hand rest on no record: they name the card."""
-        open_now = [case for (_worker, kind), cases in self.standing.items() if kind == "recheck" for case in cases if case.is_open]
-        for case_id, card in cards_named(session, (case.id for case in open_now) if previous else (), clinic_id).items():
-            if card in previous:
-                self.waiting.setdefault(card, next(case for case in open_now if case.id == case_id))
+        for case in open_now:
+            card = self.asked[case.id].card_no
+            if card in previous and case.clinic_id == self.clinic_id:
+                self.waiting.setdefault(card, case)
 
     def _same(self, resting: Resting) -> Standing:
         """The one object that stands for a case in this plan."""
@@ -149,7 +162,7 @@ class _Planning:
             row, case = corrected[resting.record_id], self._same(resting)
             is_other = set(row.letters) != set(row.letters_before) or row.worker_id != row.worker_before
             if resting.role == "answer":
-                if is_other and case.is_open and row.is_recheck and _can(case, "record-uploaded"):
+                if is_other and case.is_open and _can(case, "record-uploaded") and self._waiting_for(row) is case:
                     continue  # it answers once more
                 self.covered.add((row.id, "answer"))
                 if is_other:
@@ -167,7 +180,7 @@ class _Planning:
                     case.is_open, case.status = False, "closed_withdrawn"
 
     def _follow(self, row: Concluded) -> None:
-        letters = row.letters if not row.is_recheck else self._answer(row)
+        letters = self._answer(row)
         if is_exposure(row.phase, row.letters) and not row.is_recheck:
             self._expose(row)
         for letter in letters:
@@ -177,13 +190,14 @@ class _Planning:
 
     def _answer(self, row: Concluded) -> str:
         """A re-examination answers the case that waits for it; returns the letters from which other cases may open."""
-        case = self.waiting.get(row.previous_card_no or "")
+        case = self._waiting_for(row)
         if case is None or not case.is_open or (row.id, "answer") in self.covered:
             return row.letters
         if isinstance(case, Standing) and not _can(case, "record-uploaded"):
             return row.letters
         conclusion = conclusion_event(row.letters)
-        self._step(case, "record-uploaded", row)
+        is_named = self.waiting.get(row.previous_card_no or "") is case
+        self._step(case, "record-uploaded", row, follows=self.asked[case.id].card_no if isinstance(case, Standing) and not is_named else "")
         if conclusion == "conclusion-r":  # the others follow by themselves
             self._step(case, conclusion, row)
         case.is_open = conclusion in ("", "conclusion-r")
@@ -191,6 +205,32 @@ class _Planning:
             case.status = {"conclusion-r": "due", "": "done"}.get(conclusion, "closed")
         self.waiting[row.card_no] = case
         return row.letters.replace("R", "") if conclusion == "conclusion-r" else row.letters
+
+    def _waiting_for(self, row: Concluded) -> Standing | Fresh | None:
+        """The case that a record answers: by the card that it names, else of the same worker, hazards and employer.
+
+        A clinic names its own cards only. What another clinic asked for is answered by a re-examination of a common hazard, and by an
+        examination in service of all its hazards, since the clinic cannot say otherwise that it follows a card that is not its own.
+        """
+        named = self.waiting.get(row.previous_card_no or "") if row.is_recheck else None
+        if named is not None:
+            return named
+        mine = self.standing.get((row.worker_id, "recheck"), ())
+        return next((case for case in mine if case.is_open and self._is_asked_by(case, row)), None)
+
+    def _is_asked_by(self, case: Standing, row: Concluded) -> bool:
+        asked, is_own = self.asked.get(case.id), case.clinic_id == self.clinic_id
+        if asked is None or row.examined_on < asked.since or not _can(case, "record-uploaded"):
+            return False
+        if self.employers.get(case.employer_id or 0, case.employer_id) != row.employer_id:
+            return False
+        is_whole = row.phase == "in-service" and not is_own and case.hazards <= row.hazards
+        return bool(case.hazards & row.hazards) and (row.is_recheck or is_whole) and (is_own or self._is_on_file(case, row))
+
+    def _is_on_file(self, case: Standing, row: Concluded) -> bool:
+        """Whether this clinic may examine for the hazards of a case: the same clinic, or one with the same category on file."""
+        assert self.on_file is not None
+        return {category_of(code) for code in case.hazards} <= self.on_file(row.examined_on)
 
     def _expose(self, row: Concluded) -> None:
         """Check C09: somebody with a contraindication is exposed to the hazard again."""
@@ -233,7 +273,7 @@ class _Planning:
         is_again = row.is_correction and row.worker_id == row.worker_before and letter in row.letters_before
         return is_again and (row.id, kind) not in self.withdrawn
 
-    def _step(self, case: Standing | Fresh, event: str, row: Concluded, **how: bool) -> None:
+    def _step(self, case: Standing | Fresh, event: str, row: Concluded, **how: Any) -> None:
         if isinstance(case, Fresh):
             case.then.append((event, row))
         else:

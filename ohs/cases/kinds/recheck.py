@@ -58,7 +58,7 @@ RECHECK = Kind(
             Act(
                 "record-uploaded", Message("Re-examination handed in"),
                 (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "choices", choices=RESULTS, is_medical=True, by_record=frozenset("SC"))),
-                guard=_names_the_card, tells=frozenset({"EMP", "HLTH"}),
+                guard=_names_the_card, tells=frozenset({"EMP", "HLTH", "CLIN"}),
             ),
             Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
             Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),
