@@ -14,7 +14,7 @@ from ohs.accounts.substitutes import standing_in
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Kind, Situation
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Duty, Kind, Situation
 from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
 from ohs.cases.line_records import close_rest, is_claimed, names_of_open
 from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
@@ -149,12 +149,12 @@ def _start_clocks(
         due = facts.get(act.sets_due[slug]) if slug in act.sets_due else None
         status = kind.starts_at.get(slug, (track, step.after))[1] if of == track else case.status_on(of)
         start_clock(
-            session, case, track=of, status=status, slug=slug, actors=_awaited(waited, step, start), on=start,
+            session, case, track=of, status=status, slug=slug, actors=awaited(waited, step, start), on=start,
             set_due_on=due if isinstance(due, date) else None,
         )  # fmt: skip
 
 
-def _awaited(waited: Step, step: Step, on: date) -> str:
+def awaited(waited: Step, step: Step, on: date) -> str:
     """Who must act: whoever the table names for what comes next; where the event itself has begun the limit, whom the limit binds.
 
     Where an institution's record ends the limit, whom it binds must see to that record, and acts beside the institution.
@@ -206,13 +206,18 @@ def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Ste
             continue
         if any(one.event == duty.event and one.state == "due" for one in case.duties):
             continue
-        opened = CaseDuty(event=duty.event, opened_by=written.position, opened_on=start, state="due")
-        case.duties.append(opened)
-        if duty.step.actors == {SYSTEM}:
-            opened.state, opened.done_on = "done", on
-        elif duty.step.deadline:
-            actors = "; ".join(sorted(duty.step.actors))
-            start_clock(session, case, track=DUTY, status="", slug=duty.step.deadline, actors=actors, on=start, duty=opened)
+        open_duty(session, case, duty, written, start, on)
+
+
+def open_duty(session: Session, case: Case, duty: Duty, written: CaseStep, start: date, on: date) -> None:
+    """Oblige somebody to a duty because of a line of the timeline; its limit counts from `start`."""
+    opened = CaseDuty(event=duty.event, opened_by=written.position, opened_on=start, state="due")
+    case.duties.append(opened)
+    if duty.step.actors == {SYSTEM}:
+        opened.state, opened.done_on = "done", on
+    elif duty.step.deadline:
+        actors = "; ".join(sorted(duty.step.actors))
+        start_clock(session, case, track=DUTY, status="", slug=duty.step.deadline, actors=actors, on=start, duty=opened)
 
 
 def write_step(

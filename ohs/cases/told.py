@@ -30,12 +30,17 @@ from ohs.rulebook.hazards import hazard_name
 FINDINGS = {
     "R": Message("Re-examination"), "C": Message("Contraindication"), "S": Message("Suspected occupational disease"), "none": Message("Nothing that obliges"),
 }  # fmt: skip
+#: What a case was taken for, and is now.
+SUBTYPES = {
+    "chronic": Message("Chronic"), "acute": Message("Acute"), "in-service": Message("In service"), "pre-placement": Message("Pre-placement"),
+}  # fmt: skip
 #: Facts of lines that no table names.
 OTHER_FACTS = (
     Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
+    Fact("subtype_was", Message("Taken for"), "choice", choices=SUBTYPES), Fact("subtype_now", Message("It is now"), "choice", choices=SUBTYPES),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From where")), Fact("office", Message("Office that answers for it")),
     Fact("ended_on", Message("Employment ended on"), "day"),
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),

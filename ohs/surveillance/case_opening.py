@@ -21,6 +21,7 @@ from ohs.cases.opening import Happening, Source, Wanted, open_many
 from ohs.cases.openings import subject_of
 from ohs.cases.placing import place_case
 from ohs.cases.queries import for_change, hold
+from ohs.cases.subtypes import change_subtype
 from ohs.cases.visits import withdraw_not_needed
 from ohs.cases.waiting import settle_all
 from ohs.kernel.audit import audit
@@ -28,6 +29,7 @@ from ohs.kernel.bulk import found_among
 from ohs.registry.models import Employer
 from ohs.rulebook.regions import CITY
 from ohs.surveillance.consequences import KIND_OF, Concluded, Fresh, Plan, Step
+from ohs.surveillance.rules import is_acute
 from ohs.uploads.models import Upload
 
 #: Cases that are held as records at once.
@@ -79,7 +81,7 @@ def _to_be_told(session: Session, plan: Plan, details: Mapping[int, Details]) ->
     for id, kind, subtype, employer_id, disease_code in found_among(session, columns, Case.id, sorted(same)):
         row, of = plan.steps[id][-1].by, details[plan.steps[id][-1].by.row]
         says = (
-            _subtype(kind, row.phase) if kind == "contra" else subtype,
+            _subtype(kind, row, of),
             of.employer_id,
             of.disease_code if kind == "susp" else disease_code,
         )
@@ -96,36 +98,54 @@ def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on
     if step.event == "record-uploaded" and by.user is not None and by.user.organisation_id != case.clinic_id:
         case.institution_id = by.user.organisation_id
     _rest(case, step, on)
-    if step.leads and not _lead(session, case, row, of, by=by, on=on) and step.is_same:
+    is_moved, subtype = step.leads and _lead(session, case, of, by=by, on=on), _subtype_after(case, step, of)
+    if step.is_same and not is_moved and subtype == case.subtype:
         return
+    facts |= _turned(case, subtype)
+    if case.closed_on is not None:
+        case.subtype = subtype  # what begins anew with it is of what it is now
     if any(way.event == step.event for way in KINDS[case.kind].steps_from(MAIN, case.status)):
         act_on(session, case, step.event, facts, by=whoever, on=on)
     else:
         write_beside(case, step.event, facts, by=whoever, on=on, tells=frozenset({"HLTH"}))
     if step.event in FOUND_IN and of.disease_code and case.kind == "susp":
         case.disease_code = of.disease_code
-    if case.kind == "contra" and (step.event == "exposed-again" or row.phase == "in-service"):
-        case.subtype = _subtype(case.kind, row.phase)  # whoever works with the hazard is moved, not “not assigned”
+    change_subtype(session, case, subtype, case.steps[-1], on=on)
     if step.event == "exposed-again":
         place_case(session, case, session.get_one(Employer, of.employer_id), county_code=of.county_code or CITY, by=whoever, on=on)
     session.add(audit("case:acted", case, by.user, before={"status": before}, after={"event": step.event, "status": case.status}))
 
 
-def _lead(session: Session, case: Case, row: Concluded, of: Details, *, by: By, on: date) -> bool:
+def _subtype_after(case: Case, step: Step, of: Details) -> str:
+    """What a case is by an examination: its only record says it; of several the acute one. A certificate has the last word."""
+    said, row = _subtype(case.kind, step.by, of), step.by
+    if case.kind == "contra":  # whoever works with the hazard is moved, not “not assigned”
+        is_told = step.event == "exposed-again" or row.phase == "in-service" or (step.leads and case.status not in ("verify", "closed"))
+        return said if is_told else case.subtype
+    if case.kind != "susp" or case.tracks or step.withdraws:
+        return case.subtype
+    return said if step.leads else said or case.subtype
+
+
+def _turned(case: Case, subtype: str) -> dict[str, str]:
+    """What the timeline tells of a case that was taken for something else."""
+    plain = {"susp": "chronic", "contra": "in-service"}.get(case.kind, "")
+    return {} if subtype == case.subtype else {"subtype_was": case.subtype or plain, "subtype_now": subtype or plain}
+
+
+def _lead(session: Session, case: Case, of: Details, *, by: By, on: date) -> bool:
     """Let a case follow the only record that it rests on, to its employer and by what it says; whether anything was different.
 
     Whoever was exposed elsewhere since has another employer than the record.
     """
-    before = case.employer_id, case.subtype, case.disease_code
-    if case.kind == "contra" and case.status not in ("verify", "closed"):
-        case.subtype = _subtype(case.kind, row.phase)
+    before = case.employer_id, case.disease_code
     if case.kind == "susp" and of.disease_code:
         case.disease_code = of.disease_code
     employer = session.get_one(Employer, of.employer_id)
     has_moved = any(one.event == "exposed-again" for one in case.steps)
     if not has_moved and (case.employer is None or case.employer.standing.id != employer.standing.id):
         place_case(session, case, employer, county_code=of.county_code or CITY, by=by, on=on)
-    return (case.employer_id, case.subtype, case.disease_code) != before
+    return (case.employer_id, case.disease_code) != before
 
 
 def _rest(case: Case, step: Step, on: date) -> None:
@@ -175,7 +195,7 @@ def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wan
     latest = details[next((by for event, by in reversed(fresh.then) if event == "found-again"), row).row]
     opening = Opening(
         kind=fresh.kind, event=OPENED_BY[fresh.kind], subject=subject_of(row.worker_id, row.examined), county_code=of.county_code or CITY,
-        region_code=of.region_code, subtype=_subtype(fresh.kind, row.phase), worker_id=row.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
+        region_code=of.region_code, subtype=_subtype_of(fresh, details), worker_id=row.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
         hazard_codes=row.examined, disease_code=latest.disease_code or of.disease_code if fresh.kind == "susp" else None,
         facts=_opening_facts(fresh.kind, row, of),
     )  # fmt: skip
@@ -183,10 +203,16 @@ def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wan
     return Wanted(opening, list(_sources(fresh)), then)
 
 
-def _subtype(kind: str, phase: str) -> str:
+def _subtype_of(fresh: Fresh, details: Mapping[int, Details]) -> str:
+    """What a case to be opened is: acute where any of its records says so."""
+    found = [fresh.by, *(by for event, by in fresh.then if event == "found-again" and fresh.kind == "susp")]
+    return next(filter(None, (_subtype(fresh.kind, by, details[by.row]) for by in found)), "")
+
+
+def _subtype(kind: str, row: Concluded, of: Details) -> str:
     if kind == "susp":
-        return "acute" if phase == "emergency" else ""
-    return "pre-placement" if (kind, phase) == ("contra", "pre-placement") else ""
+        return "acute" if is_acute(row.phase, of.disease) else ""
+    return "pre-placement" if (kind, row.phase) == ("contra", "pre-placement") else ""
 
 
 def _opening_facts(kind: str, row: Concluded, of: Details) -> dict[str, Any]:

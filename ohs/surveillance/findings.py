@@ -50,8 +50,8 @@ def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
     """One record for each obliging letter of each row."""
 
     @cache
-    def dues(kind: str, phase: str, examined_on: date, reported_on: date) -> tuple[str, date | None, date | None]:
-        due = finding_dues(kind, phase, examined_on, reported_on, batch.due_day)
+    def dues(kind: str, phase: str, examined_on: date, reported_on: date, disease: str | None) -> tuple[str, date | None, date | None]:
+        due = finding_dues(kind, phase, examined_on, reported_on, batch.due_day, disease)
         days = sorted(map(date.fromisoformat, due.values()))
         return json.dumps(due), days[0] if days else None, days[-1] if days else None
 
@@ -69,5 +69,5 @@ def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
                 disease = find_disease(name, reported_on) if kind == "S" and name else None
                 yield (
                     id, kind, worker_id, duty_id, batch.clinic_id, county, region, examined_on, reported_on, in_order(hazards),
-                    disease["code"] if disease else None, *dues(kind, phase, examined_on, reported_on), False,
+                    disease["code"] if disease else None, *dues(kind, phase, examined_on, reported_on, name if kind == "S" else None), False,
                 )  # fmt: skip

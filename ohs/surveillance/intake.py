@@ -245,15 +245,15 @@ _FIGURES = {"S": "suspected", "C": "contraindications", "R": "rechecks"}
 def _dues(session: Session, rows: pl.DataFrame) -> dict[str, list[str]]:
     """What committing obliges to: for each conclusion a line for every duty: who, by law or not, its first and its last day."""
     due_day, held = due_days(session), [name for name, letter in LETTERS.items() if letter in OBLIGING]
-    kinds = ("conclusions", "phase", "examined_on", "reported_on")
+    kinds = ("conclusions", "phase", "examined_on", "reported_on", "suspected_disease")
     found: dict[tuple[str, str], tuple[date, list[date]]] = {}
-    for text, phase, examined_on, reported_on in (
+    for text, phase, examined_on, reported_on, disease in (
         rows.filter(pl.col("conclusions").str.contains_any(held)).unique(kinds).select(kinds).iter_rows()
     ):
         for kind in letters(text.split(";")):
             if kind not in OBLIGING:
                 continue
-            for slug, day in finding_dues(kind, phase, examined_on, reported_on, due_day).items():
+            for slug, day in finding_dues(kind, phase, examined_on, reported_on, due_day, disease).items():
                 found.setdefault((kind, slug), (reported_on, []))[1].append(date.fromisoformat(day))
     lines: dict[str, list[str]] = {f"{_FIGURES[kind]}_names": [] for kind, _slug in sorted(found)}
     for (kind, slug), (start, days) in sorted(found.items()):

@@ -41,9 +41,17 @@ def letters(conclusions: Iterable[str]) -> str:
     return "".join(letter for letter in ORDER if letter in held)
 
 
-def finding_dues(kind: str, phase: str, examined_on: date, reported_on: date, due_day: DueDay) -> dict[str, str]:
+def is_acute(phase: str, disease: str | None) -> bool:
+    """Whether a suspected disease is acute: as its name says it, else where an acute event was the reason for the examination."""
+    name = disease or ""
+    return "急性" in name or (phase == "emergency" and "慢性" not in name)
+
+
+def finding_dues(
+    kind: str, phase: str, examined_on: date, reported_on: date, due_day: DueDay, disease: str | None = None
+) -> dict[str, str]:
     """Slug of each clock that a finding starts → ISO day on which it runs out."""
-    clocks = CLOCKS[kind] + (ACUTE_CLOCKS if kind == "S" and phase == "emergency" else ())
+    clocks = CLOCKS[kind] + (ACUTE_CLOCKS if kind == "S" and is_acute(phase, disease) else ())
     days = {"examined": examined_on, "reported": reported_on}
     dues = {slug: due_day(slug, days[start]) for slug, start in clocks}
     return {slug: day.isoformat() for slug, day in dues.items() if day is not None}

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.actors import By
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
 from ohs.cases.evidence import missing_kinds, seen_by
 from ohs.cases.kinds import KINDS
-from ohs.cases.models import Case, CaseWaiting
+from ohs.cases.machine import do, fulfil
+from ohs.cases.models import Case, CaseTrack, CaseWaiting
+from ohs.cases.moving import facts_of
 from ohs.kernel.crypto import keyring
 from ohs.kernel.policy import Permission, allowed
 from ohs.rulebook.diseases import find_disease
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.imports.workbooks import VALID
-from tests.surveillance.test_case_review import AGAIN, DUST, ELSEWHERE, OTHER, C, N, R, S, cases, standings, story
+from tests.surveillance.test_case_review import AGAIN, DUST, ELSEWHERE, LATER, OTHER, C, N, R, S, cases, standings, story
 from tests.surveillance.test_case_review import moved as moved
 from tests.surveillance.test_case_review import nurse as nurse
 from tests.surveillance.test_case_review import officer as officer
@@ -96,3 +101,110 @@ def test_the_next_employer_is_told_nothing_of_the_one_before(
     assert not allowed(employer, Permission.CASE_DOCUMENT_READ, letter.copies[0])
     act = KINDS["contra"].act("main", "evidence-filed")
     assert act is not None and missing_kinds(case, act) == ["post-change"]
+
+
+HARMED = {"exposed_hazards": "R3", "examined_hazards": "R3"}
+EMERGENCY, IN_SERVICE = {"phase": "应急"}, {"phase": "在岗期间"}
+TURNS = [
+    (IN_SERVICE, EMERGENCY),
+    (HARMED | {"suspected_disease": "外照射慢性放射病"}, HARMED | {"suspected_disease": "外照射急性放射病"}),
+]
+
+
+def duties(case: Case) -> dict[str, str]:
+    return {one.event: one.state for one in case.duties if one.event.startswith("report-to-health")}
+
+
+@pytest.mark.parametrize(("chronic", "acute"), TURNS, ids=["by phase", "by name"])
+def test_what_turns_out_to_be_acute_is_reported_at_once(
+    session: Session, nurse: User, chronic: dict[str, str], acute: dict[str, str]
+) -> None:
+    committed(session, rows(S | chronic), nurse)
+    (case,) = cases(session)
+    assert (case.subtype, duties(case)) == ("", {"report-to-health": "due"})
+    committed(session, rows(S | acute), nurse)
+    (case,) = cases(session)
+    assert (case.subtype, duties(case)) == ("acute", {"report-to-health": "dropped", "report-to-health-acute": "due"})
+    clock = next(one for one in case.clocks if one.slug == "suspected-report-acute")
+    assert (clock.state, clock.started_on, clock.due_on) == ("running", ON, ON)
+    assert {one.state for one in case.clocks if one.slug == "suspected-report"} == {"dropped"}
+    line, told = case.steps[-1], facts_of(case.steps[-1])
+    assert (line.event, told["revision"], told["subtype_was"], told["subtype_now"]) == ("record-corrected", 2, "chronic", "acute")
+    assert clock.actors == "CLIN" and clock.duty is not None
+    committed(session, rows(S | acute | {"advice": "复诊"}), nurse)
+    assert len(story(cases(session)[0])) == 2, "handed in again with the same course"
+
+
+@pytest.mark.parametrize(("chronic", "acute"), TURNS, ids=["by phase", "by name"])
+def test_what_turns_out_to_be_chronic_is_reported_as_such(
+    session: Session, nurse: User, chronic: dict[str, str], acute: dict[str, str]
+) -> None:
+    committed(session, rows(S | acute), nurse)
+    committed(session, rows(S | chronic), nurse)
+    (case,) = cases(session)
+    assert (case.subtype, duties(case)) == ("", {"report-to-health-acute": "dropped", "report-to-health": "due"})
+    assert {one.started_on for one in case.clocks if one.slug == "suspected-report"} == {date(2026, 9, 5)}, "counted from the finding"
+    committed(session, rows(S | acute), nurse)
+    (case,) = cases(session)
+    assert [(one.event, one.state) for one in case.duties if one.state == "due" and one.event.startswith("report")] == [
+        ("report-to-health-acute", "due")
+    ]
+
+
+def test_a_report_that_was_made_at_once_is_not_asked_for_again(session: Session, nurse: User) -> None:
+    committed(session, rows(S | EMERGENCY), nurse)
+    (case,) = cases(session)
+    fulfil(session, case, next(one for one in case.duties if one.event == "report-to-health-acute"), {"done_on": ON}, by=By(nurse), on=ON)
+    session.commit()
+    committed(session, rows(S | IN_SERVICE), nurse)
+    assert duties(cases(session)[0]) == {"report-to-health-acute": "done"} and cases(session)[0].subtype == ""
+
+
+def test_one_that_was_reported_as_chronic_is_reported_at_once_all_the_same(session: Session, nurse: User) -> None:
+    committed(session, rows(S), nurse)
+    (case,) = cases(session)
+    fulfil(session, case, next(one for one in case.duties if one.event == "report-to-health"), {"done_on": ON}, by=By(nurse), on=ON)
+    session.commit()
+    committed(session, rows(S | EMERGENCY), nurse)
+    assert duties(cases(session)[0]) == {"report-to-health": "done", "report-to-health-acute": "due"}
+
+
+def test_the_acute_one_of_several_findings_decides(session: Session, nurse: User) -> None:
+    committed(session, rows(S, S | EMERGENCY | LATER | {"card_no": "K2"}), nurse)
+    (case,) = cases(session)
+    assert (case.subtype, duties(case)) == ("acute", {"report-to-health-acute": "due"}), "of one file"
+    committed(session, rows(S | OTHER), nurse)
+    committed(session, rows(N, S | OTHER | {"card_no": "K3"}, S | OTHER | EMERGENCY | LATER | {"card_no": "K4"}), nurse)
+    other = cases(session)[-1]
+    assert (other.subtype, duties(other)["report-to-health-acute"], story(other)[-1]) == ("acute", "due", "found-again")
+
+
+def test_a_certificate_has_the_last_word_on_the_course(session: Session, nurse: User, officer: User) -> None:
+    committed(session, rows(S), nurse)
+    (case,) = cases(session)
+    office = make_organisation(session, kind="department", department="hr", level="county", region_code="330481")
+    case.tracks.append(CaseTrack(kind="susp", track="appraisal", status="served", owner=officer.organisation))
+    case.status, case.appraisal_owner_id = "diagnosed_yes", officer.organisation_id
+    session.commit()
+    committed(session, rows(S | EMERGENCY), nurse)
+    assert office and cases(session)[0].subtype == "" and "report-to-health-acute" not in duties(cases(session)[0])
+
+
+@pytest.mark.parametrize(("first", "then", "runs"), [("上岗前", "在岗期间", "remove"), ("在岗期间", "上岗前", "not-assign")])
+def test_a_contraindication_of_another_phase_runs_by_its_own_limit(session: Session, nurse: User, first: str, then: str, runs: str) -> None:
+    committed(session, rows(C | {"phase": first}), nurse)
+    (case,) = cases(session)
+    do(session, case, "notify", {"told_worker_on": ON, "told_employer_on": ON, "how_told": "writing"}, by=By(nurse), on=ON)
+    session.commit()
+    committed(session, rows(C | {"phase": then}), nurse)
+    (case,) = cases(session)
+    assert {(one.slug, one.started_on) for one in case.clocks if one.state == "running"} == {(f"contraindication-{runs}", ON)}
+
+
+def test_the_timeline_says_what_it_was_taken_for(
+    session: Session, nurse: User, officer: User, as_user: Callable[[User], FlaskClient]
+) -> None:
+    committed(session, rows(S), nurse)
+    committed(session, rows(S | EMERGENCY), nurse)
+    page = as_user(officer).get(f"/cases/{cases(session)[0].number}").get_data(as_text=True)
+    assert "原认定" in page and "现认定" in page and "慢性" in page and "急性" in page

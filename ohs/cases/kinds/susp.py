@@ -126,4 +126,5 @@ SUSP = Kind(
         (WORK_INJURY, "followup"): "HLTH",
     },
     resting=("diagnosed_yes", "diagnosed_no"),
+    instead={"report-to-health-acute": "report-to-health", "report-confirmed-acute": "report-confirmed"},
 )

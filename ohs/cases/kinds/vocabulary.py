@@ -186,6 +186,7 @@ class Kind:
         lasting: Iterable[str] = (),
         renews: Mapping[str, str] | None = None,
         duty_evidence: Mapping[str, tuple[str, ...]] | None = None,
+        instead: Mapping[str, str] | None = None,
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -255,6 +256,8 @@ class Kind:
         self.renews = dict(renews or {})
         #: Event of a duty → the kinds of evidence that must have come on file since it was opened.
         self.duty_evidence = dict(duty_evidence or {})
+        #: Event of a duty that is to be done at once → the duty in whose place it stands, and which is needless once it is done.
+        self.instead = dict(instead or {})
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
