@@ -163,6 +163,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
     guard = kind.duty_guards.get(duty.event)
     if guard is not None and (refusal := guard(situation_of(case, on))) is not None:
         raise DomainError(refusal)
+    _refuse_other_day(duty, facts.get(DONE_ON.key), on)
     _refuse_unproven(missing_for_duty(case, duty))
     duty.state, duty.done_on = "done", on
     for clock in open_clocks(case):
@@ -277,8 +278,19 @@ def _refuse_before(case: Case, track: str, act: Act, facts: Mapping[str, Any]) -
     """Limits count from no day before the first one on the track; only a telling may have come before the report."""
     value, begun = facts.get(act.counts_from), [clock.started_on for clock in case.clocks if clock.track == track]
     if begun and isinstance(value, date) and value < min(begun) and act.counts_from != TOLD_EMPLOYER_ON.key:
-        label = next(fact.label for fact in act.facts if fact.key == act.counts_from)
-        raise DomainError(Message("“%(label)s” lies before %(day)s, when this began.", label=label, day=min(begun).isoformat()), status=400)
+        raise _too_early(next(fact for fact in act.facts if fact.key == act.counts_from), min(begun))
+
+
+def _refuse_other_day(duty: CaseDuty, done_on: Any, on: date) -> None:
+    """A duty is done on no day before it began, and on none to come."""
+    if isinstance(done_on, date) and done_on < duty.opened_on:
+        raise _too_early(DONE_ON, duty.opened_on)
+    if isinstance(done_on, date) and done_on > on:
+        raise DomainError(Message("“%(label)s” lies in the future.", label=DONE_ON.label), status=400)
+
+
+def _too_early(fact: Fact, begun: date) -> DomainError:
+    return DomainError(Message("“%(label)s” lies before %(day)s, when this began.", label=fact.label, day=begun.isoformat()), status=400)
 
 
 def is_ahead(fact: Fact) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.kinds import KINDS
-from ohs.cases.machine import do
+from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case
 from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
@@ -92,6 +92,29 @@ def test_no_limit_counts_from_a_day_before_its_track_began(
     with pytest.raises(DomainError, match="lies before"):
         do(session, made, event, facts, by=people.by(who), on=on, track=track)
     assert (made.status, len(made.steps)) == before
+
+
+@pytest.mark.parametrize(("days", "sentence"), [(-1, "when this began"), (1, "in the future")])
+def test_a_duty_is_done_on_no_day_before_it_began_and_on_none_to_come(session: Session, people: People, days: int, sentence: str) -> None:
+    case = make_case(session, people, "susp", on=today())
+    duty = next(one for one in case.duties if one.event == "report-to-health")
+    with pytest.raises(DomainError, match=sentence):
+        fulfil(session, case, duty, {"done_on": duty.opened_on + timedelta(days=days)}, by=people.by("CLIN"), on=today())
+    assert duty.state == "due"
+    fulfil(session, case, duty, {"done_on": duty.opened_on}, by=people.by("CLIN"), on=today())
+    assert duty.state == "done"
+
+
+def test_the_form_of_a_duty_names_the_day_on_which_it_began(
+    session: Session, people: People, as_user: Callable[[User], FlaskClient]
+) -> None:
+    case = make_case(session, people, "susp", on=today())
+    session.commit()
+    duty = next(one for one in case.duties if one.event == "report-to-health")
+    early = {"done_on": (today() - timedelta(days=30)).isoformat(), "note": "电话报告"}
+    answer = as_user(people.CLIN).post(f"/cases/{case.number}/duties/{duty.id}", data=early)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and today().isoformat() in text and "电话报告" in text
 
 
 def test_who_comes_too_early_reads_who_must_act_first(session: Session, people: People, as_user: Callable[[User], FlaskClient]) -> None:
