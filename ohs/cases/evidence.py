@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -49,28 +49,29 @@ def seen_by(user: Any, case: Case) -> list[CaseEvidence]:
 
 
 def missing_kinds(case: Case, act: Act) -> list[str]:
-    """What an act asks for and is not on file."""
-    held = held_kinds(case)
+    """What an act asks for and is not on file; what it answers, no older file answers."""
+    answered = {f"{track}.{event}" for track, acts in KINDS[case.kind].acts.items() if acts.get(act.event) is act for event in act.answers}
+    held = held_kinds(case, next((step.at for step in reversed(case.steps) if f"{step.track}.{step.event}" in answered), None))
     return [kind for kind in act.asks(case.subtype) if kind not in held]
 
 
 def missing_for_duty(case: Case, duty: CaseDuty) -> list[str]:
     """What a duty asks for and has not come on file since it was opened."""
-    opened_at = case.steps[duty.opened_by - 1].at
-    held = {one.kind for one in case.evidence if one.added_at >= opened_at}
+    held = held_kinds(case, case.steps[duty.opened_by - 1].at)
     return [kind for kind in KINDS[case.kind].duty_evidence.get(duty.event, ()) if kind not in held]
 
 
-def held_kinds(case: Case) -> set[str]:
-    """Kinds of evidence on file; of a case that was reopened only what was added since: the rest has proved what was before."""
+def held_kinds(case: Case, since: datetime | None = None) -> set[str]:
+    """Kinds of evidence on file since a moment; of a case that was reopened only what was added since: the rest has proved what was before."""
     again = next((step.at for step in reversed(case.steps) if step.event in KINDS[case.kind].reopened_by), None)
-    return {one.kind for one in case.evidence if again is None or one.added_at >= again}
+    after = max((moment for moment in (again, since) if moment is not None), default=None)
+    return {one.kind for one in case.evidence if after is None or one.added_at >= after}
 
 
 def kinds_for(user: Any, case: Case) -> list[str]:
     """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
     asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.asks(case.subtype)}
-    asked |= {kind for kinds in KINDS[case.kind].duty_evidence.values() for kind in kinds}
+    asked |= {kind for duty in case.duties if duty.state == "due" for kind in KINDS[case.kind].duty_evidence.get(duty.event, ())}
     asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
     cut = cut_for(user, case)
     return [kind for kind in EVIDENCE if kind in asked and cut.sees(kind)]

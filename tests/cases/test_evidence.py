@@ -25,6 +25,7 @@ from ohs.cases.told import told_in
 from ohs.desk.own_file import EVERYTHING
 from ohs.kernel.attached import attached, fault_of
 from ohs.kernel.audit import AuditEvent
+from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from tests.cases.ways import DAY, go
 from tests.factories.cases import ON, People, act, make_case, make_people, prove
@@ -94,7 +95,7 @@ def confirmed(session: Session, people: People) -> Case:
 #: From the sharing table: who may open which, in a confirmed case.
 SEEN = {
     "refusal": {"HLTH", "CLIN", "DIAG", "EMP"}, "certificate": {"HLTH", "DIAG", "EMP"}, "appraisal": {"HLTH", "DIAG", "EMP"}, "appraisal-final": {"HLTH", "DIAG", "EMP"},
-    "decision": {"HRSS", "EMP"}, "waiver": {"HRSS", "EMP"}, "grade": {"HRSS", "EMP"}, "grade-final": {"HRSS", "EMP"}, "removal": {"HRSS", "HLTH", "EMP"},
+    "decision": {"HRSS", "EMP"}, "missing-items": {"HRSS", "EMP"}, "waiver": {"HRSS", "EMP"}, "grade": {"HRSS", "EMP"}, "grade-final": {"HRSS", "EMP"}, "removal": {"HRSS", "HLTH", "EMP"},
     "follow-up": {"HLTH", "EMP"}, "follow-up-exam": {"HLTH", "EMP"}, "document": {"HLTH", "CLIN", "DIAG", "EMP"}, "medical": {"HLTH", "CLIN", "DIAG"},
 }  # fmt: skip
 
@@ -293,10 +294,10 @@ def test_evidence_is_added_by_hand_with_the_choice_of_what_it_proves(
 
 def test_a_document_may_come_with_a_duty(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
     people = make_people(session)
-    case = make_case(session, people, "susp")
+    case = make_case(session, people, "susp", on=today())
     duty = next(one for one in case.duties if one.event == "report-to-health")
     client, address = as_user(people.CLIN), f"/cases/{case.number}/duties/{duty.id}"
-    told = {"done_on": "2020-03-02", "note": "已报告"}
+    told = {"done_on": today().isoformat(), "note": "已报告"}
     assert client.post(address, data=sent(**told, document=(b"MZ", "x.pdf"))).status_code == 400
     assert client.post(address, data=sent(**told, document=(PDF, "回执.pdf"))).status_code == 302
     session.expire_all()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.calendar import catch_up, escalate
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
-from ohs.cases.evidence import held_kinds
+from ohs.cases.evidence import missing_for_duty, missing_kinds
 from ohs.cases.handling import take_case
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.proofs import EVIDENCE
@@ -148,7 +148,7 @@ class LifeOfACase(RuleBasedStateMachine):
         act = self.kind.act(track, step.event)
         assert act is not None
         if chance.random() < 0.9:
-            prove(self.session, case, self.people.HLTH, *set(act.asks(case.subtype)) - held_kinds(case))
+            prove(self.session, case, self.people.HLTH, *missing_kinds(case, act))
         facts = facts_for(act, self.people, self.on, chance.choice)
         by = self.people.by(chance.choice(sorted(step.actors)))
         note(f"{self.on} {by.code}: {track} {step.before} –{step.event}→ {step.after}")
@@ -188,6 +188,8 @@ class LifeOfACase(RuleBasedStateMachine):
         step = next(one.step for one in self.kind.duties if one.event == duty.event)
         by = self.people.by(chance.choice([*ACTORS[:-1], *sorted(step.actors) * 9]))
         note(f"{self.on} {by.code}: duty {duty.event}")
+        if chance.random() < 0.9:
+            prove(self.session, self.case, self.people.HLTH, *missing_for_duty(self.case, duty))
         self.attempt(lambda: fulfil(self.session, self.case, duty, {"done_on": self.on}, by=by, on=self.on))
 
     def somebody_turns_a_clock(self, chance: Random) -> None:

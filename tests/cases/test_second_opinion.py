@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.cases.actors import By
 from ohs.cases.case_lists import CaseFilters, filtered_cases
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseWaiting
@@ -21,7 +22,7 @@ from ohs.cases.queries import cases_visible_to
 from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.cases import People, make_case, make_people
+from tests.factories.cases import People, make_case, make_people, prove
 
 PDF = b"%PDF-1.4 opinion"
 
@@ -103,3 +104,23 @@ def test_it_answers_in_the_browser_with_its_document(
     as_user(people.EMP)
     seen = browse(f"/cases/{case.number}").get_data(as_text=True)
     assert "意见.pdf" not in seen, "an employer reads what follows, not the clinical opinion"
+
+
+def test_the_opinion_on_the_first_dispute_does_not_answer_the_second(session: Session, people: People, second: User, case: Case) -> None:
+    ask(session, case, people.by("EMP"), second.organisation_id)
+    prove(session, case, second, "opinion")
+    do(session, case, "confirmed", {"examined_on": today()}, by=By(second), on=today())
+    ask(session, case, people.by("WKR"), second.organisation_id)
+    for event, facts in (("confirmed", {"examined_on": today()}), ("lifted", {"examined_on": today(), "reason": "听力正常"})):
+        with pytest.raises(DomainError, match="Evidence is missing"):
+            do(session, case, event, facts, by=By(second), on=today())
+    prove(session, case, second, "opinion")
+    do(session, case, "lifted", {"examined_on": today(), "reason": "听力正常"}, by=By(second), on=today())
+    assert case.status == "closed_lifted"
+
+
+def test_an_opinion_from_before_the_dispute_answers_nothing(session: Session, people: People, second: User, case: Case) -> None:
+    prove(session, case, people.EMP, "opinion")
+    ask(session, case, people.by("EMP"), second.organisation_id)
+    with pytest.raises(DomainError, match="Evidence is missing"):
+        do(session, case, "confirmed", {"examined_on": today()}, by=By(second), on=today())

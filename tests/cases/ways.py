@@ -11,7 +11,7 @@ from chinese_calendar import is_workday
 from sqlalchemy.orm import Session
 
 from ohs.cases.calendar import catch_up
-from ohs.cases.evidence import held_kinds
+from ohs.cases.evidence import held_kinds, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.machine import do
@@ -69,6 +69,7 @@ def go(session: Session, people: People, case: Case, way: str, on: date = DAY, *
         if given:
             key, value = given.split("=")
             facts[key] = {"yes": True, "no": False}.get(value, value) if isinstance(facts[key], bool) else value
+        prove(session, case, people.HLTH, *missing_kinds(case, KINDS[case.kind].acts[track][event]))
         do(session, case, event, facts, by=people.by(actor), on=on, track=track)
 
 

@@ -100,7 +100,7 @@ OVERDUE = Kind(
             Act("list-entered", Message("Enter a list of workers"), (day("found_on", Message("Day of the check")),), tells=frozenset({"HLTH"}), counts_from="found_on"),
             Act("send-list", Message("Send the list to the employer"), tells=frozenset({"EMP"})),
             Act("commit", Message("Commit a date and a clinic"), (clinic("institution_id", Message("Clinic")), UNTIL_ON), guard=_is_within_the_limit, tells=frozenset({"HLTH", "CLIN"}), sets_due={"overdue-exam": "until_on"}),
-            Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), OUTCOMES), REASON), evidence=("proof",), guard=_is_proof, tells=frozenset({"HLTH"})),
+            Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), OUTCOMES), REASON), evidence=("proof",), answers=("not-upheld",), guard=_is_proof, tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"}), closes_lines=("contest", "why")),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
             Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),

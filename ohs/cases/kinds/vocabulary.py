@@ -98,6 +98,8 @@ class Act:
     evidence: tuple[str, ...] = ()
     #: Kinds of evidence besides, by subtype of the case.
     evidence_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Earlier events of its track that it answers: of its evidence only what came on file since the last of them counts.
+    answers: tuple[str, ...] = ()
     guard: Guard | None = None
     #: Kinds of actor that are told of it.
     tells: frozenset[str] = frozenset()
