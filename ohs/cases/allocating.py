@@ -25,11 +25,7 @@ ALLOCATING = (COMPETENCE, TRANSFER_REFUSED)
 
 def decide(session: Session, item: MeetingItem, decision: str, owner: Organisation, due_on: date, *, actor: User, on: date) -> None:
     """Enter what a meeting has decided: the office that owns it and its day."""
-    meeting = item.meeting
-    if item.decided_on is not None:
-        raise DomainError(Message("This is decided already, on %(day)s.", day=item.decided_on.isoformat()))
-    if meeting is None or meeting.closed_on is not None or meeting.held_on > on:
-        raise DomainError(Message("Only a meeting that is held and not closed decides; put the item on its agenda first."))
+    refuse_undecidable(item, on)
     if not decision.strip():
         raise DomainError(Message("Write what was decided."), status=400)
     if due_on < on:
@@ -42,6 +38,15 @@ def decide(session: Session, item: MeetingItem, decision: str, owner: Organisati
         for one in item.about:
             _allocate(session, item, one, owner, actor, on)
     session.add(audit("meeting-item:decided", item, actor, after={"to": owner.name, "due_on": due_on}))
+
+
+def refuse_undecidable(item: MeetingItem, on: date) -> None:
+    """Refuse what is decided already, and what stands before no meeting that could decide it."""
+    meeting = item.meeting
+    if item.decided_on is not None:
+        raise DomainError(Message("This is decided already, on %(day)s.", day=item.decided_on.isoformat()))
+    if meeting is None or meeting.closed_on is not None or meeting.held_on > on:
+        raise DomainError(Message("Only a meeting that is held and not closed decides; put the item on its agenda first."))
 
 
 def _allocate(session: Session, item: MeetingItem, one: MeetingItemCase, owner: Organisation, actor: User, on: date) -> None:

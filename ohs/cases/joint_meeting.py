@@ -110,12 +110,17 @@ def close_meeting(session: Session, meeting: Meeting, minutes: str, *, actor: Us
 
 def report_result(session: Session, item: MeetingItem, result: str, *, actor: User, on: date) -> None:
     """Say what came of a decision."""
-    if item.decided_on is None or item.result_on is not None:
-        raise DomainError(Message("Nothing is decided yet.") if item.decided_on is None else Message("The result is on record already."))
+    refuse_unreportable(item)
     if not result.strip():
         raise DomainError(Message("Say what came of it."), status=400)
     item.result, item.result_on = without_names_of(result.strip(), (one.case for one in item.about)), on
     session.add(audit("meeting-item:done", item, actor))
+
+
+def refuse_unreportable(item: MeetingItem) -> None:
+    """Refuse a result of what is not decided, and a second one."""
+    if item.decided_on is None or item.result_on is not None:
+        raise DomainError(Message("Nothing is decided yet.") if item.decided_on is None else Message("The result is on record already."))
 
 
 def put_late_on_list(session: Session, clocks: Iterable[CaseClock], on: date) -> int:

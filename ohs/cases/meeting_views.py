@@ -11,8 +11,8 @@ from flask_login import current_user
 from exports.meeting import agenda_pdf, minutes_pdf
 from ohs.accounts.models import Organisation
 from ohs.accounts.settings import setting
-from ohs.cases.allocating import ALLOCATING, decide
-from ohs.cases.joint_meeting import close_meeting, convene, fill_agenda, list_item, report_result
+from ohs.cases.allocating import ALLOCATING, decide, refuse_undecidable
+from ohs.cases.joint_meeting import close_meeting, convene, fill_agenda, list_item, refuse_unreportable, report_result
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.meeting_forms import CloseForm, ConveneForm, DecideForm, ItemFilterForm, ProposeForm, ResultForm
 from ohs.cases.meeting_models import Meeting, MeetingItem
@@ -104,7 +104,8 @@ def item(item: MeetingItem) -> Any:
 
 @requires(Permission.JOINT_MEETING_CONVENE, find)
 def enter_decision(item: MeetingItem) -> Any:
-    """Enter what was decided."""
+    """Enter what was decided; the form does not open where nothing is to be decided."""
+    refuse_undecidable(item, today())
     form, session = DecideForm(), db.session()
     form.owner_id.choices = [(0, _("Choose…")), *((place.id, place.name) for place in offices(session))]
     if form.validate_on_submit():
@@ -121,7 +122,8 @@ def enter_decision(item: MeetingItem) -> Any:
 
 @requires(Permission.JOINT_MEETING_REPORT, find)
 def enter_result(item: MeetingItem) -> Any:
-    """Say what came of a decision."""
+    """Say what came of a decision; the form does not open before there is one, nor once that is on record."""
+    refuse_unreportable(item)
     form = ResultForm()
     if form.validate_on_submit():
         with form.attempt(db.session()):

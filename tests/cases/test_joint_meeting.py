@@ -21,6 +21,7 @@ from ohs.cases.meeting_papers import agenda_of, minutes_of
 from ohs.cases.models import Case
 from ohs.cases.notices_models import CaseNotice
 from ohs.cases.transfer_scorecard import scorecard
+from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import ON, People, make_case, make_people
@@ -223,3 +224,22 @@ def test_pages_take_a_hand_over_from_form_to_answer(
         "/inbox/transfers/ask",
     ):
         browse(address)
+
+
+def test_the_form_of_a_decision_opens_only_where_something_is_to_be_decided(
+    session: Session, people: People, city: User, as_user: Callable[[User], FlaskClient]
+) -> None:
+    case, item, _sender, safety = refused(session, people)
+    address = f"/joint-meeting/items/{item.number}"
+    client = as_user(city)
+    waiting = client.get(f"{address}/decision")
+    assert waiting.status_code == 409 and "列入议程" in waiting.get_data(as_text=True)
+    assert client.get(f"{address}/result").status_code == 409
+    convene(session, today(), "市政府", "市卫生健康委员会", actor=city, on=today())
+    assert client.get(f"{address}/decision").status_code == 200
+    decide(session, item, "由应急管理部门办理", safety.organisation, today() + timedelta(days=9), actor=city, on=today())
+    session.commit()
+    decided = client.get(f"{address}/decision")
+    assert decided.status_code == 409 and today().isoformat() in decided.get_data(as_text=True)
+    assert client.post(f"{address}/decision", data={"decision": "另议"}).status_code == 409
+    assert client.get(f"{address}/result").status_code == 200 and case.owner_id == safety.organisation_id
