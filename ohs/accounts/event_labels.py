@@ -128,6 +128,8 @@ EVENT_LABELS: dict[str, Message] = {
     "meeting:convened": Message("Called a joint meeting"),
     "meeting:agenda-filled": Message("Filled an agenda"),
     "meeting:closed": Message("Closed a joint meeting"),
+    "meeting:moved": Message("Moved a joint meeting"),
+    "meeting:called-off": Message("Called a joint meeting off"),
     "filing:closure-refused": Message("Did not confirm a closure"),
     "upload:received": Message("Handed in a file"),
     "upload:taken-up": Message("Took up a file again"),
@@ -264,6 +266,7 @@ DETAIL_LABELS: dict[str, Message] = {
     "cause": Message("Cause"),
     "cases": Message("Cases"),
     "held_on": Message("Day of the meeting"),
+    "place": Message("Place"),
     "due_on": Message("To be done by"),
 }
 

@@ -25,8 +25,7 @@ from ohs.cases import (
     visit_lines,  # noqa: F401  (registers who writes the lines of messages)
     visit_views,
 )
-from ohs.cases.inbox_counts import waiting_count
-from ohs.cases.notices import unread_count
+from ohs.cases.inbox_counts import unread_total, waiting_count
 from ohs.cases.transfer_panel import transfers_on_page
 from ohs.kernel.message import Message
 from ohs.kernel.panels import Panel, add_panel
@@ -103,6 +102,8 @@ meeting_blueprint.add_url_rule("/meetings/", view_func=meeting_views.meetings)
 meeting_blueprint.add_url_rule("/meetings/new", view_func=meeting_views.call, methods=["GET", "POST"])
 meeting_blueprint.add_url_rule("/meetings/<number>", view_func=meeting_views.meeting)
 meeting_blueprint.add_url_rule("/meetings/<number>/add-waiting", view_func=meeting_views.add_waiting, methods=["POST"])
+meeting_blueprint.add_url_rule("/meetings/<number>/move", view_func=meeting_views.move, methods=["GET", "POST"])
+meeting_blueprint.add_url_rule("/meetings/<number>/call-off", "call_off", view_func=meeting_views.call_meeting_off, methods=["GET", "POST"])
 meeting_blueprint.add_url_rule("/meetings/<number>/close", view_func=meeting_views.close, methods=["GET", "POST"])
 meeting_blueprint.add_url_rule("/meetings/<number>/agenda.pdf", view_func=meeting_views.agenda)
 meeting_blueprint.add_url_rule("/meetings/<number>/minutes.pdf", view_func=meeting_views.minutes)
@@ -132,7 +133,7 @@ def init_app(app: Flask) -> None:
     add_panel(Panel("case", Message("Letters"), Permission.CASE_READ, document_views.panel_of, "cases/documents_panel.html", 30))
     add_menu_item(
         MenuItem(
-            "cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, unread=unread_count, position=4
+            "cases.inbox", Message("Inbox"), Permission.INBOX_READ, "declaration", waiting=waiting_count, unread=unread_total, position=4
         )
     )
     add_panel(clock_views.PANEL)

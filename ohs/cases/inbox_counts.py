@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from ohs.cases.meeting_telling import unread_meeting_count
 from ohs.cases.models import CaseWaiting
+from ohs.cases.notices import unread_count
 from ohs.cases.transfers_models import Transfer
 from ohs.cases.visit_queries import visits_due
 from ohs.kernel.database import db
@@ -19,6 +21,11 @@ BADGE_CAP = 1_000
 def waiting_count(user: Any) -> int:
     """What this person's organisation must do, hand-overs and visits included, up to a cap."""
     return min(to_do_count(user) + answers_due(user) + visits_due(user), BADGE_CAP)
+
+
+def unread_total(user: Any) -> int:
+    """What this person's organisation was told of cases and of joint meetings and nobody there has read, up to a cap."""
+    return min(unread_count(user) + unread_meeting_count(user), BADGE_CAP)
 
 
 def to_do_count(user: Any) -> int:

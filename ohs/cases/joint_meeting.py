@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import By
 from ohs.cases.kinds.vocabulary import MAIN
-from ohs.cases.meeting_models import CAMPAIGN, LATE, Meeting, MeetingItem, MeetingItemCase
+from ohs.cases.meeting_models import CALLED, CAMPAIGN, LATE, Meeting, MeetingItem, MeetingItemCase
+from ohs.cases.meeting_telling import tell_invited
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import beside, write_step
 from ohs.cases.preview import without_names_of
@@ -74,12 +75,13 @@ def convene(session: Session, held_on: date, place: str, members: str, chair: st
     session.flush()
     session.add(audit("meeting:convened", meeting, actor, after={"held_on": held_on}))
     fill_agenda(session, meeting, actor=actor)
+    tell_invited(session, meeting, CALLED, None, "", actor, on)
     return meeting
 
 
 def fill_agenda(session: Session, meeting: Meeting, *, actor: User) -> int:
     """Put what has come meanwhile on the agenda as well; how many."""
-    _refuse_closed(meeting)
+    refuse_ended(meeting)
     waiting = session.scalars(
         select(MeetingItem).where(MeetingItem.decided_on.is_(None), MeetingItem.meeting_id.is_(None)).order_by(MeetingItem.id)
     )
@@ -95,7 +97,7 @@ def fill_agenda(session: Session, meeting: Meeting, *, actor: User) -> int:
 
 def close_meeting(session: Session, meeting: Meeting, minutes: str, *, actor: User, on: date) -> None:
     """Close with the minutes; what was not decided goes back to the list."""
-    _refuse_closed(meeting)
+    refuse_ended(meeting)
     if on < meeting.held_on:
         raise DomainError(Message("The meeting is on %(day)s; it cannot be closed before.", day=meeting.held_on.isoformat()))
     if not minutes.strip():
@@ -134,6 +136,9 @@ def put_late_on_list(session: Session, clocks: Iterable[CaseClock], on: date) ->
     return listed
 
 
-def _refuse_closed(meeting: Meeting) -> None:
+def refuse_ended(meeting: Meeting) -> None:
+    """Refuse what comes after the minutes, and whatever would be done at a meeting that did not take place."""
     if meeting.closed_on is not None:
         raise DomainError(Message("This meeting is closed; its minutes stand."))
+    if meeting.called_off_on is not None:
+        raise DomainError(Message("This meeting was called off on %(day)s.", day=meeting.called_off_on.isoformat()))

@@ -108,6 +108,24 @@ class ConveneForm(PageForm):
     )
 
 
+class MoveForm(PageForm):
+    """Where a called meeting goes, and why."""
+
+    held_on = DayField(_l("New day of the meeting"), [DayRequired(_l("Name the day."))], description=_l("For example 2026-11-24"))
+    place = StringField(_l("Place"), [DataRequired(_l("Name the place.")), Length(max=100)])
+    reason = TextAreaField(
+        _l("Reason"), [DataRequired(_l("Give the reason.")), Length(max=TEXT_LENGTH)], description=_l("Everyone invited reads it.")
+    )
+
+
+class CallOffForm(PageForm):
+    """Why a called meeting does not take place."""
+
+    reason = TextAreaField(
+        _l("Reason"), [DataRequired(_l("Give the reason.")), Length(max=TEXT_LENGTH)], description=_l("Everyone invited reads it.")
+    )
+
+
 class CloseForm(PageForm):
     """The minutes."""
 

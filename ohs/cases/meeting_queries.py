@@ -73,7 +73,8 @@ def meetings_held() -> Select[Meeting]:
 
 def held_in(session: Session, year: int) -> int:
     """How many meetings a year has had or will have."""
-    return session.scalar(select(func.count()).select_from(Meeting).where(extract("year", Meeting.held_on) == year)) or 0
+    question = select(func.count()).select_from(Meeting).where(extract("year", Meeting.held_on) == year, Meeting.called_off_on.is_(None))
+    return session.scalar(question) or 0
 
 
 def undecided(session: Session) -> int:

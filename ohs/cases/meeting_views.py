@@ -12,12 +12,14 @@ from exports.meeting import agenda_pdf, minutes_pdf
 from ohs.accounts.models import Organisation
 from ohs.accounts.settings import setting
 from ohs.cases.allocating import ALLOCATING, decide, refuse_undecidable
-from ohs.cases.joint_meeting import close_meeting, convene, fill_agenda, list_item, refuse_unreportable, report_result
+from ohs.cases.joint_meeting import close_meeting, convene, fill_agenda, list_item, refuse_ended, refuse_unreportable, report_result
 from ohs.cases.kinds.vocabulary import MAIN
-from ohs.cases.meeting_forms import CloseForm, ConveneForm, DecideForm, ItemFilterForm, ProposeForm, ResultForm
-from ohs.cases.meeting_models import Meeting, MeetingItem
+from ohs.cases.meeting_changes import call_off, move_meeting, refuse_held
+from ohs.cases.meeting_forms import CallOffForm, CloseForm, ConveneForm, DecideForm, ItemFilterForm, MoveForm, ProposeForm, ResultForm
+from ohs.cases.meeting_models import Meeting, MeetingChange, MeetingItem
 from ohs.cases.meeting_papers import agenda_of, minutes_of
 from ohs.cases.meeting_queries import MEETING_ORDER, ORDERS, find_item, find_meeting, held_in, items_on_list, meetings_held, undecided
+from ohs.cases.meeting_telling import note_meeting_seen, sentence_of
 from ohs.cases.models import Case
 from ohs.cases.queries import cases_visible_to
 from ohs.cases.transfer_labels import CAUSE_LABELS, PART_LABELS
@@ -26,6 +28,7 @@ from ohs.cases.waiting import settle
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.downloads import bytes_answer
+from ohs.kernel.i18n import say
 from ohs.kernel.ledger import read_ledger
 from ohs.kernel.paging import paginate
 from ohs.kernel.policy import Permission, allowed, requires
@@ -168,8 +171,48 @@ def call() -> Any:
 
 @requires(Permission.JOINT_MEETING_READ, find_held)
 def meeting(meeting: Meeting) -> Any:
-    """One meeting with its agenda."""
-    return render_template("joint_meeting/meeting.html", meeting=meeting, waiting=undecided(db.session()), today=today(), **LABELS)
+    """One meeting with its agenda, and what was told of it."""
+    note_meeting_seen(db.session(), current_user, meeting)
+    return render_template(
+        "joint_meeting/meeting.html", meeting=meeting, waiting=undecided(db.session()), today=today(), sentence_of=sentence_of, **LABELS
+    )
+
+
+@requires(Permission.JOINT_MEETING_CONVENE, find_held)
+def move(meeting: Meeting) -> Any:
+    """Put a called meeting on another day."""
+    refuse_held(meeting)
+    form = MoveForm()
+    if request.method == "GET":
+        form.place.data = meeting.place
+    if form.validate_on_submit():
+        with form.attempt(db.session()):
+            change = move_meeting(
+                db.session(), meeting, form.held_on.data, form.place.data or "", form.reason.data or "", actor=current_user, on=today()
+            )
+        if not form.errors:
+            return _told(meeting, change)
+    return render_template("joint_meeting/move.html", meeting=meeting, form=form), form.status
+
+
+@requires(Permission.JOINT_MEETING_CONVENE, find_held)
+def call_meeting_off(meeting: Meeting) -> Any:
+    """Call a meeting off."""
+    refuse_held(meeting)
+    form = CallOffForm()
+    if form.validate_on_submit():
+        with form.attempt(db.session()):
+            change = call_off(db.session(), meeting, form.reason.data or "", actor=current_user, on=today())
+        if not form.errors:
+            return _told(meeting, change)
+    return render_template("joint_meeting/call_off.html", meeting=meeting, form=form), form.status
+
+
+def _told(meeting: Meeting, change: MeetingChange) -> Any:
+    db.session.commit()
+    told = _("%(what)s Told: %(count)s.", what=say(sentence_of(change)), count=len(change.notices))
+    flash(told, "success")
+    return redirect(url_for("joint_meeting.meeting", number=meeting.number))
 
 
 @requires(Permission.JOINT_MEETING_CONVENE, find_held)
@@ -183,7 +226,8 @@ def add_waiting(meeting: Meeting) -> Any:
 
 @requires(Permission.JOINT_MEETING_CONVENE, find_held)
 def close(meeting: Meeting) -> Any:
-    """Close with the minutes."""
+    """Close with the minutes; the form does not open for what has ended."""
+    refuse_ended(meeting)
     form = CloseForm()
     if form.validate_on_submit():
         with form.attempt(db.session()):

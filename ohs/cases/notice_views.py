@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.cuts import cut_for
 from ohs.cases.forms import NoticeForm
 from ohs.cases.inbox_tabs import tabs_of_inbox
+from ohs.cases.meeting_telling import mark_meetings_read, sentence_of, unread_meetings
 from ohs.cases.models import Case
 from ohs.cases.notice_lines import notice_line
 from ohs.cases.notices import NEWEST, awaited_among, mark_read, narrowed_notices, told_organisations, unread_count
@@ -38,10 +39,11 @@ def told() -> Any:
         page.count = capped_count(session, question)
     else:
         page.is_countable = True
-    unread = unread_count(current_user)
+    meetings = unread_meetings(session, current_user)
+    unread = unread_count(current_user) + len(meetings)
     return render_template(
         "cases/told.html", form=form, page=page, lines=[notice_line(current_user, one) for one in page.rows], unread=unread,
-        to_do=awaited_among(session, current_user, page.rows), tabs=tabs_of_inbox("cases.told", unread), is_narrowed=bool(good), **LABELS,
+        to_do=awaited_among(session, current_user, page.rows), tabs=tabs_of_inbox("cases.told", unread), meetings=meetings, sentence_of=sentence_of, is_narrowed=bool(good), **LABELS,
     )  # fmt: skip
 
 
@@ -50,6 +52,8 @@ def read() -> Any:
     """Mark as read: those chosen, or all."""
     chosen = [int(one) for one in request.form.getlist("notice") if one.isdecimal() and int(one) <= LARGEST][:BATCH_AT_MOST]
     done = mark_read(db.session(), current_user, ids=None if request.form.get("all") else chosen)
+    if request.form.get("all"):
+        done += mark_meetings_read(db.session(), current_user)
     db.session.commit()
     flash(_("Marked as read: %(count)s.", count=done), "success")
     return redirect(url_for("cases.told"))

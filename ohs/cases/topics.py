@@ -8,5 +8,7 @@ MANY = "cases"
 HAND_OVER = "case-hand-over"
 #: A visit on the spot that a town was asked for, or that it need not make any more.
 VISIT = "case-visit"
+#: A joint meeting was called, moved or called off.
+MEETING = "joint-meeting"
 #: Somebody waits, and says so.
 REMINDER = "case-reminder"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from ohs.accounts.models import User
@@ -186,7 +187,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("cases.visit", "cases.answer_visit"), _visit), "cases.ask_visit": of_case(), "cases.withdraw_visit": _visit_of_case,
     "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer", "cases.transfer_letter"), _transfer), "cases.take_back": _sent,
     **dict.fromkeys(("joint_meeting.enter_decision", "joint_meeting.item"), _item), "joint_meeting.enter_result": _owned_item,
-    **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.minutes"), _meeting),
+    **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.call_off", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.move", "joint_meeting.minutes"), _meeting),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),
     "uploads.row": _row, "uploads.make": _copy,
     **dict.fromkeys(
@@ -209,6 +210,7 @@ FORMS: dict[str, Callable[[], Arguments]] = {
     "cases.answer": lambda: {"answer": "refuse", "reason": "不属本局"}, "cases.ask_for": lambda: {"number": "YS-330481-2026-000042", "track": "main", "reason": "正在查处"},
     "joint_meeting.propose": lambda: {"cause": "campaign", "why": "粉尘专项"}, "joint_meeting.call": lambda: {"held_on": "2026-12-01", "place": "市政府", "members": "市卫生健康委员会"},
     "joint_meeting.enter_result": lambda: {"result": "已办"}, "joint_meeting.close": lambda: {"minutes": "略"},
+    "joint_meeting.move": lambda: {"held_on": (today() + timedelta(days=3)).isoformat(), "place": "市政府", "reason": "场地冲突"}, "joint_meeting.call_off": lambda: {"reason": "议题已办结"},
     "desk.give_code": lambda: {"document": "identity-card", "purpose": "own-file", "is_checked": "y"}, "desk.reveal": lambda: dict(_WHY), "examinations.purpose": lambda: dict(_WHY), "institutions.scope": lambda: {"categories": "dust", "on": "2026-11-01"},
     "cases.evidence": lambda: {"kind": "document", "file": (io.BytesIO(b"%PDF-1.7"), "x.pdf")},
     "cases.void_document": lambda: {"reason": "姓名有误"},
