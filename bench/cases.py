@@ -46,7 +46,7 @@ PAGES = {
     "opened within days": "/cases/?opened_from=2026-09-01&opened_to=2026-09-03", "opened before": "/cases/?opened_to=2026-06-01", "opened before, next day first": "/cases/?opened_to=2026-06-01&sort=due", "opened since, next day first": "/cases/?opened_from=2026-11-20&sort=due",
     "next day until": "/cases/?due_to=2026-11-30", "next day until, next day first": "/cases/?due_to=2026-11-30&sort=due", "everything at once": "/cases/?kind=susp&county=330482&standing=late&owner=nobody&text=有限&opened_to=2026-11-01",
     "inbox": "/inbox/", "inbox, last page": "/inbox/?cursor=last", "inbox, of a kind": "/inbox/?kind=susp", "inbox, of a rare kind": "/inbox/?kind=shortdust", "inbox, mine": "/inbox/?whose=mine",
-    "inbox, nobody's": "/inbox/?whose=nobody", "inbox, late": "/inbox/?whose=late", "inbox, until": "/inbox/?until=2026-11-30", "inbox, late, of a kind": "/inbox/?whose=late&kind=recheck",
+    "inbox, nobody's": "/inbox/?whose=nobody", "inbox, late": "/inbox/?standing=late", "inbox, until": "/inbox/?until=2026-11-30", "inbox, late, of a kind": "/inbox/?standing=late&kind=recheck",
     "waiting for others": "/inbox/others", "waiting for others, newest": "/inbox/others?sort=-new", "waiting for others, last page": "/inbox/others?cursor=last",
     "told": "/inbox/told", "told, last page": "/inbox/told?cursor=last", "told, of a kind": "/inbox/told?kind=susp", "told, of a rare kind": "/inbox/told?kind=shortdust", "told, unread": "/inbox/told?which=unread", "told, unread, of a kind": "/inbox/told?which=unread&kind=recheck",
     "told, nothing to do": "/inbox/told?which=nothing-to-do", "told, reminders": "/inbox/told?which=reminders",

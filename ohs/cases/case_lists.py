@@ -14,7 +14,7 @@ from ohs.accounts.substitutes import hands_of
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.models import NEXT_DAY, Case, CaseTrack, CaseWaiting
-from ohs.cases.queries import BesideCase, cases_beside, for_list, for_waiting_list
+from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, for_waiting_list
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
@@ -63,16 +63,16 @@ def listed_cases(session: Session, user: Any, filters: CaseFilters, on: date) ->
     )  # fmt: skip
 
 
-def listed_others(session: Session, user: Any, kind: str, whose: str, hands: Sequence[int], on: date, until: date | None) -> Parts:
+def listed_others(session: Session, user: Any, narrowed: InboxFilters, hands: Sequence[int], on: date) -> Parts:
     """Open cases in which this person's organisation has a part and somebody else must act, narrowed as an inbox is."""
-    filters = CaseFilters(kind=kind, standing="late" if whose == "late" else "open", due_to=until)
+    filters = CaseFilters(kind=narrowed.kind, standing=narrowed.standing or "open", due_to=narrowed.until)
     own = select(CaseWaiting.id).where(CaseWaiting.case_id == Case.id, CaseWaiting.organisation_id == user.organisation_id)
     in_hands = {
         "mine": Case.assignee_id.in_(hands),
         "covered": Case.assignee_id.in_(hands[1:]),
         "nobody": aside(Case.assignee_id).is_(None),
     }
-    others = [~own.exists(), *([in_hands[whose]] if whose in in_hands else [])]
+    others = [~own.exists(), *([in_hands[narrowed.whose]] if narrowed.whose in in_hands else [])]
     return Parts(
         lambda order: [part.where(*others) for part in _parts(session, user, filters, on, order)], for_waiting_list(cases_beside(user)),
         lambda: filtered_cases(session, user, filters, on).where(*others),

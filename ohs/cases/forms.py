@@ -21,6 +21,7 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.kinds.vocabulary import Fact
 from ohs.cases.machine import is_ahead
+from ohs.cases.queries import InboxFilters
 from ohs.kernel.attached import Attached, attached_from, is_attachable
 from ohs.kernel.clock import today
 from ohs.kernel.fields import DayField, DayRequired
@@ -93,14 +94,18 @@ class InboxForm(FilterForm):
             ("mine", _l("In my hands")),
             ("covered", _l("Of those I stand in for")),
             ("nobody", _l("Taken by nobody")),
-            ("late", _l("Past the last day")),
         ],
     )
+    standing = SelectField(_l("Standing"), choices=[("", _l("All")), ("late", STANDINGS["late"])])
     until = DayField(_l("Last day until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [("", _l("All")), *kind_choices()]
+
+    def filters(self) -> InboxFilters:
+        """What was chosen; what cannot be read narrows nothing."""
+        return InboxFilters(**self.good())
 
 
 class NoticeForm(FilterForm):

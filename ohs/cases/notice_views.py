@@ -26,6 +26,7 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.filtering import LARGEST
 from ohs.kernel.paging import capped_count, paginate
 from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.screens import with_query
 
 
 @requires(Permission.INBOX_READ)
@@ -56,7 +57,7 @@ def read() -> Any:
         done += mark_meetings_read(db.session(), current_user)
     db.session.commit()
     flash(_("Marked as read: %(count)s.", count=done), "success")
-    return redirect(url_for("cases.told"))
+    return redirect(with_query("cases.told"))
 
 
 @requires(Permission.CASE_REMIND, find)
@@ -94,7 +95,7 @@ def remind_many() -> Any:
             _("Not reminded, because nobody else must act or they were reminded lately: %(numbers)s.", numbers="、".join(refused)),
             "warning",
         )
-    return redirect(url_for("cases.others"))
+    return redirect(with_query("cases.others"))
 
 
 #: Lines about who was told and has read it.

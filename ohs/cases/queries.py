@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -113,19 +114,29 @@ def _waiting(user: Any, *which: ColumnElement[bool]) -> Select[CaseWaiting]:
     return question.options(contains_eager(CaseWaiting.case).options(*line_options()), joinedload(CaseWaiting.clock))
 
 
-def inbox_of(
-    session: Session, user: Any, kind: str, whose: str, hands: Sequence[int], on: date, until: date | None
-) -> Select[CaseWaiting]:  # fmt: skip
-    """The same, narrowed by kind, by who has taken it, and by the last day; `hands` are one's own, then those one stands in for."""
-    some = {"mine": hands, "covered": hands[1:]}.get(whose)
+@dataclass(frozen=True)
+class InboxFilters:
+    """What an inbox may be narrowed by; empty means everything."""
+
+    kind: str = ""
+    #: Who has it in hand: `mine`, `covered` or `nobody`.
+    whose: str = ""
+    #: `late` for what is past its last day.
+    standing: str = ""
+    until: date | None = None
+
+
+def inbox_of(session: Session, user: Any, filters: InboxFilters, hands: Sequence[int], on: date) -> Select[CaseWaiting]:
+    """The same, narrowed; `hands` are one's own, then those one stands in for."""
+    some = {"mine": hands, "covered": hands[1:]}.get(filters.whose)
     question = waiting_for(user) if some is None else _in_hands(session, user, some)
-    if kind:
-        question = question.where(CaseWaiting.kind == kind)
-    if whose == "nobody":
+    if filters.kind:
+        question = question.where(CaseWaiting.kind == filters.kind)
+    if filters.whose == "nobody":
         question = question.where(aside(Case.assignee_id).is_(None))
-    elif whose == "late":
+    if filters.standing == "late":
         question = question.where(CaseWaiting.due_on < on)
-    return question.where(CaseWaiting.due_on <= until) if until else question
+    return question.where(CaseWaiting.due_on <= filters.until) if filters.until else question
 
 
 def _in_hands(session: Session, user: Any, hands: Sequence[int]) -> Select[CaseWaiting]:

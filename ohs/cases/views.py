@@ -50,6 +50,7 @@ from ohs.kernel.lifecycle import Step
 from ohs.kernel.message import Message
 from ohs.kernel.paging import paginate
 from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.screens import with_query
 from ohs.registry.labels import county_name
 
 #: So many are taken at once.
@@ -86,9 +87,9 @@ def index() -> Any:
 def inbox() -> Any:
     """What this person's organisation must do, by the last day."""
     form, session = InboxForm(request.args), db.session()
-    good, covered = form.good(), covered_by(session, current_user, today())
+    covered = covered_by(session, current_user, today())
     hands = [current_user.id, *(one.user_id for one in covered)]
-    question = inbox_of(session, current_user, good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None)
+    question = inbox_of(session, current_user, form.filters(), hands, today())
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     count_page(session, question, page, counted=False)
     return render_template(
@@ -102,9 +103,8 @@ def inbox() -> Any:
 def others() -> Any:
     """Open cases of this organisation in which somebody else must act."""
     form, session = InboxForm(request.args), db.session()
-    good = form.good()
     hands = [current_user.id, *(one.user_id for one in covered_by(session, current_user, today()))]
-    parts = listed_others(session, current_user, good.get("kind", ""), good.get("whose", ""), hands, today(), good.get("until") or None)
+    parts = listed_others(session, current_user, form.filters(), hands, today())
     ledger = read_ledger(session, parts, ORDERS, "due", counted=False)
     return render_template(
         "cases/others.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.others"), views=saved_views(session, current_user, "cases.others"),
@@ -294,4 +294,4 @@ def take_many() -> Any:
         flash(_("Choose the cases first."), "warning")
     if refused:
         flash(_("Not taken, because they are in other hands: %(numbers)s.", numbers="、".join(refused)), "warning")
-    return redirect(url_for("cases.inbox"))
+    return redirect(with_query("cases.inbox"))

@@ -117,6 +117,12 @@ def current_query() -> str:
     return query_of(request.args)
 
 
+def with_query(endpoint: str) -> str:
+    """Another address with the filters of this page: a deed on a list comes back to the list as it was."""
+    text = current_query()
+    return f"{url_for(endpoint)}?{text}" if text else url_for(endpoint)
+
+
 def query_of(arguments: Any) -> str:
     """Filters as they are kept in views and approvals: filled ones only, in order."""
     return urlencode(sorted((key, value) for key, value in arguments.items(multi=True) if value and key not in PLACE))
@@ -182,7 +188,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(mask_name=mask_name, mask_id_number=mask_id_number, mask_phone=mask_phone)
     app.jinja_env.globals.update(
         menu=menu, share=show_share, html_lang=html_lang, Permission=Permission, icon=icon, address=address, chips=chips,
-        current_query=current_query, is_here=is_here, has_role=has_role, has_endpoint=has_endpoint, asset=asset,
+        current_query=current_query, with_query=with_query, is_here=is_here, has_role=has_role, has_endpoint=has_endpoint, asset=asset,
         allowed=lambda permission, subject=None: allowed(current_user, permission, subject),
         could=lambda permission: current_user.is_authenticated and could(current_user, permission),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from ohs.cases.models import Case
 from ohs.cases.notices_models import CaseNotice, CaseReminder
 from ohs.cases.reminding import remind
 from ohs.cases.topics import REMINDER
+from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
 from tests.factories.accounts import make_user
 from tests.factories.cases import make_case, make_people
@@ -122,3 +123,31 @@ def test_where_nothing_was_chosen_nobody_is_told_of_a_success(session: Session, 
     session.commit()
     page = as_user(people.HLTH).post(f"/inbox/{deed}", follow_redirects=True).get_data(as_text=True)
     assert "请先勾选个案" in page and "0 件" not in page
+
+
+def test_a_batch_comes_back_to_the_list_as_it_was(
+    session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
+) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "contra")
+    client = as_user(owner_of(session, case))
+    assert 'action="/inbox/remind?kind=contra&amp;whose=nobody"' in browse("/inbox/others?kind=contra&whose=nobody").get_data(as_text=True)
+    for page, deed in (("/inbox/others", "/inbox/remind"), ("/inbox/", "/inbox/take"), ("/inbox/told", "/inbox/told/read")):
+        asked = "kind=contra&which=unread" if page.endswith("told") else "kind=contra&whose=nobody"
+        answer = client.post(f"{deed}?{asked}", data={"number": [case.number]})
+        assert answer.status_code == 302 and answer.location.endswith(f"{page}?{asked}")
+
+
+def test_what_is_late_is_asked_for_beside_whose_hands_it_is_in(
+    session: Session, as_user: Callable[[User], FlaskClient], browse: Callable[..., Any]
+) -> None:
+    people = make_people(session)
+    late, ahead = make_case(session, people, "contra", on=today() - timedelta(days=60)), make_case(session, people, "contra", on=today())
+    as_user(people.CLIN)
+    page = browse("/inbox/?standing=late&whose=nobody").get_data(as_text=True)
+    assert late.number in page and ahead.number not in page
+    hands = page.partition('name="whose"')[2].partition("</select>")[0]
+    assert "已逾期" not in hands and "已逾期" in page.partition('name="standing"')[2].partition("</select>")[0]
+    as_user(people.HLTH)
+    page = browse("/inbox/others?standing=late").get_data(as_text=True)
+    assert late.number in page and ahead.number not in page

@@ -20,6 +20,7 @@ from ohs.cases.clock_deeds import resume_by_hand, suspend_by_hand
 from ohs.cases.handling import take_case
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseWaiting
+from ohs.cases.queries import InboxFilters
 from ohs.cases.queries import inbox_of as narrowed_inbox
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import today
@@ -46,7 +47,7 @@ def named(session: Session, absent: User, colleague: User, **given: Any) -> Subs
 
 
 def inbox_of(session: Session, user: User, whose: str, on: date) -> list[int]:
-    question = narrowed_inbox(session, user, "", whose, hands_of(session, user, on), on, None)
+    question = narrowed_inbox(session, user, InboxFilters(whose=whose), hands_of(session, user, on), on)
     return [row.case_id for row in session.scalars(question.order_by(CaseWaiting.id)).unique()]
 
 

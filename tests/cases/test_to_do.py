@@ -15,12 +15,13 @@ from ohs.cases.calendar import catch_up
 from ohs.cases.case_lists import listed_others
 from ohs.cases.clock_deeds import suspend_by_hand
 from ohs.cases.clocks import end_clock
+from ohs.cases.evidence import missing_kinds
 from ohs.cases.handing_over import accept, hand_over
 from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case, CaseDuty, CaseWaiting
 from ohs.cases.notices_models import CaseNotice
-from ohs.cases.queries import waiting_for
+from ohs.cases.queries import InboxFilters, waiting_for
 from ohs.cases.waiting import settle
 from ohs.kernel.fields import LAST_DAY
 from tests.cases import test_section_4_2, test_section_4_3_to_4_5, test_section_4_6_and_4_7
@@ -28,7 +29,7 @@ from tests.cases.test_section_4_2 import APPLIED, BENEFIT, DISPUTED, MATERIAL, S
 from tests.cases.test_walk import STATUSES, bring
 from tests.cases.ways import DAY, Row, arrive, go, running
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.cases import People, facts_for, make_case, make_people
+from tests.factories.cases import People, facts_for, make_case, make_people, prove
 
 ROWS = [*test_section_4_2.ROWS, *test_section_4_3_to_4_5.ROWS, *test_section_4_6_and_4_7.ROWS]
 #: Who must act where no limit runs; the office that answers for the track where nobody is named.
@@ -62,6 +63,7 @@ def go_on(session: Session, people: People, case: Case, row: Row) -> None:
         catch_up(session, case, running(case, row.track)[row.slug] + timedelta(days=1))
     else:
         by = people.by(row.actors.split()[0])
+        prove(session, case, people.HLTH, *missing_kinds(case, step))
         do(session, case, row.event, facts_for(step, people, on) | row.facts, by=by, on=on, track=row.track)
 
 
@@ -118,7 +120,7 @@ def test_a_dispute_waits_for_hr_while_the_appraisal_still_runs(session: Session)
     assert case.due_on is not None, "another clock of the same case runs"
     mine = session.scalars(waiting_for(people.HRSS)).unique().all()
     assert [row.case_id for row in mine] == [case.id]
-    assert case.id not in [one.id for one in session.scalars(listed_others(session, people.HRSS, "", "", (), DAY, None).whole()).unique()]
+    assert case.id not in [one.id for one in session.scalars(listed_others(session, people.HRSS, InboxFilters(), (), DAY).whole()).unique()]
 
 
 def test_what_has_no_limit_comes_after_what_has_one(session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]) -> None:

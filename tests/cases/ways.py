@@ -117,6 +117,7 @@ def hold(session: Session, row: Row) -> None:
         assert running(case, track)[row.slug] == last_day(DAY, row.limit)
     on, step = DAY + timedelta(days=row.later), KINDS[case.kind].acts[track][row.event]
     facts = facts_for(step, people, on) | row.facts
+    prove(session, case, people.HLTH, *missing_kinds(case, step))
     named = set(row.actors.split())
     for account in sorted(set(ACCOUNTS) - named - {one for body in named for one in RECORDERS.get(body, ())}):
         held = (case.status_on(track), len(case.steps), [(one.slug, one.state) for one in case.clocks])
