@@ -56,7 +56,12 @@ def line_options() -> tuple[Any, ...]:
 
 def for_waiting_list(question: Select[Case]) -> Select[Case]:
     """The same, with what says who must act."""
-    beside = selectinload(Case.clocks), selectinload(Case.duties), joinedload(Case.clinic), joinedload(Case.institution)
+    beside = (
+        selectinload(Case.clocks).selectinload(CaseClock.pauses),
+        selectinload(Case.duties),
+        joinedload(Case.clinic),
+        joinedload(Case.institution),
+    )
     return question.options(*line_options(), *beside)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from ohs.cases.clocks import work_calendar
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import ACTOR_LABELS, duty_name, to_do_name
-from ohs.cases.models import Case, CaseClock, CaseWaiting
+from ohs.cases.models import Case, CaseClock, CaseWaiting, ClockPause
 from ohs.cases.to_do import ToDo, track_of
 from ohs.cases.transfer_rules import REFUSE_WITHIN, TRANSFER
 from ohs.cases.transfers_models import SENT, Transfer
@@ -33,13 +33,18 @@ class Awaited:
     left: Left | None = None
     #: The clock that runs for it; none where there is no limit.
     clock: CaseClock | None = None
-    #: Whether its limit stands still.
-    is_suspended: bool = False
+    #: The suspension for which its limit stands still.
+    pause: ClockPause | None = None
 
     @property
     def open_end(self) -> str:
         """Why no last day is named."""
-        return _("limit suspended") if self.is_suspended else _("no statutory limit")
+        return suspension_told(self.pause) if self.pause is not None else _("no statutory limit")
+
+
+def suspension_told(pause: ClockPause) -> str:
+    """Since when a limit stands still, and why."""
+    return _("limit suspended since %(day)s: %(cause)s", day=pause.from_on.isoformat(), cause=pause.cause)
 
 
 def left_on(clock: CaseClock, on: date, work: Any) -> Left | None:
@@ -52,15 +57,20 @@ def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_l
     work, on, clocks = work_calendar(session), today(), list(clocks)
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
     dated = [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
-    still = {track_of(case, clock) for clock in clocks if clock.state == "paused"}
+    still = {_waits_as(case, clock): clock.pauses[-1] for clock in clocks if clock.state == "paused"}
     return dated + [
         Awaited(
             tuple(_name_of(case, actor, one.track) for actor in one.actors.split("; ")),
             say(to_do_name(case.kind, one.what)),
-            is_suspended=one.track in still,
+            pause=still.get(one.what),
         )
         for one in without_limit
     ]
+
+
+def _waits_as(case: Case, clock: CaseClock) -> str:
+    """What is to be done for a clock, as it is called where no clock runs."""
+    return clock.duty.event if clock.duty is not None else case.status_on(clock.track)
 
 
 def _who_and_what(session: Session, case: Case, clock: CaseClock) -> tuple[tuple[str, ...], str]:
@@ -101,19 +111,43 @@ class Line:
     left: Left | None
     #: What is to be done besides, without a limit.
     also: tuple[str, ...] = ()
+    #: Since when and why limits stand still, each once; with what is to be done where that is not told already.
+    still: tuple[str, ...] = ()
+
+    #: Whether everything that it is about stands still.
+    is_suspended: bool = False
+
+    @property
+    def open_end(self) -> str:
+        """Why no last day is named."""
+        return "；".join(self.still) if self.is_suspended else _("no statutory limit")
 
 
-def waiting_teller(session: Session) -> Callable[[CaseWaiting], Line]:
-    """Tells of each line of an inbox what is to be done and how long there is."""
-    work, on = work_calendar(session), today()
+def waiting_teller(session: Session, rows: Sequence[CaseWaiting]) -> Callable[[CaseWaiting], Line]:
+    """Tells of each line of an inbox what is to be done and how long there is, or since when and why its limit stands still."""
+    work, on, pauses = work_calendar(session), today(), _pauses_of(session, rows)
 
     def tell(row: CaseWaiting) -> Line:
-        without = tuple(say(to_do_name(row.case.kind, one)) for one in row.what.split(";") if one)
+        whats = [one for one in row.what.split(";") if one]
+        held = {one: pauses[row.case_id, one] for one in whats if (row.case_id, one) in pauses}
+        names = {one: say(to_do_name(row.case.kind, one)) for one in whats}
+        free = tuple(names[one] for one in whats if one not in held)
+        if row.clock is None and not free:
+            return Line("、".join(names.values()), None, (), tuple(dict.fromkeys(map(suspension_told, held.values()))), bool(held))
+        still = tuple(f"{names[one]}：{suspension_told(pause)}" for one, pause in held.items())
         if row.clock is None:
-            return Line("、".join(without), None)
-        return Line(duty_name(row.clock.slug, row.clock.started_on), left_on(row.clock, on, work), without)
+            return Line("、".join(free), None, (), still)
+        return Line(duty_name(row.clock.slug, row.clock.started_on), left_on(row.clock, on, work), free, still)
 
     return tell
+
+
+def _pauses_of(session: Session, rows: Sequence[CaseWaiting]) -> dict[tuple[int, str], ClockPause]:
+    """The suspensions that last on the cases of some lines, by what is to be done."""
+    cases = {row.case_id: row.case for row in rows if row.what}
+    question = select(CaseClock).where(CaseClock.case_id.in_(cases), CaseClock.state == "paused")
+    clocks = session.scalars(question.options(selectinload(CaseClock.pauses), joinedload(CaseClock.duty))) if cases else ()
+    return {(clock.case_id, _waits_as(cases[clock.case_id], clock)): clock.pauses[-1] for clock in clocks}
 
 
 def transfer_left(session: Session) -> Callable[[Transfer], Left | None]:

@@ -93,7 +93,7 @@ def inbox() -> Any:
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     count_page(session, question, page, counted=False)
     return render_template(
-        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session), tabs=tabs_of_inbox("cases.inbox", to_do_count(current_user)),
+        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session, page.rows), tabs=tabs_of_inbox("cases.inbox", to_do_count(current_user)),
         views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
         substitute=covers_for(session, current_user, today()), handed=handed_to(session, current_user), left=transfer_left(session), **LABELS,
     )  # fmt: skip

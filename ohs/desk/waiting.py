@@ -114,12 +114,13 @@ def _piles(session: Session, user: Any, on: date, work: WorkCalendar) -> Iterato
 
 def _cases(session: Session, user: Any) -> Pile:
     """What this person's organisation must do on cases."""
-    question, tell = cases_waiting_for(user), waiting_teller(session)
-    errands = []
-    for row in session.scalars(in_order(question, INBOX_ORDER).limit(SHOWN)):
+    question = cases_waiting_for(user)
+    rows = session.scalars(in_order(question, INBOX_ORDER).limit(SHOWN)).all()
+    tell, errands = waiting_teller(session, rows), []
+    for row in rows:
         line = tell(row)
         place = row.case.employer.standing.name if row.case.employer else row.case.number
-        note = f"{place} · {row.case.number}" if line.left else f"{place} · {row.case.number} · {_('no statutory limit')}"
+        note = f"{place} · {row.case.number}" if line.left else f"{place} · {row.case.number} · {line.open_end}"
         errands.append(
             Errand(
                 line.what or _("Look at it: no limit runs"), note, url_for("desk.case", number=row.case.number), say(kind_name(row.case.kind)),

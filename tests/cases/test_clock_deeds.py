@@ -224,7 +224,7 @@ def test_the_page_shows_the_clocks_and_whose_they_are_to_change(
     page = browse(f"/cases/{case.number}").get_data(as_text=True)  # type: ignore[attr-defined]
     assert WHY["cause"] in page and f"{address}/resume" in page and f"{address}/suspend" not in page
     standing = page.partition('class="box standing"')[2].partition("</section>")[0]
-    assert "时限已中止" in standing and "无法定期限" not in standing
+    assert "起中止" in standing and "无法定期限" not in standing
     assert client.post(f"{address}/resume", data={}).status_code == 302
     assert client.get(f"/cases/{case.number}/clocks/{clock.id + 1000}/suspend").status_code == 404
     as_user(people.TOWN)

@@ -169,6 +169,33 @@ def test_a_track_of_which_somebody_suspends_the_only_clock_is_looked_at_by_its_o
     assert rows_of(session, case)[people.HRSS.organisation_id].what == "wi_accepted"
 
 
+def test_of_a_suspended_limit_it_is_said_since_when_and_why(
+    session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]
+) -> None:
+    people, case = arrive(session, "susp", f"{APPLIED}, HRSS work_injury accept")
+    clock = next(one for one in case.clocks if one.track == "work_injury" and one.state == "running")
+    suspend_by_hand(session, case, clock, cause="等待公安机关结论", document_no="1", actor=people.HRSS, on=DAY)
+    told = f"时限自 {DAY + timedelta(days=1)} 起中止：等待公安机关结论"
+    for address in ("/inbox/", f"/cases/{case.number}", "/"):
+        as_user(people.HRSS)
+        text = browse(address).get_data(as_text=True)
+        assert told in text and "无法定期限" not in text, address
+
+
+def test_a_suspended_limit_is_told_beside_what_has_a_limit(
+    session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]
+) -> None:
+    people, case = arrive(session, "susp", "CLIN main notify")
+    for clock in case.clocks:
+        if clock.slug == "suspected-report":
+            suspend_by_hand(session, case, clock, cause="系统维护", document_no="2", actor=people.HLTH, on=DAY)
+    row = rows_of(session, case)[case.owner_id]
+    assert row.what == "report-to-health"
+    as_user(make_user(session, "health", case.owner))
+    text = browse("/inbox/").get_data(as_text=True)
+    assert "系统维护" in text and "无法定期限" not in text
+
+
 def test_what_health_must_do_on_a_track_that_was_handed_over_goes_to_the_receiver(session: Session) -> None:
     people, case = arrive(session, "susp", f"{SERVED}, WKR appraisal objection")
     far = make_user(session, "health", make_organisation(session, department="health", region_code="330482"))
