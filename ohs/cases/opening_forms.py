@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -25,6 +25,15 @@ BEFORE = ("id_number", "name", "uscc", "place", "clinic", "subtype", "hazard_nam
 LONGEST = 60
 #: So many workers are entered at once.
 LINES_AT_MOST = 500
+
+
+class AlwaysChosen:
+    """Marks a choice as required of which one answer always stands; which answers there are, the field itself checks."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: Any, _field: Any) -> None:
+        """Nothing is left to refuse."""
 
 
 class OpeningForm(ActForm):
@@ -87,8 +96,13 @@ def _who(session: Session, kind: str, user: Any) -> dict[str, Any]:
 
 def _what(kind: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    if len(KINDS[kind].subtypes) > 1:
-        fields["subtype"] = SelectField(_("Kind"), default="", choices=[(code, say(name)) for code, name in KINDS[kind].subtypes.items()])
+    subtypes = KINDS[kind].subtypes
+    if len(subtypes) > 1:
+        choices = [(code, say(name)) for code, name in subtypes.items()]
+        needed: list[Any] = [AlwaysChosen()] if "" in subtypes else [InputRequired(_("Choose the kind."))]
+        fields["subtype"] = SelectField(
+            _("Kind"), needed, default="", choices=choices if "" in subtypes else [("", _("Choose…")), *choices]
+        )
     if kind in WITHOUT_HAZARDS:
         fields["hazard_names"] = StringField(
             _("Hazard factors"),

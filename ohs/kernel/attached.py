@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from wtforms import ValidationError
@@ -62,10 +63,11 @@ def _type_in_package(content: bytes) -> str:
     return next((kind for part, kind in FOLDERS.items() if part in names), "") if "[Content_Types].xml" in names else ""
 
 
-def fault_of(name: str, content: bytes) -> Message | None:
-    """Why a file is not taken; nothing where it is."""
-    if not content or len(content) > BYTES_AT_MOST:
-        size = round(len(content) / 1024 / 1024, 1)
+def fault_of(name: str, content: bytes, length: int | None = None) -> Message | None:
+    """Why a file is not taken; nothing where it is. `length` in bytes, where not all of it was read."""
+    length = len(content) if length is None else length
+    if not 0 < length <= BYTES_AT_MOST:
+        size = f"{ceil(length / 1024 / 1024 * 10) / 10:g}"
         return Message("“%(name)s” has %(size)s MB; between 1 byte and 10 MB can be attached.", name=name, size=size)
     if not type_of(content):
         return Message("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)
@@ -90,6 +92,8 @@ def is_attachable(_form: Any, field: Any) -> None:
     """Refuse, at its field, a file that is not taken; none at all is for another validator."""
     if field.data:
         file = field.data
-        if (fault := fault_of(file.filename or "", file.stream.read(BYTES_AT_MOST + 1))) is not None:
+        length = file.stream.seek(0, io.SEEK_END)
+        file.stream.seek(0)
+        if (fault := fault_of(file.filename or "", file.stream.read(BYTES_AT_MOST + 1), length)) is not None:
             raise ValidationError(say(fault))
         file.stream.seek(0)

@@ -69,6 +69,20 @@ def test_what_is_nothing_of_the_kind_is_not_taken_whatever_it_is_called(content:
     assert fault_of("证明.pdf", content) is not None
 
 
+@pytest.mark.parametrize(("length", "told"), [(10 * 1024 * 1024 + 1, "10.1 MB"), (11 * 1024 * 1024, "11 MB"), (12_900_000, "12.4 MB"), (0, "0 MB")])  # fmt: skip
+def test_how_large_a_file_is_is_told_as_people_write_it(length: int, told: str) -> None:
+    assert f" {told};" in str(fault_of("证明.pdf", PDF[:length], length))
+
+
+def test_of_a_file_that_is_too_large_its_whole_size_is_told(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "contra")
+    session.commit()
+    large = (PDF + b"0" * 12 * 1024 * 1024, "证明.pdf")
+    answer = as_user(people.CLIN).post(f"/cases/{case.number}/evidence", data=sent(kind="document", file=large))
+    assert answer.status_code == 400 and "12.1 MB" in answer.get_data(as_text=True)
+
+
 def test_every_kind_of_evidence_says_who_sees_it() -> None:
     asked = {
         kind

@@ -141,6 +141,21 @@ def test_what_is_wrong_stands_at_its_field(
     assert opened(session) == []
 
 
+@pytest.mark.parametrize("kind", ["contra", "overdue", "susp"])
+def test_the_kind_within_a_kind_is_marked_as_required(
+    as_user: Callable[[User], FlaskClient], browse: Callable[..., Any], people: People, kind: str
+) -> None:
+    as_user(people.HLTH)
+    label = browse(f"/cases/new?kind={kind}").get_data(as_text=True).partition('for="subtype"')[2].partition("</label>")[0]
+    assert "类型" in label and "*" in label
+
+
+def test_a_list_says_of_which_subtype_it_is(session: Session, as_user: Callable[[User], FlaskClient], people: People, employer: Employer) -> None:
+    typed = TOLD["overdue"] | {"uscc": employer.uscc, "subtype": ""}
+    answer = as_user(people.HLTH).post("/cases/new?kind=overdue", data=typed)
+    assert answer.status_code == 400 and "请选择类型" in answer.get_data(as_text=True) and opened(session) == []
+
+
 def test_nobody_opens_a_case_about_a_stranger(
     session: Session, as_user: Callable[[User], FlaskClient], people: People, employer: Employer, worker: Worker
 ) -> None:

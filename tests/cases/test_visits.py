@@ -186,6 +186,7 @@ def test_an_answered_visit_stays_and_the_next_evidence_asks_anew(session: Sessio
     act(session, people, case, "HLTH", "not-verified", ON, reason="仍在原岗位")
     assert first.withdrawn_on is None
     act(session, people, case, "EMP", "remove", ON, moved_on=ON, new_post="仓库", is_temporary=False)
+    prove(session, case, people.EMP, "post-change")
     act(session, people, case, "EMP", "evidence-filed", ON, new_post="仓库", new_hazards="C001", effective_on=ON, is_signed=True)
     assert [(one.new_post, one.is_open) for one in visits_about(session, case)] == [("仓库", True), ("包装岗（无…，与…无关）", False)]
 
