@@ -13,7 +13,7 @@ from ohs.accounts.settings import DEFAULTS, setting
 from ohs.cases.actors import By
 from ohs.cases.clocks import AMBER, CITY, JOINT_MEETING, RED, end_clock, passed_slugs, start_clock, work_calendar
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.vocabulary import Kind
+from ohs.cases.kinds.vocabulary import Kind, names_by_limit
 from ohs.cases.machine import do, follow
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import situation_of
@@ -94,7 +94,7 @@ def _passed_event(kind: Kind, case: Case, on: date) -> tuple[str, str] | None:
     for (track, status, slug), event in kind.on_limit.items():
         if case.status_on(track) != status or slug not in passed:
             continue
-        for name in (event, f"{event}-yes", f"{event}-no"):
+        for name in names_by_limit(event):
             act = kind.act(track, name)
             if act is not None and (act.guard is None or act.guard(situation_of(case, on), {}) is None):
                 return track, name

@@ -158,9 +158,9 @@ def _measured(
 
 def _who(case: Case, clock: CaseClock) -> str:
     """Of several who may act, whoever did; else the first."""
-    actors = clock.actors.split("; ")
-    acted = [step.actor for step in case.steps if step.on == clock.ended_on and step.actor in actors]
-    return acted[-1] if acted else actors[0]
+    actors, ended_on = clock.actors.split("; "), clock.ended_on
+    acted = (step.actor for step in case.steps if ended_on and step.on >= ended_on and step.before == clock.status and step.actor in actors)
+    return next(acted, actors[0])
 
 
 def days_of(clock: CaseClock) -> int:

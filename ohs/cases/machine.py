@@ -165,10 +165,12 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
         raise DomainError(refusal)
     _refuse_other_day(duty, facts.get(DONE_ON.key), on)
     _refuse_unproven(missing_for_duty(case, duty))
-    duty.state, duty.done_on = "done", on
+    told_on = facts.get(DONE_ON.key)
+    done_on = min(told_on, on) if isinstance(told_on, date) else on
+    duty.state, duty.done_on = "done", max(done_on, duty.opened_on)
     for clock in open_clocks(case):
         if clock.duty_id == duty.id:
-            end_clock(clock, on)
+            end_clock(clock, done_on)
     told = {"HLTH", ACTORS[kind.departments[kind.track_of_duty(duty.event)]]} - {by.code}
     write_step(case, DUTY, step, actor, by, facts, frozenset(told or {"HLTH"}), on)
     renew_clock(session, case, duty, facts.get(DONE_ON.key), on)

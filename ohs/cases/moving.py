@@ -14,10 +14,11 @@ from ohs.accounts.substitutes import standing_in
 from ohs.cases.actors import SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks, passed_slugs, pause_clock, resume_clock, start_clock
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.facts import WITHDRAWING
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Duty, Kind, Situation
 from ohs.cases.kinds.work_injury import ARRIVED, AWAIT
 from ohs.cases.line_records import close_rest, is_claimed, names_of_open
-from ohs.cases.models import Case, CaseDuty, CaseStep, CaseTrack
+from ohs.cases.models import Case, CaseClock, CaseDuty, CaseStep, CaseTrack
 from ohs.cases.notices import tell
 from ohs.cases.topics import STEP
 from ohs.kernel.clock import now
@@ -59,7 +60,7 @@ def move(
     start = facts.get(act.counts_from) if act.counts_from else since
     start = start if isinstance(start, date) and start <= on else on
     owed = facts.get(act.owes_from) if act.owes_from else start
-    _stop_clocks(session, kind, case, track, step, facts, on)
+    _stop_clocks(session, kind, case, track, step, facts, on, act.done_on(facts, on))
     record = _record(session, kind, case, track, step)
     if record is not None:
         kind.tracks[track].move(record, step.event, actor if actor in step.actors else min(step.actors), to=step.after)
@@ -91,7 +92,9 @@ def _record(session: Session, kind: Kind, case: Case, track: str, step: Step) ->
     return found
 
 
-def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Step, facts: Mapping[str, Any], on: date) -> None:
+def _stop_clocks(
+    session: Session, kind: Kind, case: Case, track: str, step: Step, facts: Mapping[str, Any], on: date, done_on: date
+) -> None:
     """What the event answers is met or late; what belonged to the status that is left is dropped, or stands still with it."""
     pauses = track == MAIN and step.after in kind.pausing and step.before != step.after
     for clock in open_clocks(case):
@@ -102,11 +105,10 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
         if is_early and any(one.deadline == slug for one in kind.steps_from(track, step.after)):
             continue
         if slug == step.deadline and step.before != step.after and (is_early or clock.status == step.before):
-            end_clock(
-                clock, on, is_met=step.actors != {SYSTEM} or step.event in kind.done_by_itself
-            )  # a right that nobody used is not missed
+            is_met = step.actors != {SYSTEM} or step.event in kind.done_by_itself
+            end_clock(clock, done_on, is_met=is_met or is_missed(kind, clock, slug, step, on))  # a right that nobody used is not missed
         elif slug == step.deadline and step.before == step.after:
-            end_clock(clock, on)
+            end_clock(clock, done_on)
         elif pauses and clock.status == step.before:
             if clock.state == "running":  # one that somebody suspended alone stands still already
                 pause_clock(clock, on, cause=str(facts.get("cause") or step.event), document_no=str(facts.get("document_no") or ""))
@@ -114,12 +116,20 @@ def _stop_clocks(session: Session, kind: Kind, case: Case, track: str, step: Ste
             if not clock.pauses[-1].is_by_hand:
                 resume_clock(session, clock, on)
         elif clock.status == step.before and step.before != step.after:
-            end_clock(clock, on, is_met=_answers(kind, track, slug, step))
+            answers = _answers(kind, track, slug, step)
+            end_clock(clock, done_on if answers else on, is_met=answers or is_missed(kind, clock, slug, step, on))
     for clock in open_clocks(case) if step.event in (AWAIT, ARRIVED) else ():
         if clock.track == track and clock.status == step.before and clock.state == "running" and step.event == AWAIT:
             pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
         elif clock.track == track and clock.status == step.before and clock.state == "paused" and step.event == ARRIVED:
             resume_clock(session, clock, on)
+
+
+def is_missed(kind: Kind, clock: CaseClock, slug: str, step: Step, on: date) -> bool:
+    """Whether somebody was bound by a limit that ends unanswered, and let its last day pass: late, however the case goes on."""
+    is_owed = slug not in kind.optional and clock.actors != SYSTEM
+    is_never_so = step.event in WITHDRAWING or (step.actors == {SYSTEM} and step.event not in kind.brought_by_limits)
+    return clock.state == "running" and clock.due_on < on and is_owed and not is_never_so
 
 
 def _answers(kind: Kind, track: str, slug: str, step: Step) -> bool:

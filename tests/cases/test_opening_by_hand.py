@@ -150,7 +150,9 @@ def test_the_kind_within_a_kind_is_marked_as_required(
     assert "类型" in label and "*" in label
 
 
-def test_a_list_says_of_which_subtype_it_is(session: Session, as_user: Callable[[User], FlaskClient], people: People, employer: Employer) -> None:
+def test_a_list_says_of_which_subtype_it_is(
+    session: Session, as_user: Callable[[User], FlaskClient], people: People, employer: Employer
+) -> None:
     typed = TOLD["overdue"] | {"uscc": employer.uscc, "subtype": ""}
     answer = as_user(people.HLTH).post("/cases/new?kind=overdue", data=typed)
     assert answer.status_code == 400 and "请选择类型" in answer.get_data(as_text=True) and opened(session) == []

@@ -41,7 +41,7 @@ ROWS = [
     Row("4.3 REVIEW lifted by DIAG, who was asked, 30c", "contra", REVIEW, "review", "lifted", "DIAG", "closed_lifted", "30c", "contraindication-review", "EMP HLTH"),
     Row("4.3 REMOVED evidence filed EMP 15c", "contra", REMOVED, "removed", "evidence-filed", "EMP", "verify", "15c", "contraindication-evidence", "HLTH"),
     Row("4.3 VERIFY check HLTH 30c CLOSED", "contra", VERIFY, "verify", "verified", "HLTH", "closed", "30c", "contraindication-verify", "EMP"),
-    Row("4.3 NOTIFIED limit passed system BREACH, inspection task", "contra", TOLD, "notified", "limit-passed", "system", "breach", "10c", "contraindication-remove", "HLTH", by_night=True),
+    Row("4.3 NOTIFIED limit passed system BREACH, inspection task", "contra", TOLD, "notified", "limit-passed", "system", "breach", "10c", "contraindication-remove", "HLTH", by_night=True, is_breach=True),
 
     Row("4.4 DUE employer and worker told CLIN EMP 5w", "recheck", "", "due", "inform", "CLIN EMP", "informed", "5w", "recheck-inform", "EMP HLTH"),
     Row("4.4 INFORMED booked EMP 30c where no date is set", "recheck", "CLIN main inform?until_on=", "informed", "book", "EMP", "booked", "30c", "recheck-do", "CLIN"),

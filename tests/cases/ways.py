@@ -50,6 +50,8 @@ class Row:
     facts: dict[str, Any] = field(default_factory=dict)
     #: Whether the calendar brings it by itself, and not a day earlier.
     by_night: bool = False
+    #: Whether somebody was bound by the limit that brings it, and is late then.
+    is_breach: bool = False
 
     @property
     def track(self) -> str:
@@ -154,5 +156,11 @@ def _holds(row: Row, case: Case, step: CaseStep, actors: set[str]) -> None:
     if row.slug and row.before != row.after:
         ended = [one for one in case.clocks if one.slug == row.slug and one.track == row.track]
         assert ended[0].state == (
-            "dropped" if actors == {"system"} else "late" if DAY + timedelta(days=row.later) > last_day(DAY, row.limit) else "met"
+            "late"
+            if row.is_breach
+            else "dropped"
+            if actors == {"system"}
+            else "late"
+            if DAY + timedelta(days=row.later) > last_day(DAY, row.limit)
+            else "met"
         )

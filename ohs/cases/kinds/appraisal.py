@@ -93,6 +93,7 @@ APPRAISAL_ACTS = (
         Message("Send the files of the diagnosis"),
         (day("sent_on", Message("Day on which the files were sent")),),
         tells=frozenset({"HLTH"}),
+        kept_on=("sent_on",),
     ),
     Act(
         "conclude",
@@ -112,6 +113,7 @@ APPRAISAL_ACTS = (
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="received_on",
         owes_from="issued_on",
+        kept_on=("issued_on",),
     ),
     Act(
         "second-appraisal",
@@ -129,6 +131,7 @@ APPRAISAL_ACTS = (
         CERTIFICATE,
         evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
+        kept_on=("issued_on",),
     ),
     Act(
         "conclude-no",
@@ -136,5 +139,6 @@ APPRAISAL_ACTS = (
         CERTIFICATE,
         evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        kept_on=("issued_on",),
     ),
 )

@@ -62,6 +62,7 @@ MAIN_ACTS = (
         (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD),
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
         counts_from="told_employer_on",
+        kept_on=("told_worker_on",),
         does=("notify-employer",),
     ),
     Act(
@@ -69,6 +70,7 @@ MAIN_ACTS = (
         Message("Arrange diagnosis or observation"),
         (diagnosing("institution_id", Message("Diagnosis institution")), day("arranged_on", Message("Day of the arrangement"))),
         tells=frozenset({"HLTH", "DIAG"}),
+        kept_on=("arranged_on",),
     ),
     Act(
         "worker-applies",
@@ -137,6 +139,7 @@ MAIN_ACTS = (
         (day("organised_on", Message("Day on which it was organised")),),
         guard=_awaits_investigation,
         tells=frozenset({"DIAG", "EMP"}),
+        kept_on=("organised_on",),
     ),
     Act("arbitration", Message("Await labour arbitration"), (CAUSE, DOCUMENT_NO), guard=names_its_cause, tells=frozenset({"DIAG", "EMP"})),
     Act(

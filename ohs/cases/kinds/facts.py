@@ -46,6 +46,8 @@ def clinic(key: str, label: Message) -> Fact:
 REASON = text("reason", Message("Reason"))
 TOLD_WORKER_ON = day("told_worker_on", Message("Day on which the worker was told"))
 TOLD_EMPLOYER_ON = day("told_employer_on", Message("Day on which the employer was told"))
+#: Told are both: the later day counts.
+TOLD_BOTH = (TOLD_WORKER_ON.key, TOLD_EMPLOYER_ON.key)
 HOW_TOLD = choice(
     "how_told",
     Message("How"),
@@ -72,4 +74,6 @@ CORRECTED = (
     Act("finding-corrected", Message("Finding corrected by the clinic"), tells=frozenset({"HLTH", "EMP"})),
     Act("withdraw-finding", Message("Close: finding corrected"), (REASON,), guard=_is_corrected, tells=frozenset({"EMP", "CLIN"})),
 )
+#: Events by which a case ends because what it rested on was never so: nobody was bound by anything.
+WITHDRAWING = frozenset(act.event for act in CORRECTED)
 CLOSED_WITHDRAWN = {"closed_withdrawn": Message("Closed: finding corrected")}

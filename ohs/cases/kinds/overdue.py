@@ -103,11 +103,11 @@ OVERDUE = Kind(
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), OUTCOMES), REASON), evidence=("proof",), answers=("not-upheld",), guard=_is_proof, tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"}), closes_lines=("contest", "why")),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
-            Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
             Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("nothing-was-due", Message("Every line is closed, none by an examination"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
             Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), guard=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
-            Act("all-examined", Message("All workers are examined"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("all-examined", Message("All workers are examined"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
             Act("order-date-passed", Message("File a penalty case"), (choice("why", Message("Why"), {"date": Message("The date in the order has passed"), "never-examined": Message("Never-examined workers are exposed")}), DOCUMENT_NO), guard=_order_is_over, tells=frozenset({"EMP"})),
         )
     },

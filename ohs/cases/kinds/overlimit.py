@@ -55,7 +55,7 @@ OVERLIMIT = Kind(
             Act("acknowledge", Message("Acknowledge and control at once"), (text("measures", Message("Immediate measures: protection, less time, isolation")),), tells=frozenset({"HLTH"})),
             Act("plan", Message("Plan the correction, engineering first"), (text("plan", Message("Plan")), UNTIL_ON), tells=frozenset({"HLTH"}), sets_due={"overlimit-retest": "until_on"}),
             Act("order", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), tells=frozenset({"EMP"}), sets_due={"overlimit-retest": "until_on"}),
-            Act("works-done", Message("Works done, re-test commissioned"), (day("done_on", Message("Day on which the works ended")), text("works", Message("Works"))), evidence=("works",), tells=frozenset({"HLTH", "TEST"})),
+            Act("works-done", Message("Works done, re-test commissioned"), (day("done_on", Message("Day on which the works ended")), text("works", Message("Works"))), evidence=("works",), tells=frozenset({"HLTH", "TEST"}), kept_on=("done_on",)),
             Act("within-limit", Message("Re-test within the limit"), MEASURED, guard=_retest(is_within=True), tells=frozenset({"EMP", "HLTH"})),
             Act("still-above", Message("Re-test still above: the work must stop"), MEASURED, guard=_retest(is_within=False), tells=frozenset({"EMP", "HLTH"})),
             Act("verified", Message("Verify the correction"), (yes("is_protected", Message("Protection records were seen")),), evidence=("works", "protection"), guard=_is_protected, tells=frozenset({"EMP"})),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, choice, clinic, day, text
+from ohs.cases.kinds.facts import (
+    CLOSED_WITHDRAWN,
+    CORRECTED,
+    HOW_TOLD,
+    TOLD_BOTH,
+    TOLD_EMPLOYER_ON,
+    TOLD_WORKER_ON,
+    choice,
+    clinic,
+    day,
+    text,
+)
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Follow, Guard, Kind, Situation, passed
 from ohs.kernel.message import Message
 
@@ -53,12 +64,12 @@ RECHECK = Kind(
                 (day("found_on", Message("Day of the report")), text("card_no", Message("Card")), text("items", Message("Items to be repeated"), is_required=False, is_medical=True), day("until_on", Message("Date set by the clinic"), is_required=False)),
                 tells=frozenset({"HLTH", "EMP"}), counts_from="found_on",
             ),
-            Act("inform", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, day("until_on", Message("Date set by the clinic"), is_required=False)), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", sets_due={"recheck-do": "until_on"}),
+            Act("inform", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, day("until_on", Message("Date set by the clinic"), is_required=False)), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", kept_on=TOLD_BOTH, sets_due={"recheck-do": "until_on"}),
             Act("book", Message("Book the re-examination"), (clinic("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
             Act(
                 "record-uploaded", Message("Re-examination handed in"),
                 (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "choices", choices=RESULTS, is_medical=True, by_record=frozenset("SC"))),
-                guard=_names_the_card, tells=frozenset({"EMP", "HLTH", "CLIN"}),
+                guard=_names_the_card, tells=frozenset({"EMP", "HLTH", "CLIN"}), kept_on=("examined_on",),
             ),
             Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
             Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),

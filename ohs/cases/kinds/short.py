@@ -100,7 +100,7 @@ COMPLAINT = Kind(
             Act("complaint-received", Message("Complaint received"), (day("received_on", Message("Day of receipt")), text("what", Message("What is complained of")), choice("how", Message("How it came"), {"call": Message("By telephone"), "visit": Message("In person"), "letter": Message("By letter"), "online": Message("Online")})), tells=frozenset({"HLTH"}), counts_from="received_on"),
             Act("labour-lead-found", Message("Employment ended although the law protects it"), (day("found_on", Message("Day of the finding")), day("ended_on", Message("Employment ended on")), DOCUMENT_NO, choice("ground", Message("Ground"), {"protected": Message("Protected by the Law on Prevention and Control of Occupational Diseases; nothing medical is told")})), tells=frozenset({"HRSS"}), counts_from="found_on"),
             Act("handle", Message("Take it up"), (text("steps", Message("What is done")),)),
-            Act("answer", Message("Answer and close"), (day("answered_on", Message("Day of the answer")), choice("result", Message("Result"), {"true": Message("True"), "partly": Message("Partly true"), "untrue": Message("Not true"), "elsewhere": Message("Passed to another authority")}), REASON)),
+            Act("answer", Message("Answer and close"), (day("answered_on", Message("Day of the answer")), choice("result", Message("Result"), {"true": Message("True"), "partly": Message("Partly true"), "untrue": Message("Not true"), "elsewhere": Message("Passed to another authority")}), REASON), kept_on=("answered_on",)),
         )
     },
     statuses={"received": Message("Received"), "handling": Message("Being handled"), "closed": Message("Closed")},

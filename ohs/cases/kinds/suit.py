@@ -25,6 +25,7 @@ SUIT_ACTS = (
         Message("Enter the suit over the award"),
         (day("filed_on", Message("Day of filing")), text("court", Message("Court")), DOCUMENT_NO),
         tells=frozenset({"HLTH", "HRSS", "DIAG"}),
+        kept_on=("filed_on",),
     ),
     Act(
         "nobody-sued",

@@ -107,6 +107,8 @@ class Act:
     counts_from: str = ""
     #: The fact whose day starts the duties that it opens, where that is another.
     owes_from: str = ""
+    #: The facts whose latest day is the one on which the limit was kept, where that is not the day from which the next ones count.
+    kept_on: tuple[str, ...] = ()
     #: The fact that sets the last day of a clock by itself, by the clock's slug: the date in an order, the date that a clinic named.
     sets_due: Mapping[str, str] = field(default_factory=dict)
     #: Another clock in place of a slug's, where a fact says yes: slug → (key of the fact, slug of the other).
@@ -119,6 +121,11 @@ class Act:
     closes_lines: tuple[str, str] | None = None
     #: Whether labour inspection has to look into it: a lead of its own opens at the HR department, which sees nothing of this case.
     opens_lead: bool = False
+
+    def done_on(self, facts: Facts, on: date) -> date:
+        """The day on which it was done, by its own facts: by this day a limit is kept, however much later it is entered."""
+        told = [facts.get(key) for key in self.kept_on or (self.counts_from,)]
+        return min(max((day for day in told if isinstance(day, date)), default=on), on)
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -168,6 +175,7 @@ class Kind:
         on_limit: Mapping[tuple[str, str, str], str] | None = None,
         after_limit: Mapping[str, tuple[str, ...]] | None = None,
         rights: Iterable[str] = (),
+        breaches: Iterable[str] = (),
         during: Mapping[str, str] | None = None,
         starts_at: Mapping[str, tuple[str, str]] | None = None,
         started_by: Mapping[str, str] | None = None,
@@ -218,6 +226,10 @@ class Kind:
         self.after_limit = dict(after_limit or {})
         #: Slugs of clocks within which somebody may do something and need not: when they have passed nobody is late.
         self.rights = frozenset(rights)
+        #: Slugs of clocks that bring an event by themselves and need not be kept: those of `on_limit`, except where passing them is a breach.
+        self.optional = self.rights | {slug for _track, _status, slug in self.on_limit} - set(breaches)
+        #: The events that passed limits bring, under every name that they have.
+        self.brought_by_limits = frozenset(name for event in self.on_limit.values() for name in names_by_limit(event))
         #: Slug of a clock → the only status in which it runs: one that its own event leads to, or one of several that it leads from.
         self.during = dict(during or {})
         #: Slug of a clock → the track and status that start it, where that is on another track.
@@ -317,6 +329,11 @@ class Kind:
     def is_closed(self, status: str) -> bool:
         """Whether a main status ends the case."""
         return status in self.finals
+
+
+def names_by_limit(event: str) -> tuple[str, ...]:
+    """The names of what a passed limit brings: by itself, and by what the last certificate says."""
+    return event, f"{event}-yes", f"{event}-no"
 
 
 def _duty_step(steps: Lifecycle, event: str) -> Step:

@@ -151,8 +151,15 @@ WORK_INJURY_ACTS = (
         Message("Administrative reconsideration asked"),
         (day("filed_on", Message("Day of filing")), DOCUMENT_NO),
         tells=frozenset({"HRSS", "EMP"}),
+        kept_on=("filed_on",),
     ),
-    Act("suit", Message("Suit filed"), (day("filed_on", Message("Day of filing")), DOCUMENT_NO), tells=frozenset({"HRSS", "EMP"})),
+    Act(
+        "suit",
+        Message("Suit filed"),
+        (day("filed_on", Message("Day of filing")), DOCUMENT_NO),
+        tells=frozenset({"HRSS", "EMP"}),
+        kept_on=("filed_on",),
+    ),
     Act(
         "resolved-yes",
         Message("Dispute ended: work injury"),
@@ -215,6 +222,7 @@ WORK_INJURY_ACTS = (
         Message("Fix and pay the benefits"),
         (day("first_paid_on", Message("Day of the first payment")), DOCUMENT_NO),
         tells=frozenset({"EMP"}),
+        kept_on=("first_paid_on",),
     ),
     Act(
         "follow-up-planned",
