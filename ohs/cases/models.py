@@ -249,6 +249,7 @@ class CaseWaiting(Base):
         Index("ix_case_waiting_by_organisation", "organisation_id", "due_on", "id"),
         Index("ix_case_waiting_by_kind", "organisation_id", "kind", "due_on", "id"),
         Index("ix_case_waiting_by_case", "case_id", "organisation_id"),
+        Index("ix_case_waiting_by_county", "county_code", "due_on", "clock_id", "id", "kind", "organisation_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
-from ohs.cases.durations import END_TO_END, CaseDuration, CaseFigure
-from ohs.cases.models import Case, CaseClock, CaseWaiting
-from ohs.cases.open_counts import WHOSE, CaseOpenFigure
-from ohs.kernel.paging import Key
+from ohs.cases.durations import END_TO_END, CaseFigure
+from ohs.cases.open_counts import CaseOpenFigure
 from ohs.kernel.policy import Permission, visible
 
 #: Counts of fewer people are not told to who may know counts only (a default of this office, domain.md 10.2).
@@ -26,18 +23,12 @@ FEW = 5
 AGES = (("week", 0, 7), ("month", 8, 30), ("quarter", 31, 90), ("older", 91, None))
 #: What the lines of the table stand for.
 STEP, OFFICE, COUNTY, MONTH = "step", "office", "county", "month"
-ROW_ORDERS: dict[str, Sequence[Key]] = {"ended": (Key(CaseDuration.ended_on), Key(CaseDuration.id)), "days": (Key(CaseDuration.days), Key(CaseDuration.id))}  # fmt: skip
-OPEN_ORDERS: dict[str, Sequence[Key]] = {"due": (Key(CaseWaiting.due_on), Key(CaseWaiting.id))}
 _GROUPS: dict[str, Any] = {
     STEP: CaseFigure.slug,
     OFFICE: CaseFigure.organisation_id,
     COUNTY: CaseFigure.county_code,
     MONTH: CaseFigure.month,
 }
-#: What policy asks of something that waits.
-_WAITING = SimpleNamespace(
-    county_code=Case.county_code, region_code=Case.region_code, organisation_id=CaseWaiting.organisation_id, track=CaseClock.track, kind=Case.kind
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,11 +105,13 @@ class Figures:
         raise AssertionError("the counts of a line add up to its steps")
 
 
-def _may(user: Any, model: Any) -> ColumnElement[bool]:
+def may_open_rows(user: Any, model: Any) -> ColumnElement[bool]:
+    """Whether the reader may open the rows of a count."""
     return visible(user, Permission.PERFORMANCE_OPEN, model)
 
 
-def _narrowing(model: Any, by: str, wanted: Narrowed) -> list[ColumnElement[bool]]:
+def narrowing(model: Any, by: str, wanted: Narrowed) -> list[ColumnElement[bool]]:
+    """The filters of steps that are over, of rows and of counts alike."""
     found: list[ColumnElement[bool]] = [model.month.in_(wanted.months)] if wanted.months else []
     for column, value in (
         (model.kind, wanted.kind),
@@ -139,10 +132,10 @@ def figures_by(session: Session, user: Any, by: str, wanted: Narrowed, on: date)
     """The lines of the table. Where the reader may know counts only, small ones are hidden, and never one alone."""
     group = _GROUPS[by]
     total = func.sum(CaseFigure.met + CaseFigure.late)
-    openable = func.sum(case((_may(user, CaseFigure), CaseFigure.met + CaseFigure.late), else_=literal(0)))
+    openable = func.sum(case((may_open_rows(user, CaseFigure), CaseFigure.met + CaseFigure.late), else_=literal(0)))
     rows = session.execute(
         select(group, CaseFigure.days, func.sum(CaseFigure.late), total, openable)
-        .where(visible(user, Permission.PERFORMANCE_READ, CaseFigure), *_narrowing(CaseFigure, by, wanted))
+        .where(visible(user, Permission.PERFORMANCE_READ, CaseFigure), *narrowing(CaseFigure, by, wanted))
         .group_by(group, CaseFigure.days)
     )
     found: dict[Any, Figures] = {}
@@ -162,19 +155,9 @@ def figures_by(session: Session, user: Any, by: str, wanted: Narrowed, on: date)
 def _add_open(session: Session, user: Any, by: str, wanted: Narrowed, on: date, found: dict[Any, Figures]) -> None:
     group: Any = {STEP: CaseOpenFigure.slug, COUNTY: CaseOpenFigure.county_code, OFFICE: CaseOpenFigure.organisation_id}[by]
     count, nothing = CaseOpenFigure.waiting, literal(0)
-    ages = [func.sum(case((_aged(CaseOpenFigure.started_on, name, on), count), else_=nothing)) for name, _from, _to in AGES]
-    openable = func.sum(case((_may(user, CaseOpenFigure), count), else_=nothing))
-    narrowing = [
-        column == value
-        for column, value in ((CaseOpenFigure.kind, wanted.kind), (CaseOpenFigure.slug, wanted.step), (CaseOpenFigure.county_code, wanted.county))
-        if value
-    ]  # fmt: skip
-    if wanted.actor:
-        narrowing.append(_is_named(CaseOpenFigure.actors, wanted.actor))
-    if wanted.office:
-        narrowing.append(CaseOpenFigure.organisation_id == int(wanted.office))
-    question = select(group, *ages, openable).where(visible(user, Permission.PERFORMANCE_READ, CaseOpenFigure), *narrowing).group_by(group)
-    for key, *counts, may in session.execute(question):
+    ages = [func.sum(case((aged(CaseOpenFigure.started_on, name, on), count), else_=nothing)) for name, _from, _to in AGES]
+    openable = func.sum(case((may_open_rows(user, CaseOpenFigure), count), else_=nothing))
+    for key, *counts, may in session.execute(open_counts(user, wanted, group, *ages, openable).group_by(group)):
         if not any(counts):  # what waited there has gone
             continue
         line = found.setdefault(key, Figures(key))
@@ -183,48 +166,35 @@ def _add_open(session: Session, user: Any, by: str, wanted: Narrowed, on: date, 
         line.open_openable += int(may)
 
 
-def _is_named(actors: Any, actor: str) -> ColumnElement[bool]:
+def open_counts(user: Any, wanted: Narrowed, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Counts of what waits, narrowed."""
+    question = select(*columns).where(visible(user, Permission.PERFORMANCE_READ, CaseOpenFigure))
+    for column, value in (
+        (CaseOpenFigure.kind, wanted.kind),
+        (CaseOpenFigure.slug, wanted.step),
+        (CaseOpenFigure.county_code, wanted.county),
+    ):
+        question = question.where(column == value) if value else question
+    if wanted.actor:
+        question = question.where(is_named(CaseOpenFigure.actors, wanted.actor))
+    return question.where(CaseOpenFigure.organisation_id == int(wanted.office)) if wanted.office else question
+
+
+def is_named(actors: Any, actor: str) -> ColumnElement[bool]:
+    """Whether a kind of actor is among those that must act."""
     return or_(actors == actor, actors.startswith(f"{actor}; "), actors.endswith(f"; {actor}"))
 
 
-def _aged(started_on: Any, name: str, on: date) -> ColumnElement[bool]:
+def is_age(name: str) -> bool:
+    """Whether there is such an age."""
+    return any(name == one for one, _from, _to in AGES)
+
+
+def aged(started_on: Any, name: str, on: date) -> ColumnElement[bool]:
+    """What waits for so long."""
     _name, youngest, oldest = next(age for age in AGES if age[0] == name)
     young = started_on <= on - timedelta(days=youngest) if youngest else literal(True)
     return young if oldest is None else and_(young, started_on >= on - timedelta(days=oldest))
-
-
-def _open(user: Any, wanted: Narrowed) -> Select[CaseWaiting]:
-    """What waits, each at its next limit, for every organisation that must act."""
-    question = (
-        select(CaseWaiting)
-        .join(CaseWaiting.case)
-        .join(CaseWaiting.clock)
-        .join(Organisation, Organisation.id == CaseWaiting.organisation_id)
-        .where(visible(user, Permission.PERFORMANCE_READ, _WAITING))
-    )
-    for column, value in ((Case.kind, wanted.kind), (CaseClock.slug, wanted.step), (Case.county_code, wanted.county)):
-        question = question.where(column == value) if value else question
-    if wanted.actor:
-        question = question.where(_is_named(CaseClock.actors, wanted.actor))
-    return question.where(WHOSE.in_([int(wanted.office)])) if wanted.office else question
-
-
-def open_rows(user: Any, wanted: Narrowed, age: str, on: date) -> Select[CaseWaiting]:
-    """The rows behind a count of what waits."""
-    question = _open(user, wanted).where(_may(user, _WAITING))
-    if age in {name for name, _from, _to in AGES}:
-        question = question.where(_aged(CaseClock.started_on, age, on))
-    return question.options(contains_eager(CaseWaiting.case), contains_eager(CaseWaiting.clock))
-
-
-def ended_rows(user: Any, by: str, wanted: Narrowed, *, only_late: bool = False) -> Select[CaseDuration]:
-    """The rows behind a count of steps that are over."""
-    question = (
-        select(CaseDuration)
-        .where(visible(user, Permission.PERFORMANCE_READ, CaseDuration), _may(user, CaseDuration), *_narrowing(CaseDuration, by, wanted))
-        .options(joinedload(CaseDuration.case))
-    )
-    return question.where(CaseDuration.is_late.is_(True)) if only_late else question
 
 
 def _hide(lines: Iterable[Figures]) -> None:

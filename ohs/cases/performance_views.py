@@ -27,16 +27,13 @@ from ohs.cases.performance import (
     FEW,
     MONTH,
     OFFICE,
-    OPEN_ORDERS,
-    ROW_ORDERS,
     STEP,
     Figures,
     Narrowed,
-    ended_rows,
     figures_by,
     names_of,
-    open_rows,
 )
+from ohs.cases.performance_rows import OPEN_ORDERS, ROW_ORDERS, ended_rows, ended_steps, open_steps
 from ohs.kernel.charts import Series, bars_and_line
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
@@ -179,8 +176,9 @@ def _chart(months: list[Figures], form: PerformanceForm) -> Any:
 def steps() -> Any:
     """The steps that a figure counts."""
     form, session = RowsForm(request.args), db.session()
-    question = ended_rows(current_user, form.grouped_by, form.narrowed(), only_late=form.good().get("late") == "yes")
-    ledger = read_ledger(session, question, ROW_ORDERS, "-ended", counted=True)
+    by, wanted, only_late = form.grouped_by, form.narrowed(), form.good().get("late") == "yes"
+    count, rows = ended_steps(session, current_user, by, wanted, only_late=only_late)
+    ledger = read_ledger(session, rows, ROW_ORDERS, "-ended", count=count)
     return _rows_page(form, ledger, {row.organisation_id for row in ledger.rows}, is_open=False)
 
 
@@ -188,8 +186,9 @@ def steps() -> Any:
 def waiting() -> Any:
     """What waits, behind a figure of ages."""
     form, session = RowsForm(request.args), db.session()
-    question = open_rows(current_user, form.narrowed(), str(form.good().get("age", "")), today())
-    ledger = read_ledger(session, question, OPEN_ORDERS, "due", counted=True)
+    wanted, age = form.narrowed(), str(form.good().get("age", ""))
+    count, rows = open_steps(session, current_user, wanted, age, today())
+    ledger = read_ledger(session, rows, OPEN_ORDERS, "due", count=count)
     return _rows_page(form, ledger, {row.organisation_id for row in ledger.rows}, is_open=True)
 
 

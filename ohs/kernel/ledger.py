@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from ohs.kernel.paging import Key, Page, capped_count, paginate
+from ohs.kernel.paging import Key, Page, Part, capped_count, paginate
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Parts:
     """A list that several questions find together, each within an index: see `paginate`."""
 
     #: The questions for an order, by its name.
-    of: Callable[[str], Sequence[Select[Any]]]
+    of: Callable[[str], Sequence[Select[Any] | Part]]
     #: What is loaded of the rows of a page.
     rows: Select[Any]
     #: The list as one question, to be counted.
@@ -73,14 +73,18 @@ def in_order(question: Any, keys: Sequence[Key]) -> Any:
 
 
 def read_ledger(
-    session: Session, question: Select[Any] | Parts, orders: Mapping[str, Sequence[Key]], default: str, *, counted: bool = True
-) -> Ledger:
-    """The page of `question` that the address asks for."""
+    session: Session, question: Select[Any] | Parts, orders: Mapping[str, Sequence[Key]], default: str, *, counted: bool = True,
+    count: int | None = None,
+) -> Ledger:  # fmt: skip
+    """The page of `question` that the address asks for; `count` where it is kept elsewhere."""
     order, keys = ordered_by(orders, default)
     rows, parts = (question.rows, question.of(order.removeprefix("-"))) if isinstance(question, Parts) else (question, ())
     cursor, size = request.args.get("cursor", ""), request.args.get("rows", 50, type=int)
     page = paginate(session, rows, keys, cursor=cursor, size=size, parts=parts)
-    count_page(session, question, page, counted=counted)
+    if count is None:
+        count_page(session, question, page, counted=counted)
+    else:
+        page.count = count
     return Ledger(page, order)
 
 

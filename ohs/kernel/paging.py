@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +34,14 @@ class Key:
     descending: bool = False
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of several questions that find a list together, with the columns that have its keys' values in the index that it goes by."""
+
+    question: Select[Any]
+    columns: Sequence[Any]
+
+
 @dataclass
 class Page(Generic[Row]):
     """Some rows of a list, and the cursors to the pages around. Cursors go into the address as `cursor=`."""
@@ -55,7 +63,8 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1], parts: Sequence[Select[Any]] = ()
+    session: Session, question: Select[Any], keys: Sequence[Key], *, cursor: str = "", size: int = SIZES[1],
+    parts: Sequence[Select[Any] | Part] = (),
 ) -> Page[Any]:  # fmt: skip
     """One page of `question` in the order of `keys`; the question must not be ordered.
 
@@ -67,21 +76,19 @@ def paginate(
     """
     size = size if size in SIZES else SIZES[1]
     backward, start, inclusive = _decode(cursor, len(keys))
-    order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
-    columns = [key.column.label(f"_key{number}") for number, key in enumerate(keys)]
-    beyond = [_beyond(keys, _typed(keys, start), backward=backward, inclusive=inclusive)] if start is not None else []
+    values = _typed(keys, start) if start is not None else None
+
+    def page_of(some: Select[Any], keys: Sequence[Key], *, is_whole: bool = True) -> Select[Any]:
+        order = [key.column.desc() if key.descending != backward else key.column.asc() for key in keys]
+        beyond = [_beyond(keys, values, backward=backward, inclusive=inclusive)] if values is not None and is_whole else []
+        columns = [key.column.label(f"_key{number}") for number, key in enumerate(keys)]
+        return some.where(*beyond).add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)
+
     if parts:
         record = question.column_descriptions[0]["entity"]
-        ids = _together(
-            [part.where(*beyond).with_only_columns(record.id, *columns).order_by(*order).limit(size + 1) for part in parts],
-            keys,
-            backward,
-            size,
-        )
+        ids = _together([page_of(part.with_only_columns(record.id), by) for part, by in _with_keys(parts, keys)], keys, backward, size)
         question = question.where(record.id.in_([row.id for row in session.execute(ids)]))
-    else:
-        question = question.where(*beyond)
-    found: list[Any] = list(session.execute(question.add_columns(*columns).order_by(None).order_by(*order).limit(size + 1)).all())
+    found: list[Any] = list(session.execute(page_of(question, keys, is_whole=not parts)).all())
     more = len(found) > size
     found = found[:size]
     if backward:
@@ -97,6 +104,16 @@ def paginate(
         is_last=not has_next,
         size=size,
     )
+
+
+def _with_keys(parts: Sequence[Select[Any] | Part], keys: Sequence[Key]) -> list[tuple[Select[Any], Sequence[Key]]]:
+    """Each question with the keys by which it comes to the list's order."""
+    return [
+        (part.question, [replace(key, column=column) for key, column in zip(keys, part.columns, strict=True)])
+        if isinstance(part, Part)
+        else (part, keys)
+        for part in parts
+    ]
 
 
 def _together(parts: Sequence[Select[Any]], keys: Sequence[Key], backward: bool, size: int) -> Select[Any]:

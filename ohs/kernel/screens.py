@@ -84,8 +84,8 @@ def show_number(value: float | None) -> str:
 
 
 def show_capped(value: int, cap: int = COUNT_CAP) -> str:
-    """A count of a list; nobody counts beyond the cap."""
-    return f"{cap:,}+" if value >= cap else f"{value:,}"
+    """A count of a list; nobody counts beyond the cap, so that a larger one was kept elsewhere and is told in full."""
+    return f"{cap:,}+" if value == cap else f"{value:,}"
 
 
 def show_share(part: float, whole: float) -> str:

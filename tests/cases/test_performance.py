@@ -15,9 +15,14 @@ from werkzeug.datastructures import MultiDict
 
 from ohs.accounts.models import User
 from ohs.accounts.reports import find_report, prepare_export
+from ohs.cases import performance_rows
 from ohs.cases.durations import CaseDuration
-from ohs.cases.performance import COUNTY, MONTH, OFFICE, STEP, Figures, Narrowed, ended_rows, figures_by, open_rows
+from ohs.cases.performance import COUNTY, MONTH, OFFICE, STEP, Figures, Narrowed, figures_by
+from ohs.cases.performance_rows import OPEN_ORDERS, ROW_ORDERS, ended_rows, ended_steps, open_rows, open_steps
+from ohs.cases.waiting import settle
 from ohs.kernel.clock import today
+from ohs.kernel.ledger import Parts, keys_of
+from ohs.kernel.paging import paginate
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import People, act, make_case, make_people
 
@@ -76,6 +81,54 @@ def test_every_figure_counts_exactly_the_rows_that_it_opens(session: Session, by
             assert len(session.scalars(question).all()) == count, (line.key, age)
     total = session.scalar(select(func.count()).select_from(CaseDuration))
     assert sum(line.count for line in lines) == total
+
+
+def paged(session: Session, parts: Parts, orders: Any, order: str) -> list[int]:
+    """Every row of a list, read page by page."""
+    found, cursor = [], ""
+    while True:
+        page = paginate(session, parts.rows, keys_of(orders, order, order), cursor=cursor, size=20, parts=parts.of(order.removeprefix("-")))
+        found += [row.id for row in page.rows]
+        if page.next is None:
+            return found
+        cursor = page.next
+
+
+@pytest.mark.parametrize(("few", "steps"), [(2_000, 12), (2_000, 0), (0, 12), (0, 0)])
+def test_whichever_index_leads_a_figure_opens_the_same_rows(
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int, steps: int
+) -> None:
+    monkeypatch.setattr(performance_rows, "FEW", few)
+    monkeypatch.setattr(performance_rows, "STEPS", steps)
+    people = make_people(session)
+    told_after(session, people, *range(1, 26), 40)
+    told_after(session, people, 1, 2, on=today() - timedelta(days=100))
+    contra = make_case(session, people, "contra", on=today() - timedelta(days=9))
+    far = make_case(session, people, "susp", on=today() - timedelta(days=3))
+    far.county_code = "330482"
+    settle(session, contra)
+    settle(session, far)
+    office, month = str(people.CLIN.organisation_id), f"{today() - timedelta(days=60):%Y-%m}"
+    narrowed = [
+        Narrowed(), Narrowed(step=NOTIFY), Narrowed(kind="susp"), Narrowed(county="330402"), Narrowed(actor="CLIN"), Narrowed(office=office),
+        Narrowed(office="0"), Narrowed((month,)), Narrowed((month,), step=NOTIFY, county="330402"), Narrowed(step="none-such"),
+    ]  # fmt: skip
+    for user in (people.HLTH, people.CLIN, people.SAFE, people.HRSS):
+        for wanted in narrowed:
+            for only_late in (False, True):
+                question = ended_rows(user, STEP, wanted, only_late=only_late)
+                count, parts = ended_steps(session, user, STEP, wanted, only_late=only_late)
+                for order in ROW_ORDERS:
+                    column = ROW_ORDERS[order][0].column
+                    rows = session.scalars(question.order_by(None).order_by(column, CaseDuration.id)).all()
+                    assert paged(session, parts, ROW_ORDERS, order) == [row.id for row in rows], (wanted, order)
+                    assert paged(session, parts, ROW_ORDERS, f"-{order}") == [row.id for row in reversed(rows)]
+                    assert count == len(rows)
+            for age in ("", "week", "month", "quarter"):
+                waits = session.scalars(open_rows(user, wanted, age, today())).all()
+                count, parts = open_steps(session, user, wanted, age, today())
+                ids = [row.id for row in sorted(waits, key=lambda row: (row.due_on, row.clock_id or 0, row.id))]
+                assert paged(session, parts, OPEN_ORDERS, "due") == ids and count == len(ids), (wanted, age)
 
 
 def test_an_institution_sees_its_own_steps_and_another_county_none(session: Session) -> None:
