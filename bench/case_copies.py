@@ -20,6 +20,8 @@ STRIDE = 100_000
 WORKER, ITEM, CASE = "worker", "meeting_item", "case_file"
 #: Texts that nothing else may have.
 UNIQUE_TEXTS = ("number", "subject")
+#: Counts that are kept of what is copied.
+COUNTS = {"case_figure": ("met", "late"), "case_open_figure": ("waiting",)}
 HAS_CASES = "t.id IN (SELECT worker_id FROM case_file UNION SELECT worker_id FROM case_line)"
 
 
@@ -55,6 +57,8 @@ def _grow(server: Server, name: str, wanted: int) -> None:
             copies(connection, table, times, changed, stride=STRIDE, only=HAS_CASES if table.name == WORKER else "")
             if server.engine == "postgresql":
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), (SELECT max(id) FROM {table.name}))"))
+        for table_name, counts in COUNTS.items():
+            connection.execute(text(f"UPDATE {table_name} SET {', '.join(f'{one} = {one} * {times}' for one in counts)}"))
 
 
 def _hanging_on(names: Iterable[str]) -> dict[str, Table]:
