@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation
 from ohs.cases.clocks import work_calendar
-from ohs.cases.transfers_models import ACCEPTED, LAPSED, REFUSED, UNANSWERED, Transfer
+from ohs.cases.transfers_models import ACCEPTED, ALIKE, LAPSED, REFUSED, UNANSWERED, Transfer
 from ohs.rulebook.deadlines import WorkCalendar
 from ohs.rulebook.time_left import working_days_between
 
@@ -60,7 +60,7 @@ class Score:
 
 def scorecard(session: Session, since: date, until: date, on: date) -> list[Score]:
     """The scores of everybody who sent or received something, those who received most first."""
-    columns = Transfer.asker_id, Transfer.answerer_id, Transfer.asked_on, Transfer.due_on, Transfer.answer, Transfer.answered_on
+    columns = [getattr(Transfer, name) for name in ALIKE]
     alike = select(*columns, func.count().label("many")).where(Transfer.asked_on >= since, Transfer.asked_on <= until).group_by(*columns)
     rows = session.execute(alike).all()
     places = {place for row in rows for place in (row.asker_id, row.answerer_id)}
