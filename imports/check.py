@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -236,6 +236,11 @@ class Checked:
     def main(self) -> CheckedSheet | None:
         """The first sheet of the format; none when the file could not be read."""
         return self.sheets.get(self.format.sheets[0].name)
+
+    def learn(self, values: pl.DataFrame) -> None:
+        """Keep more about the records of the main sheet than the file says, for whoever commits them."""
+        assert self.main is not None
+        self.main = self.sheets[self.main.sheet.name] = replace(self.main, values=values)
 
     @property
     def is_readable(self) -> bool:

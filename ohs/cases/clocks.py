@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,24 @@ def work_calendar(session: Session) -> WorkCalendar:
     return held  # type: ignore[no-any-return]
 
 
+class Limit(NamedTuple):
+    """The last day of a duty, in how many of its units it comes, and what it rests on."""
+
+    due_on: date
+    amount: int | None
+    is_statutory: bool
+    is_provisional: bool
+
+
+def reckon(session: Session, slug: str, on: date) -> Limit | None:
+    """The limit that begins on a day; none where no rule of that name held then, or where it names an earliest day only."""
+    answer = deadline(slug, on, work=work_calendar(session))
+    if not answer.is_answered or answer.value["earliest"]:
+        return None
+    value = answer.value
+    return Limit(value["due"], value["amount"], bool(value["statutory"]), bool(value["provisional"]))
+
+
 def start_clock(
     session: Session, case: Case, *, track: str, status: str, slug: str, actors: str, on: date, set_due_on: date | None = None,
     duty: CaseDuty | None = None,
@@ -36,15 +55,12 @@ def start_clock(
 
     A day that somebody set (an order, an appointment) takes the place of the number of days.
     """
-    answer = deadline(slug, on, work=work_calendar(session))
-    if set_due_on is None and (not answer.is_answered or answer.value["earliest"]):
+    limit = reckon(session, slug, on) if set_due_on is None else Limit(set_due_on, None, is_statutory=False, is_provisional=False)
+    if limit is None:
         return None
-    value = answer.value if answer.is_answered else {}
     clock = CaseClock(
-        track=track, status=status, slug=slug, actors=actors, started_on=on, due_on=set_due_on or value["due"], is_set=set_due_on is not None,
-        amount=value["amount"] if set_due_on is None else None,
-        is_statutory=bool(value.get("statutory")) and set_due_on is None, is_provisional=bool(value.get("provisional")) and set_due_on is None,
-        state="running", escalation=0,
+        track=track, status=status, slug=slug, actors=actors, started_on=on, due_on=limit.due_on, is_set=set_due_on is not None, amount=limit.amount,
+        is_statutory=limit.is_statutory, is_provisional=limit.is_provisional, state="running", escalation=0,
     )  # fmt: skip
     if duty is not None:
         clock.duty = duty

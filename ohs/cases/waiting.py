@@ -124,50 +124,78 @@ def _active(kind: str) -> tuple[Any, ...]:
     return Organisation.is_active, Organisation.kind == kind
 
 
+class Asked(NamedTuple):
+    """A clock that runs, and which actors it asks on which track."""
+
+    due_on: date
+    #: The clock itself, or its place among those of a pattern.
+    clock: Any
+    actors: tuple[str, ...]
+    track: str
+
+
+class Asking(NamedTuple):
+    """What a case asks, whoever its actors are."""
+
+    clocks: tuple[Asked, ...]
+    #: What is to be done without a limit, each with the actors who do it themselves.
+    to_do: tuple[tuple[ToDo, tuple[str, ...]], ...]
+    #: Whether its owner must look where nobody else is asked.
+    is_owners: bool
+
+
 class Wait(NamedTuple):
     """What an organisation must do on a case, and until when."""
 
     due_on: date
     #: The clock that runs; none where there is no limit.
-    clock: CaseClock | None
+    clock: Any
     #: What is to be done without a limit besides: statuses of tracks and events of duties, joined by `;`.
     what: str = ""
 
 
-def waits(case: Case, place: Place, addresses: Addresses) -> dict[int, Wait]:
+def asking_of(case: Case) -> Asking:
+    """The running clocks of a case and what is to be done without one.
+
+    Whoever must answer a hand-over may not see the case yet: hand-overs have a list of their own.
+    """
+    running = [clock for clock in case.clocks if clock.state == "running"]
+    asked = tuple(
+        Asked(clock.due_on, clock, tuple(actor for actor in clock.actors.split("; ") if actor != SYSTEM), track_of(case, clock))
+        for clock in running
+        if clock.track != TRANSFER
+    )
+    to_do = tuple((one, _doing(case, one)) for one in to_do_without_limit(case))
+    return Asking(asked, to_do, case.closed_on is None and len(asked) == len(running))
+
+
+def _doing(case: Case, one: ToDo) -> tuple[str, ...]:
+    """Those who do it themselves; for whoever has no account the office that answers for the track does, where it may record for them."""
+    records = ACTORS[KINDS[case.kind].departments[one.track]]
+    return tuple(actor for actor in one.actors.split("; ") if actor and records not in RECORDED_BY.get(actor, ()))
+
+
+def waits(asking: Asking, place: Place, addresses: Addresses) -> dict[int, Wait]:
     """Each organisation that must act, at its nearest running clock, with what it must do without a limit.
 
     An open case always waits for somebody: where nothing else does, its owner must look.
     """
     found: dict[int, Wait] = {}
-    is_handed_over = False
-    for clock in case.clocks:
-        if clock.state != "running":
-            continue
-        if clock.track == TRANSFER:  # whoever must answer may not see the case yet: hand-overs have a list of their own
-            is_handed_over = True
-            continue
-        track = track_of(case, clock)
-        named = {addresses.of(place, actor, track) for actor in clock.actors.split("; ") if actor != SYSTEM} - {None}
+    for due_on, clock, actors, track in asking.clocks:
+        named = {addresses.of(place, actor, track) for actor in actors} - {None}
         for organisation_id in named or {place.office_of(track)}:
             assert organisation_id is not None
-            if organisation_id not in found or clock.due_on < found[organisation_id].due_on:
-                found[organisation_id] = Wait(clock.due_on, clock)
-    for one in to_do_without_limit(case):
-        for organisation_id in _where(case, place, one, addresses):
+            if organisation_id not in found or due_on < found[organisation_id].due_on:
+                found[organisation_id] = Wait(due_on, clock)
+    for one, actors in asking.to_do:
+        doing = {addresses.of(place, actor, one.track) for actor in actors} - {None}
+        for organisation_id in doing or {place.office_of(one.track)}:
+            assert organisation_id is not None
             held = found.get(organisation_id, Wait(LAST_DAY, None))
             found[organisation_id] = held._replace(what=f"{held.what};{one.what}" if held.what else one.what)
-    if not found and case.closed_on is None and not is_handed_over:
+    if not found and asking.is_owners:
         found[place.owner_id] = Wait(LAST_DAY, None)
     return found
-
-
-def _where(case: Case, place: Place, one: ToDo, addresses: Addresses) -> set[int]:
-    """The organisations that do it; for whoever has no account the office that answers for the track, where it may record for them."""
-    records = ACTORS[KINDS[case.kind].departments[one.track]]
-    actors = [actor for actor in one.actors.split("; ") if actor and records not in RECORDED_BY.get(actor, ())]
-    found = {addresses.of(place, actor, one.track) for actor in actors}
-    return {organisation_id for organisation_id in found if organisation_id is not None} or {place.office_of(one.track)}
 
 
 def settle(session: Session, case: Case) -> None:
@@ -195,7 +223,7 @@ def settle_all(session: Session, cases: Sequence[Case]) -> None:
             "what": wait.what,
         }
         for case in cases
-        for organisation_id, wait in waits(case, place_of(case), addresses).items()
+        for organisation_id, wait in waits(asking_of(case), place_of(case), addresses).items()
     ]
     of_these = CaseWaiting.case_id.in_([case.id for case in cases])
     held = {tuple(row) for row in session.execute(select(CaseWaiting.case_id, CaseWaiting.organisation_id).where(of_these))}

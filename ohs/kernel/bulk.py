@@ -7,6 +7,7 @@ bytes, days as `date`; identifiers are taken beforehand with `reserve_ids`.
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,8 @@ from ohs.kernel.database import is_sqlite
 NAMED_AT_ONCE = 500
 #: Rows of a frame that are held as Python objects at once.
 ROWS_AT_ONCE = 20_000
+# How SQLite keeps days; its driver asks by the exact type, so that moments are not meant.
+sqlite3.register_adapter(date, date.isoformat)
 
 
 def lock_for_loading(session: Session, what: str) -> None:
@@ -55,15 +58,11 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     names = ", ".join(f'"{column}"' for column in columns)
     if is_sqlite(session):
         places = ", ".join("?" * len(columns))
-        raw.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', map(_for_sqlite, rows))
+        raw.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', rows)
         return
     with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _for_sqlite(row: Sequence[Any]) -> Sequence[Any]:
-    return [value.isoformat() if isinstance(value, date) else value for value in row]
 
 
 def insert_frame(session: Session, table: Table, frame: pl.DataFrame) -> None:
@@ -127,7 +126,7 @@ def update_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     raw: Any = session.connection().connection.driver_connection
     if is_sqlite(session):
         places = ", ".join(f'"{column}" = ?' for column in columns)
-        raw.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = ?', map(_for_sqlite, rows))
+        raw.executemany(f'UPDATE "{table.name}" SET {places} WHERE id = ?', rows)
         return
     places = ", ".join(f'"{column}" = %s' for column in columns)
     with raw.cursor() as cursor:

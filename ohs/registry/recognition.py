@@ -91,6 +91,14 @@ def worker_indexes(id_types: Iterable[str], id_numbers: Iterable[str]) -> list[b
     return keyring().blind_all("worker", map("{}:{}".format, id_types, id_numbers))
 
 
+def with_indexes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `id_type` and `id_number` with their `id_index`, null where one of them is not known; what has it already stays as it is."""
+    if "id_index" in rows.columns:
+        return rows
+    index = pl.Series("id_index", worker_indexes(rows["id_type"], rows["id_number"]), dtype=pl.Binary)
+    return rows.with_columns(pl.when(pl.col("id_type").is_not_null() & pl.col("id_number").is_not_null()).then(index))
+
+
 def recognise_workers(session: Session, seen: pl.DataFrame) -> pl.DataFrame:
     """Recognise the workers of some records, entering those who are new: `id_index`, `worker_id`, `is_known`.
 

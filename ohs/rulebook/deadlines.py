@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import calendar as months_of
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 
 import chinese_calendar
 from rapidfuzz import fuzz, process
@@ -178,9 +179,28 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, months_of.monthrange(year, month + 1)[1]))
 
 
+@cache
+def _rows_of(slug: str) -> tuple[Row, ...]:
+    return tuple(row for row in table("deadlines") if row["slug"] == slug)
+
+
+@cache
+def _turns() -> list[date]:
+    """The days on which a row of the table comes into force, and those after which one is no longer."""
+    rows = table("deadlines")
+    began = {date.fromisoformat(row["effective_from"]) for row in rows if row["effective_from"]}
+    ended = {date.fromisoformat(row["effective_to"]) + timedelta(days=1) for row in rows if row["effective_to"]}
+    return sorted(began | ended)
+
+
+def stretch_of(on: date) -> int:
+    """A number that days share between which nothing of the table of deadlines has changed."""
+    return bisect_right(_turns(), on)
+
+
 def find_deadline(slug: str, on: date, work: WorkCalendar | None = None) -> Row | None:
     """The row of a deadline as it stood on a day, with the office's own number where its calendar is given."""
-    row = next(in_force((row for row in table("deadlines") if row["slug"] == slug), on), None)
+    row = next(in_force(_rows_of(slug), on), None)
     return work.with_own_amount(row, on) if row is not None and work is not None else row
 
 

@@ -17,8 +17,9 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on
 from ohs.cases.models import Case, CaseSource
 from ohs.cases.moving import write_beside
-from ohs.cases.opening import Happening, Source, Wanted, open_many
+from ohs.cases.opening import open_many
 from ohs.cases.openings import subject_of
+from ohs.cases.patterns import Happening, Source, Wanted
 from ohs.cases.placing import place_case
 from ohs.cases.queries import for_change, hold
 from ohs.cases.subtypes import change_subtype

@@ -21,7 +21,7 @@ from ohs.kernel.bulk import found_among, rows_among
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
 from ohs.registry.models import Worker
-from ohs.registry.recognition import canonical_ids, find_employers, worker_indexes
+from ohs.registry.recognition import canonical_ids, find_employers, with_indexes
 from ohs.registry.scopes import scopes_of
 from ohs.rulebook.deadlines import basis_of, deadline, find_deadline
 from ohs.rulebook.examinations import edition_on, items_without_column, required_columns
@@ -64,6 +64,8 @@ def due_days(session: Session) -> DueDay:
 
 def examine(session: Session, checked: Checked, upload: Upload, on: date) -> Mapping[str, Any]:
     """Add findings (unknown employer, hazard outside the filing, mandatory item missing) and refuse what contradicts the records."""
+    assert checked.main is not None
+    checked.learn(with_indexes(checked.main.values))
     _check_previous_cards(session, checked, upload)
     rows = checked.accepted
     unknown = _find_unknown_employers(session, checked, rows)
@@ -119,12 +121,7 @@ class _Workers:
 
 
 def _workers_of(session: Session, asked: pl.DataFrame, others: Iterable[Any]) -> _Workers:
-    indexes = [
-        index if number is not None and kind is not None else None
-        for kind, number, index in zip(
-            asked["id_type"], asked["id_number"], worker_indexes(asked["id_type"], asked["id_number"]), strict=True
-        )
-    ]
+    indexes = asked["id_index"].to_list()
     columns = (Worker.id_index, Worker.id, Worker.merged_into_id)
     rows = found_among(session, columns, Worker.id_index, {index for index in indexes if index is not None})
     known = {bytes(row.id_index): row.id for row in rows}

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from ohs.kernel.bulk import ROWS_AT_ONCE, found_among, insert_frame, insert_rows, lock_for_loading, moment_for, reserve_ids, update_rows
 from ohs.kernel.clock import now
 from ohs.kernel.crypto import keyring
-from ohs.registry.recognition import EMPLOYERS, KnownEmployer, add_unknown_employers, find_employers, recognise_workers, worker_indexes
+from ohs.registry.recognition import EMPLOYERS, KnownEmployer, add_unknown_employers, find_employers, recognise_workers, with_indexes
 from ohs.registry.service_history import keep_clients, keep_employments, keep_examined, keep_exposures
 from ohs.rulebook.examinations import edition_on
 from ohs.surveillance.counting import Counted, count_examinations
@@ -102,7 +102,7 @@ class Batch:
         self._keep_revisions()
         self._complete()
         is_correction = pl.col("revision") > 1
-        insert_frame(self.session, _table(Examination), self.records.filter(~is_correction).select(COLUMNS))
+        insert_frame(self.session, _table(Examination), self.records.filter(~is_correction).select(COLUMNS).sort("id"))
         update_rows(self.session, _table(Examination), COLUMNS[:-1], self.records.filter(is_correction).select(COLUMNS).iter_rows())
         keep_findings(self)
         spells = self._spells()
@@ -125,9 +125,7 @@ class Batch:
 
     def _recognise(self) -> None:
         """Every worker by identity number, as the newest of their rows shows them."""
-        self.records = self.records.with_columns(
-            pl.Series("id_index", worker_indexes(self.records["id_type"], self.records["id_number"]), dtype=pl.Binary)
-        )
+        self.records = with_indexes(self.records)
         newest = self.records.sort("examined_on", maintain_order=True).unique("id_index", keep="last", maintain_order=True)
         seen = newest.select(
             "id_index", "id_type", "id_number", pl.col("worker_name").alias("name"), pl.col("sex").fill_null(""),
@@ -138,7 +136,10 @@ class Batch:
         self.records = self.records.join(recognised, on="id_index", how="left", maintain_order="left").drop("id_index")
 
     def _number(self) -> None:
-        """Identifier and revision: those of the record that a row corrects, else new ones."""
+        """Identifier and revision: those of the record that a row corrects, else new ones.
+
+        New ones follow the days of the examinations, the order of most indexes, which are then extended at their ends.
+        """
         held = pl.DataFrame(
             [(card, row.id, row.revision + 1) for card, row in self.before.items()],
             schema={"card_no": pl.String, "id": pl.Int64, "revision": pl.Int64},
@@ -147,8 +148,9 @@ class Batch:
         self.records = self.records.join(held, on="card_no", how="left", maintain_order="left")
         fresh = reserve_ids(self.session, _table(Examination), len(self.records) - len(held))
         is_fresh = pl.col("id").is_null()
+        day_by_day = pl.when(is_fresh).then("examined_on").rank("ordinal").cast(pl.Int64)
         self.records = self.records.with_columns(
-            pl.when(is_fresh).then(is_fresh.cum_sum().cast(pl.Int64) + (fresh.start - 1)).otherwise("id").alias("id"),
+            pl.when(is_fresh).then(day_by_day + (fresh.start - 1)).otherwise("id").alias("id"),
             pl.col("revision").fill_null(1),
         )
 

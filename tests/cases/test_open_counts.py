@@ -18,7 +18,8 @@ from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.open_counts import CaseOpenFigure, counted, kept, put_together, rebuild_open
-from ohs.cases.opening import Wanted, open_many
+from ohs.cases.opening import open_many
+from ohs.cases.patterns import Wanted
 from ohs.cases.performance import AGES, COUNTY, OFFICE, STEP, Narrowed, figures_by
 from ohs.cases.placing import place_case
 from ohs.cases.waiting import settle
