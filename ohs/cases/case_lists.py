@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from ohs.accounts.substitutes import hands_of
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
-from ohs.cases.models import NEXT_DAY, Case, CaseTrack, CaseWaiting
-from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, for_waiting_list
+from ohs.cases.models import NEXT_DAY, Case, CaseHandler, CaseTrack, CaseWaiting
+from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, for_waiting_list, in_hand_at
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
@@ -68,9 +68,9 @@ def listed_others(session: Session, user: Any, narrowed: InboxFilters, hands: Se
     filters = CaseFilters(kind=narrowed.kind, standing=narrowed.standing or "open", due_to=narrowed.until)
     own = select(CaseWaiting.id).where(CaseWaiting.case_id == Case.id, CaseWaiting.organisation_id == user.organisation_id)
     in_hands = {
-        "mine": Case.assignee_id.in_(hands),
-        "covered": Case.assignee_id.in_(hands[1:]),
-        "nobody": aside(Case.assignee_id).is_(None),
+        "mine": Case.id.in_(_taken_by(hands)),
+        "covered": Case.id.in_(_taken_by(hands[1:])),
+        "nobody": ~in_hand_at(user.organisation_id, Case.id),
     }
     others = [~own.exists(), *([in_hands[narrowed.whose]] if narrowed.whose in in_hands else [])]
     return Parts(
@@ -162,11 +162,16 @@ def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list
     ways = [Way(column == value, aside(column) == value) for column, value in equal if value]
     if filters.owner == "mine":
         hands = hands_of(session, user, on)
-        ways.append(Way(Case.assignee_id.in_(hands), aside(Case.assignee_id).in_(hands)))
+        ways.append(Way(Case.id.in_(_taken_by(hands)), aside(Case.id).in_(_taken_by(hands))))
     if filters.status:
         ways.append(_at_status(filters.status))
     text = filters.text.strip()
     return [*ways, _matches(session, text)] if text else ways
+
+
+def _taken_by(hands: Sequence[int]) -> Select[int]:
+    """What some people have in hand, each at their own organisation."""
+    return select(CaseHandler.case_id).where(CaseHandler.user_id.in_(hands))
 
 
 def _county(filters: CaseFilters) -> list[Way]:

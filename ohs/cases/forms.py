@@ -128,11 +128,13 @@ class NoticeForm(FilterForm):
 
 
 class AssignForm(PageForm):
-    """Who of the office takes a case."""
+    """Which colleague takes a case."""
 
     assignee_id = SelectField(_l("Colleague"), coerce=int, validators=[InputRequired(_l("Choose a colleague."))])
     note = StringField(_l("Note"), validators=[Optional(), Length(max=200)])
     seen = HiddenField()
+    #: Who had it in hand when the form was opened.
+    held = HiddenField()
 
 
 class EvidenceForm(PageForm):

@@ -16,6 +16,7 @@ from ohs.cases.actors import SYSTEM, By, actor_of
 from ohs.cases.clocks import end_clock, start_clock
 from ohs.cases.document_kinds import HAND_OVER_LETTER
 from ohs.cases.documents import issue_with_deed
+from ohs.cases.handling import leave_hands
 from ohs.cases.joint_meeting import list_item
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.meeting_models import COMPETENCE, TRANSFER_REFUSED
@@ -123,11 +124,13 @@ def pass_to(session: Session, case: Case, track: str, taker: Organisation) -> No
     if taker.kind != "department":
         case.institution = taker
     elif track == MAIN:
-        case.owner, case.assignee_id = taker, None
-        session.flush()
-        session.expire(case, ["assignee"])
+        former, case.owner, case.owner_id = case.owner_id, taker, taker.id
+        leave_hands(case, former)
     else:
+        former = case.office_of(track)
         case.give_track(track, taker)
+        session.flush()
+        leave_hands(case, former)
     session.flush()
 
 

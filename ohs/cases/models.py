@@ -84,7 +84,7 @@ class Case(Versioned, Base):
     appraisal_owner_id: Mapped[int | None]
     work_injury_owner_id: Mapped[int | None]
     suit_owner_id: Mapped[int | None]
-    #: Whoever has taken it there.
+    #: Whoever has taken it there, as `CaseHandler` has it: kept here as well, so that lists ask the case alone.
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     #: The nearest last day of its running clocks, for the order of lists.
     due_on: Mapped[date | None]
@@ -106,6 +106,11 @@ class Case(Versioned, Base):
     lines: Mapped[list[CaseLine]] = relationship(cascade="all, delete-orphan", order_by="CaseLine.id", back_populates="case")
     evidence: Mapped[list[CaseEvidence]] = relationship(cascade="all, delete-orphan", order_by="CaseEvidence.id")
     sources: Mapped[list[CaseSource]] = relationship(cascade="all, delete-orphan", order_by="CaseSource.id")
+    handlers: Mapped[list[CaseHandler]] = relationship(cascade="all, delete-orphan", order_by="CaseHandler.id")
+
+    def handler_at(self, organisation_id: int) -> User | None:
+        """Who has it in hand at an organisation."""
+        return next((one.user for one in self.handlers if one.organisation_id == organisation_id), None)
 
     @property
     def is_at_work_injury(self) -> bool:
@@ -152,6 +157,19 @@ class Case(Versioned, Base):
 
 #: The nearest last day as lists are ordered by it, in the very words of its indexes.
 NEXT_DAY: ColumnElement[date] = func.coalesce(Case.due_on, literal_column("'9999-12-31'", Date))
+
+
+class CaseHandler(Base):
+    """Who has a case in hand at one organisation: the office that answers for it or a track of it, or whoever else has something to do.
+
+    One person at each; the case itself has one owner, whoever has it in hand where.
+    """
+
+    __table_args__ = (UniqueConstraint("case_id", "organisation_id"), Index("ix_case_handler_by_user", "user_id", "case_id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user: Mapped[User] = relationship(lazy="joined")
 
 
 class CaseTrack(Base):

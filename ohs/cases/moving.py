@@ -258,11 +258,11 @@ def write_step(
 
 
 def _absent(case: Case, by: By, on: date) -> User | None:
-    """Whoever has the case in hand and is away, where a substitute acts for them."""
+    """Whoever has the case in hand at the organisation of whoever acts, and is away, where a substitute acts for them."""
     session = object_session(case)
-    if session is None or by.user is None or case.assignee_id is None or case.assignee_id == by.user.id:
+    if session is None or by.user is None or (handler := case.handler_at(by.user.organisation_id)) is None or handler.id == by.user.id:
         return None
-    held = standing_in(session, by.user, case.assignee_id, on)
+    held = standing_in(session, by.user, handler.id, on)
     return held.user if held is not None else None
 
 

@@ -106,7 +106,7 @@ def reminding_panel(session: Session, user: Any, case: Case) -> dict[str, Any] |
     """Who must act and when they were reminded; for the office that answers for the case also who has read what it was told."""
     waited = addressees_of(session, case, user) if case.closed_on is None and allowed(user, Permission.CASE_REMIND, case) else []
     told = []
-    if allowed(user, Permission.CASE_TAKE, case):
+    if allowed(user, Permission.CASE_TOLD_LIST, case):
         cut = cut_for(user, case)
         told = [
             (notice_line(user, one), name) for one, name in told_organisations(session, case) if cut.shows(one.track, one.event, case.kind)

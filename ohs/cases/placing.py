@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.actors import By, office
 from ohs.cases.cuts import MOVED
 from ohs.cases.document_models import CaseDocument, CaseDocumentCopy
+from ohs.cases.handling import leave_hands
 from ohs.cases.kinds import KINDS
 from ohs.cases.models import Case
 from ohs.cases.moving import write_beside
@@ -26,7 +27,8 @@ def place_case(session: Session, case: Case, employer: Employer, *, county_code:
         _keep_letters(session, case)
     case.employer, case.county_code, case.region_code = employer, county_code, employer.region_code
     if case.owner_id != owner.id:
-        case.owner, case.assignee = owner, None
+        former, case.owner, case.owner_id = case.owner_id, owner, owner.id
+        leave_hands(case, former)
     facts = {"from": before, "to": employer.name, "office": owner.name}
     write_beside(case, MOVED, facts, by=by, on=on, tells=frozenset({"HLTH", "EMP"}))
 

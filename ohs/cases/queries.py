@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseWaiting
+from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseHandler, CaseWaiting
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
 from ohs.kernel.steering import FEW, Unled, aside
@@ -75,7 +75,7 @@ def for_page(question: Select[Case]) -> Select[Case]:
     return question.options(
         joinedload(Case.employer), joinedload(Case.worker), joinedload(Case.assignee), joinedload(Case.clinic), joinedload(Case.institution),
         selectinload(Case.tracks), selectinload(Case.steps), selectinload(Case.clocks).selectinload(CaseClock.pauses),
-        selectinload(Case.duties), selectinload(Case.evidence).joinedload(CaseEvidence.added_by), selectinload(Case.sources),
+        selectinload(Case.duties), selectinload(Case.handlers), selectinload(Case.evidence).joinedload(CaseEvidence.added_by), selectinload(Case.sources),
     )  # fmt: skip
 
 
@@ -138,18 +138,25 @@ def inbox_of(session: Session, user: Any, filters: InboxFilters, hands: Sequence
     if filters.kind:
         question = question.where(CaseWaiting.kind == filters.kind)
     if filters.whose == "nobody":
-        question = question.where(aside(Case.assignee_id).is_(None))
+        question = question.where(~in_hand_at(user.organisation_id, CaseWaiting.case_id))
     if filters.standing == "late":
         question = question.where(CaseWaiting.due_on < on)
     return question.where(CaseWaiting.due_on <= filters.until) if filters.until else question
 
 
 def _in_hands(session: Session, user: Any, hands: Sequence[int]) -> Select[CaseWaiting]:
-    """What waits in the cases that some people have taken: by the cases while they are few."""
-    ids = session.scalars(select(Case.id).where(Case.assignee_id.in_(hands), Case.closed_on.is_(None)).limit(FEW)).all()
+    """What waits in the cases that some people have in hand: by the cases while they are few."""
+    taken = select(CaseHandler.case_id).where(CaseHandler.user_id.in_(hands))
+    here = taken.join(CaseWaiting, CaseWaiting.case_id == CaseHandler.case_id).where(CaseWaiting.organisation_id == user.organisation_id)
+    ids = session.scalars(here.limit(FEW)).all()
     if len(ids) < FEW:
         return _waiting(user, CaseWaiting.case_id.in_(ids), aside(CaseWaiting.organisation_id) == user.organisation_id)
-    return waiting_for(user).where(aside(Case.assignee_id).in_(hands))
+    return waiting_for(user).where(aside(CaseWaiting.case_id).in_(taken))
+
+
+def in_hand_at(organisation_id: int, case_id: Any) -> ColumnElement[bool]:
+    """Whether somebody has a case in hand at an organisation."""
+    return select(CaseHandler.id).where(CaseHandler.case_id == case_id, CaseHandler.organisation_id == organisation_id).exists()
 
 
 def related_cases(user: Any, case: Case) -> Select[Case]:

@@ -17,7 +17,7 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.document_proofs import fill_from, issued_for, with_proof
 from ohs.cases.evidence import add_all, add_evidence, may_see, missing_for_duty, missing_kinds
 from ohs.cases.forms import STANDINGS, AssignForm, CaseFilterForm, InboxForm, act_form, document_field, file_field
-from ohs.cases.handling import assign_case, colleagues_of, take_case
+from ohs.cases.handling import assign_case, colleagues_of, hands_at, take_case
 from ohs.cases.inbox_counts import to_do_count
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.kinds import KINDS
@@ -93,7 +93,7 @@ def inbox() -> Any:
     page = paginate(session, question, INBOX_ORDER, cursor=request.args.get("cursor", ""), size=request.args.get("rows", 50, type=int))
     count_page(session, question, page, counted=False)
     return render_template(
-        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, ledger=Ledger(page, ""), tell=waiting_teller(session, page.rows), tabs=tabs_of_inbox("cases.inbox", to_do_count(current_user)),
+        "cases/inbox.html", takes=any(allowed(current_user, Permission.CASE_TAKE, row.case) for row in page.rows), form=form, page=page, hands=hands_at(session, current_user, (row.case_id for row in page.rows)), ledger=Ledger(page, ""), tell=waiting_teller(session, page.rows), tabs=tabs_of_inbox("cases.inbox", to_do_count(current_user)),
         views=saved_views(session, current_user, "cases.inbox"), covered={one.user_id: one for one in covered},
         substitute=covers_for(session, current_user, today()), handed=handed_to(session, current_user), left=transfer_left(session), **LABELS,
     )  # fmt: skip
@@ -245,7 +245,7 @@ def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:
 
 @requires(Permission.CASE_TAKE, find)
 def take(case: Case) -> Any:
-    """Take a case of one's office in hand."""
+    """Take a case in hand at one's organisation."""
     take_case(db.session(), case, actor=current_user, on=today())
     db.session.commit()
     flash(_("%(number)s is in your hands.", number=case.number), "success")
@@ -256,7 +256,10 @@ def take(case: Case) -> Any:
 def assign(case: Case) -> Any:
     """Pass a case on to a colleague."""
     refuse_stale(case, _seen(), current_user)
-    form, people = AssignForm(), colleagues_of(db.session(), case)
+    form, people = AssignForm(), colleagues_of(db.session(), current_user)
+    held = case.handler_at(current_user.organisation_id)
+    if held is not None and form.held.data not in (None, str(held.id)):
+        raise DomainError(Message("%(name)s has it already.", name=held.name))
     form.assignee_id.choices = [(one.id, one.name) for one in people]
     if form.validate_on_submit():
         colleague = db.session.get_one(User, form.assignee_id.data)
@@ -265,7 +268,7 @@ def assign(case: Case) -> Any:
         flash(_("%(number)s is in the hands of %(name)s.", number=case.number, name=colleague.name), "success")
         return redirect(url_for("desk.case", number=case.number))
     if request.method == "GET":
-        form.seen.data = str(case.version)
+        form.seen.data, form.held.data = str(case.version), str(held.id) if held else ""
     return render_template("cases/assign.html", case=case, form=form, **LABELS), 400 if form.errors else 200
 
 

@@ -75,7 +75,7 @@ def _page(case: Case) -> str:
     session, kind, cut = db.session(), KINDS[case.kind], cut_for(current_user, case)
     is_hazardous = cut.has_way
     return render_template(
-        "desk/case.html", case=case, kind=kind, cut=cut, waits=awaited(session, case, cut.clocks(case), cut.without_limit(case)), acts=acts_for(case),
+        "desk/case.html", case=case, kind=kind, cut=cut, hand=case.handler_at(current_user.organisation_id), waits=awaited(session, case, cut.clocks(case), cut.without_limit(case)), acts=acts_for(case),
         duties=[(duty, event_name(kind, "duty", duty.event), may_do(case, duty)) for duty in case.duties if cut.shows_duty(case.kind, duty.event)],
         story=[(step, event_name(kind, step.track, step.event), told_in(session, case, step, cut)) for step in cut.steps(case)],
         diagrams=[(TRACK_LABELS[track], diagram_of(kind, track, case), status_name(kind, status)) for track, status in cut.tracks(case)],

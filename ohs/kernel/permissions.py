@@ -104,6 +104,7 @@ class Permission(StrEnum):
     #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
     CASE_ACT = "case:act"
     CASE_TAKE = "case:take"
+    CASE_TOLD_LIST = "case:told-list"
     #: By hand; of which kind stands in the tables, about whom in the register that the person may read.
     CASE_OPEN = "case:open"
     #: To suspend, resume and extend clocks; each office those of its own track.

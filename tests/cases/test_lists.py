@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.case_lists import ORDERS, CaseFilters, filtered_cases, listed_cases
 from ohs.cases.handing_over import pass_to
+from ohs.cases.handling import put_in_hands
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.suit import SUIT
@@ -40,7 +41,8 @@ def make_all(session: Session) -> People:
     go(session, people, make_case(session, people, "susp", on=DAY), f"{TO_DIAGNOSIS}, DIAG main conclude-yes")
     go(session, people, make_case(session, people, "complaint", on=DAY), "HLTH main answer")
     mine = make_case(session, people, "cluster", on=DAY - timedelta(days=3))
-    mine.assignee, mine.owner_id = people.HLTH, people.HLTH.organisation_id
+    mine.owner_id = people.HLTH.organisation_id
+    put_in_hands(mine, people.HLTH)
     session.flush()
     return people
 

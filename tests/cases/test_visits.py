@@ -181,8 +181,7 @@ def test_a_visit_that_nobody_needs_any_more_is_withdrawn(
 
 def test_an_answered_visit_stays_and_the_next_evidence_asks_anew(session: Session, people: People) -> None:
     case = at_verify(session, people)
-    first = visit_of(session, case)
-    answer(session, people, first, answers=ALL_YES | {"at-post": "no"})
+    answer(session, people, first := visit_of(session, case), answers=ALL_YES | {"at-post": "no"})
     act(session, people, case, "HLTH", "not-verified", ON, reason="仍在原岗位")
     assert first.withdrawn_on is None
     act(session, people, case, "EMP", "remove", ON, moved_on=ON, new_post="仓库", is_temporary=False)
