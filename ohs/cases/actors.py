@@ -42,6 +42,8 @@ class By:
     also: str = ""
     #: Whether another institution was asked to act here in place of this one.
     is_passed_over: bool = False
+    #: Whether another office answers for this part: this one does nothing here, nor records anything for others.
+    has_no_part: bool = False
 
     @property
     def code(self) -> str:
@@ -50,6 +52,8 @@ class By:
 
     def stands_for(self, actors: frozenset[str]) -> str:
         """As which of some actors this person may act: as themselves, else for a body that has no account; empty for none."""
+        if self.has_no_part:
+            return ""
         if self.code in actors and not self.is_passed_over:
             return self.code
         if self.also in actors:

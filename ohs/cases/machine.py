@@ -20,6 +20,7 @@ from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, DONE_ON, TOLD_EMPLOYER_ON
 from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
 from ohs.cases.moving import drop_duties, move, renew_clock, situation_of, write_step
@@ -155,7 +156,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
 def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any], *, by: By, on: date) -> None:
     """Do a duty that stands beside the status."""
     kind = KINDS[case.kind]
-    step, by = next(one.step for one in kind.duties if one.event == duty.event), in_place(case, MAIN, by)
+    step, by = next(one.step for one in kind.duties if one.event == duty.event), in_place(case, kind.track_of_duty(duty.event), by)
     actor = by.stands_for(step.actors)
     refuse_done(case, duty, by.user)
     if not actor:
@@ -194,15 +195,30 @@ def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
 def in_place(case: Case, track: str, by: By) -> By:
     """Whoever answers for a track does what its table leaves to the department: with the case its acts have passed to that office.
 
-    Where an institution was asked by name, no other institution acts in its place.
+    Where an institution was asked by name, no other institution acts in its place; nor does an office where it has handed over. The
+    city's offices act in every county.
     """
     asked = asked_in(case) if track == MAIN else None
     if asked is not None and by.code in ASKED and by.user is not None and by.user.organisation_id != asked:
         return replace(by, is_passed_over=True)
     held = case.owner_id if track == MAIN else next((one.owner_id for one in case.tracks if one.track == track), None)
     if by.user is None or held != by.user.organisation_id:
-        return by
+        return replace(by, has_no_part=True) if _is_anothers(case, track, by) else by
     return replace(by, also=ACTORS[KINDS[case.kind].departments[track]])
+
+
+def _is_anothers(case: Case, track: str, by: By) -> bool:
+    """Whether what the tables leave to the person's department is another office's in this case."""
+    if by.user is None or by.user.organisation.level == "city":
+        return False
+    match by.code:
+        case "HLTH":
+            answering = case.owner_id if track == WORK_INJURY else case.office_of(track)
+        case "HRSS" if case.is_at_work_injury:
+            answering = case.office_of(WORK_INJURY)
+        case _:
+            return False
+    return answering != by.user.organisation_id
 
 
 def _checked(kind: Kind, track: str, status: str, event: str, came_from: str, by: By) -> tuple[Step, Act]:

@@ -228,7 +228,11 @@ def duty(case: Case) -> Any:
 def may_do(case: Case, duty: CaseDuty) -> bool:
     """Whether the duty is open and this person's."""
     step = next((one.step for one in KINDS[case.kind].duties if one.event == duty.event), None)
-    return duty.state == "due" and step is not None and bool(in_place(case, MAIN, By(current_user)).stands_for(step.actors))
+    return (
+        duty.state == "due"
+        and step is not None
+        and bool(in_place(case, KINDS[case.kind].track_of_duty(duty.event), By(current_user)).stands_for(step.actors))
+    )
 
 
 def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:

@@ -57,6 +57,7 @@ city = Role("city level", lambda person: person.organisation.level == "city")
 
 
 P = Permission
+#: Acts on a case go with it: an office that has handed it over reads on what its region gives it, and does nothing there any more.
 #: Kinds of case of which an employer learns at once; a complaint protects whoever complained.
 told_to_employer = of_kind("susp", "contra", "recheck", "overdue", "overlimit", "acute", "cluster")
 #: Kinds without a person in them.
@@ -202,8 +203,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (health, answering_office),
     ],
     P.CASE_ACT: [
-        (health, own_region),
-        (hr, own_region, with_work_injury),
+        (health, city, own_region),
+        (hr, city, own_region, with_work_injury),
         (clinic, own_clinic),
         (clinic, own_institution),
         (role("diagnosis", "testing"), own_institution),
@@ -215,8 +216,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     ],
     P.CASE_OPEN: [(role("health", "clinic", "testing", "town", "employer"),)],
     P.CASE_REMIND: [
-        (health, own_region),
-        (hr, own_region, with_work_injury),
+        (health, city, own_region),
+        (hr, city, own_region, with_work_injury),
         (clinic, own_clinic),
         (clinic, own_institution),
         (role("diagnosis", "testing"), own_institution),
@@ -249,8 +250,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.CASE_LINE_COUNT: [(health, own_region), (safety, emergency_open)],
     P.CASE_LINE_MONTHS: [(health, own_region), (hr, emergency_open)],
     P.CASE_DOCUMENT_ISSUE: [
-        (health, own_region),
-        (hr, own_region, with_work_injury),
+        (health, city, own_region),
+        (hr, city, own_region, with_work_injury),
         (clinic, own_clinic),
         (diagnosis, own_institution),
         (health, answering_office),
@@ -299,8 +300,8 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.JOINT_MEETING_CONVENE: [(health, city)],
     P.JOINT_MEETING_REPORT: [(health, city), (regulator, owning_office)],
     P.CASE_SET_PAYER: [
-        (health, own_region),
-        (hr, own_region, with_work_injury),
+        (health, city, own_region),
+        (hr, city, own_region, with_work_injury),
         (health, answering_office),
         (hr, answering_office, with_work_injury),
     ],
