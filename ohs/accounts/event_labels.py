@@ -107,6 +107,7 @@ EVENT_LABELS: dict[str, Message] = {
     "case:payer-withdrawn": Message("Took off a case what changes who pays"),
     "case:handed-over": Message("Handed a case over"),
     "case:asked-for": Message("Asked for a case"),
+    "case:request-withdrawn": Message("Took a request for a case back"),
     "case:previewed": Message("Looked at a hand-over, without names"),
     "case:hand-over-accepted": Message("Accepted a hand-over"),
     "case:hand-over-refused": Message("Refused a hand-over"),

@@ -19,6 +19,7 @@ from ohs.cases import (
     performance_views,
     protection_views,
     reports,
+    request_views,
     transfer_reports,
     transfer_views,
     views,
@@ -80,7 +81,11 @@ emergency.add_url_rule("/reviews/", view_func=emergency_views.reviews)
 emergency.add_url_rule("/reviews/<int:access_id>", view_func=emergency_views.decide, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/hand-over", "hand_over", view_func=transfer_views.send, methods=["GET", "POST"])
 blueprint.add_url_rule("/inbox/transfers", "transfers", view_func=transfer_views.index)
-blueprint.add_url_rule("/inbox/transfers/ask", "ask_for", view_func=transfer_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/inbox/transfers/ask", "ask_for", view_func=request_views.ask, methods=["GET", "POST"])
+blueprint.add_url_rule("/inbox/transfers/asked", "requests", view_func=request_views.index)
+blueprint.add_url_rule(
+    "/inbox/transfers/asked/<int:request_id>/take-back", "withdraw_request", view_func=request_views.withdraw, methods=["POST"]
+)
 blueprint.add_url_rule("/inbox/transfers/figures", "transfer_figures", view_func=transfer_views.figures)
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>", "transfer", view_func=transfer_views.show)
 blueprint.add_url_rule("/inbox/transfers/<int:transfer_id>/letter", "transfer_letter", view_func=transfer_views.letter)

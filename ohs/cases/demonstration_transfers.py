@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import office
 from ohs.cases.allocating import decide
+from ohs.cases.asking import request_case
 from ohs.cases.clocks import work_calendar
-from ohs.cases.handing_over import accept, ask_for, hand_over, lapse, refuse, revoke
+from ohs.cases.handing_over import accept, hand_over, lapse, refuse, revoke
 from ohs.cases.joint_meeting import close_meeting, convene, list_item
 from ohs.cases.meeting_models import CAMPAIGN
 from ohs.cases.models import Case, CaseStep
@@ -61,7 +62,7 @@ def _hand_over(session: Session, case: Case, answer: str, on: date) -> None:
         return
     day = case.steps[-1].on
     if answer == "asked":
-        ask_for(session, case.number, ASKING, actor=receiver, on=max(day, on - timedelta(days=2)))
+        request_case(session, case.number, ASKING, actor=receiver, on=max(day, on - timedelta(days=2)))
         return
     transfer = hand_over(session, case, place, REASON, actor=sender, on=day if answer else max(day, on - timedelta(days=1)))
     if answer:

@@ -22,6 +22,8 @@ def tabs_of_inbox(here: str, count: int | None = None) -> list[Tab]:
         tabs.append((_("Visits on the spot"), url_for("cases.visits"), here == "cases.visits", visits_due(current_user)))
     if could(current_user, Permission.TRANSFER_LIST):
         tabs.append((_("Hand-overs"), url_for("cases.transfers"), here == "cases.transfers", answers_due(current_user)))
+    if could(current_user, Permission.CASE_ASK):
+        tabs.append((_("Cases asked for"), url_for("cases.requests"), here == "cases.requests", None))
     if could(current_user, Permission.TRANSFER_FIGURES):
         tabs.append((_("Scorecard of hand-overs"), url_for("cases.transfer_figures"), here == "cases.transfer_figures", None))
     return tabs

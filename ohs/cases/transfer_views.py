@@ -1,4 +1,4 @@
-"""Pages of hand-overs: sending, asking, the list, the preview with its answer, and the scorecard."""
+"""Pages of hand-overs: sending, the list, the preview with its answer, and the scorecard."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from flask_login import current_user
 from exports.typesetting import PDF
 from ohs.accounts.models import Organisation
 from ohs.cases.documents import content_of
-from ohs.cases.handing_over import accept, already, ask_for, hand_over, refuse, revoke
+from ohs.cases.handing_over import accept, already, hand_over, refuse, revoke
 from ohs.cases.inbox_tabs import tabs_of_inbox
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case
 from ohs.cases.preview import preview_of, without_names
 from ohs.cases.standing import transfer_left
-from ohs.cases.transfer_forms import AnswerForm, AskForm, HandOverForm, ScorecardForm, TransferFilterForm
+from ohs.cases.transfer_forms import AnswerForm, HandOverForm, ScorecardForm, TransferFilterForm
 from ohs.cases.transfer_labels import ANSWER_COLOURS, ANSWER_LABELS, KIND_LABELS, PART_LABELS
 from ohs.cases.transfer_queries import ORDERS, find_transfer, receivers, tracks_held, transfers_of
 from ohs.cases.transfer_scorecard import scorecard
@@ -61,21 +61,6 @@ def send(case: Case) -> Any:
                 flash(_("Issued: %(number)s.", number=sent.document.number), "success")
             return redirect(url_for("desk.case", number=case.number))
     return render_template("cases/hand_over.html", case=case, form=form, **LABELS), form.status
-
-
-@requires(Permission.CASE_ASK)
-def ask() -> Any:
-    """Ask for a case of which one knows the number."""
-    form = AskForm(number=request.args.get("number", ""))
-    if form.validate_on_submit():
-        ask_for(db.session(), form.number.data or "", form.reason.data or "", actor=current_user, on=today(), track=form.track.data)
-        db.session.commit()
-        flash(
-            _("If there is an open case of that number which your department may hold and nobody hands over already, its office is asked now. What it answers will stand here."),
-            "success",
-        )  # fmt: skip
-        return redirect(url_for("cases.transfers"))
-    return render_template("cases/ask.html", form=form), 400 if form.errors else 200
 
 
 @requires(Permission.TRANSFER_LIST)

@@ -154,6 +154,7 @@ class Permission(StrEnum):
     TRANSFER_READ = "transfer:read"
     TRANSFER_ANSWER = "transfer:answer"
     TRANSFER_REVOKE = "transfer:revoke"
+    REQUEST_WITHDRAW = "request:withdraw"
     #: How long offices let hand-overs wait: counts and working days.
     TRANSFER_FIGURES = "transfer:figures"
     #: Visits on the spot: to ask the town for one and withdraw it; what the town was asked, and its answer.

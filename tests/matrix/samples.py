@@ -140,6 +140,10 @@ def _sent(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple
     return {"transfer_id": world.sent[user.organisation_id].id}, {"transfer_id": world.foreign_transfer.id}
 
 
+def _request(world: World, user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, Arguments]:
+    return {"request_id": world.requests[user.organisation_id].id}, {"request_id": world.foreign_request.id}
+
+
 def _item(world: World, _user: User, _own: Arguments, _other: Arguments) -> tuple[Arguments, None]:
     """Every member reads the whole list."""
     return {"number": world.item.number}, None
@@ -185,7 +189,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("cases.suspend_clock", "cases.resume_clock", "cases.extend_clock"), _clock),
     "accounts.end_substitute": _of_person("substitution_id"), "emergency.end": _of_person("access_id"), "emergency.decide": lambda _world, _user, own, other: ({"access_id": other["access_id"]}, {"access_id": own["access_id"]}),
     **dict.fromkeys(("cases.visit", "cases.answer_visit"), _visit), "cases.ask_visit": of_case(), "cases.withdraw_visit": _visit_of_case,
-    "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer", "cases.transfer_letter"), _transfer), "cases.take_back": _sent,
+    "cases.hand_over": of_case(), **dict.fromkeys(("cases.answer", "cases.transfer", "cases.transfer_letter"), _transfer), "cases.take_back": _sent, "cases.withdraw_request": _request,
     **dict.fromkeys(("joint_meeting.enter_decision", "joint_meeting.item"), _item), "joint_meeting.enter_result": _owned_item,
     **dict.fromkeys(("joint_meeting.add_waiting", "joint_meeting.agenda", "joint_meeting.call_off", "joint_meeting.close", "joint_meeting.meeting", "joint_meeting.move", "joint_meeting.minutes"), _meeting),
     **dict.fromkeys(("help.format_help", "uploads.template"), _common(name="examinations")),

@@ -15,6 +15,7 @@ from ohs.accounts.models import ExportApproval, SavedView, SignIn, User
 from ohs.accounts.substitutes import Substitution
 from ohs.cases.emergency import EmergencyAccess
 from ohs.cases.models import Case
+from ohs.cases.requests_models import CaseRequest
 from ohs.cases.transfers_models import Transfer
 from ohs.cases.visits_models import SiteVisit
 from ohs.declarations.models import Declaration, Filing
@@ -39,6 +40,7 @@ ABOUT: dict[Any, tuple[P, ...]] = {
     Upload: (P.UPLOAD_READ, P.UPLOAD_DECIDE),
     Case: (P.CASE_READ, P.CASE_READ_WAY, P.CASE_READ_DIAGNOSIS, P.CASE_READ_WORK_INJURY, P.CASE_READ_WORK_INJURY_FULL, P.CASE_READ_MEDICAL, P.CASE_ACT, P.CASE_REMIND, P.CASE_TAKE, P.CASE_TOLD_LIST, P.CASE_CLOCK, P.CASE_HAND_OVER, P.VISIT_ASK),
     Transfer: (P.TRANSFER_READ, P.TRANSFER_ANSWER, P.TRANSFER_REVOKE),
+    CaseRequest: (P.REQUEST_WITHDRAW,),
     SiteVisit: (P.VISIT_READ, P.VISIT_ANSWER),
     DuplicatePair: (P.EMPLOYER_MERGE, P.WORKER_MERGE),
     ExportApproval: (P.EXPORT_APPROVE,),

@@ -19,6 +19,7 @@ from ohs.cases.evidence import PURPOSE
 from ohs.cases.meeting_models import Meeting, MeetingItem
 from ohs.cases.models import Case, CaseClock, CaseDuty, CaseEvidence, CaseStep, CaseTrack
 from ohs.cases.protection import ProtectedPeriod
+from ohs.cases.requests_models import CaseRequest
 from ohs.cases.transfers_models import Transfer
 from ohs.cases.visits_models import SiteVisit
 from ohs.declarations.models import Attachment, Declaration
@@ -95,6 +96,8 @@ class World:
     received: dict[int, Transfer] = field(default_factory=dict)
     sent: dict[int, Transfer] = field(default_factory=dict)
     foreign_transfer: Transfer = field(init=False)
+    requests: dict[int, CaseRequest] = field(default_factory=dict)
+    foreign_request: CaseRequest = field(init=False)
     #: That the town must make, that another town must make, and that each health office may withdraw.
     visit: SiteVisit = field(init=False)
     foreign_visit: SiteVisit = field(init=False)
@@ -311,8 +314,10 @@ def add_transfers(session: Session, world: World) -> None:
         other = far if place.id == health.organisation_id else health.organisation
         world.received[place.id] = _transfer(session, world.own, other, place, user)
         world.sent[place.id] = _transfer(session, world.own, place, other, user)
+        world.requests[place.id] = _request(session, user)
     beyond = make_organisation(session, region_code="330483")
     world.foreign_transfer = _transfer(session, world.foreign, far, beyond, world.stranger)
+    world.foreign_request = _request(session, world.stranger)
     meeting = Meeting(number="2026-99", held_on=ON, place="市政府", members="市卫生健康委员会")
     world.item, world.foreign_item = (
         MeetingItem(
@@ -323,6 +328,21 @@ def add_transfers(session: Session, world: World) -> None:
     )  # fmt: skip
     session.add_all([world.item, world.foreign_item])
     session.flush()
+
+
+def _request(session: Session, user: User) -> CaseRequest:
+    request = CaseRequest(
+        organisation_id=user.organisation_id,
+        asked_by_id=user.id,
+        number="YS-1",
+        track="main",
+        reason="属地管理",
+        asked_on=ON,
+        due_on=date.max,
+    )
+    session.add(request)
+    session.flush()
+    return request
 
 
 def _visit(session: Session, side: Side, town: Organisation) -> SiteVisit:
