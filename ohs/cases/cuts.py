@@ -9,6 +9,7 @@ from ohs.cases.actors import By
 from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.facts import FILE_JOINED, FILE_PARTED
 from ohs.cases.kinds.proofs import EVIDENCE_EVENTS, EVIDENCE_SIGHT, Sight
 from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Fact
@@ -31,6 +32,14 @@ MOVED = "moved-on"
 OUTCOMES = frozenset({"decide-yes", "decide-no", "resolved-yes", "resolved-no", "conclude", "conclude-final", "benefits-paid"})
 #: Lines that tell what an insured roster says, and to whom a roster is closed (domain 1.4).
 OF_ROSTER, WITHOUT_ROSTER = frozenset({"employment-ended", "dismissed-instead"}), frozenset({"SAFE", "CLIN", "TEST", "TOWN"})
+#: Lines about a visit on the spot, and who reads them: until the town was there, nobody but health knows that it comes (domain 1.4).
+OF_VISITS = {
+    "visit-asked": frozenset({"HLTH"}), "visit-withdrawn": frozenset({"HLTH"}), "visit-answered": frozenset({"HLTH", "EMP"}),
+}  # fmt: skip
+#: Lines that name another case of the worker, perhaps at another employer.
+OF_OTHER_CASES = {FILE_JOINED: frozenset({"HLTH", "HRSS"}), FILE_PARTED: frozenset({"HLTH", "HRSS"})}
+#: Who reads lines that not everybody on the way does.
+READERS = OF_VISITS | OF_OTHER_CASES
 #: Tracks that tell how the diagnosis has ended.
 OF_DIAGNOSIS = frozenset({APPRAISAL, SUIT})
 DIAGNOSED = Message("With the diagnosis institution")
@@ -99,6 +108,8 @@ class Cut:
     def shows(self, track: str, event: str, kind: str) -> bool:
         """Whether a line is shown."""
         if event in OF_ROSTER and self.actor in WITHOUT_ROSTER:
+            return False
+        if event in READERS and self.actor not in READERS[event]:
             return False
         if track == DUTY:
             return self.shows_duty(kind, event)

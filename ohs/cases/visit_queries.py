@@ -38,11 +38,17 @@ class VisitFilters:
 
 
 def visits_visible_to(user: Any) -> Select[SiteVisit]:
-    """The visits that this person's organisation was asked for, with everything that a line of the list shows."""
+    """The visits that this person's organisation was asked for, or has asked of towns, with everything that a line of the list shows."""
     return (
         select(SiteVisit)
         .where(visible(user, Permission.VISIT_READ, SiteVisit))
-        .options(joinedload(SiteVisit.employer).joinedload(Employer.merged_into), joinedload(SiteVisit.answered_by))
+        .options(
+            joinedload(SiteVisit.employer).joinedload(Employer.merged_into),
+            joinedload(SiteVisit.answered_by),
+            joinedload(SiteVisit.asked_by),
+            joinedload(SiteVisit.organisation),
+            joinedload(SiteVisit.case),
+        )
     )
 
 

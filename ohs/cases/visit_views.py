@@ -29,7 +29,7 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.i18n import say
 from ohs.kernel.ledger import in_order, keys_of, read_ledger
 from ohs.kernel.message import Message
-from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.policy import Permission, allowed, could, requires
 from ohs.rulebook.time_left import Left, left_until
 
 STANDING_COLOURS = {"open": "blue", "late": "red", "answered": "green", "answered-late": "orange", "withdrawn": ""}
@@ -38,7 +38,7 @@ STANDING_NAMES = {
 }  # fmt: skip
 COLUMNS = (
     LedgerColumn("number", Message("Number of the visit"), 24), LedgerColumn("employer", Message("Employer"), 36), LedgerColumn("address", Message("Where to go"), 40),
-    LedgerColumn("questions", Message("What is to be looked at"), 48), LedgerColumn("asked_on", Message("Asked for on"), 12, "day"), LedgerColumn("due_on", Message("Last day"), 12, "day"),
+    LedgerColumn("town", Message("Town that is asked"), 24), LedgerColumn("asked_by", Message("Asked by"), 14), LedgerColumn("questions", Message("What is to be looked at"), 48), LedgerColumn("asked_on", Message("Asked for on"), 12, "day"), LedgerColumn("due_on", Message("Last day"), 12, "day"),
     LedgerColumn("standing", Message("Standing"), 12), LedgerColumn("visited_on", Message("Seen on"), 12, "day"), LedgerColumn("answers", Message("Answers"), 48),
     LedgerColumn("found", Message("What was seen"), 40), LedgerColumn("photographs", Message("Photographs"), 10, "number"),
 )  # fmt: skip
@@ -80,14 +80,15 @@ LABELS: dict[str, Any] = {
 
 @requires(Permission.VISIT_LIST)
 def index() -> Any:
-    """What this town is asked to look at, by the last day."""
+    """What this town is asked to look at, or what this office has asked of towns, by the last day."""
     form, session = VisitFilterForm(request.args), db.session()
     filters = form.filters()
     ledger = read_ledger(
         session, filtered_visits(current_user, filters, today()), ORDERS, "due" if filters.standing in ("open", "late") else "-new"
     )
     return render_template(
-        "cases/visits.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.visits"), left=lambda visit: left_of(session, visit), **LABELS
+        "cases/visits.html", form=form, ledger=ledger, tabs=tabs_of_inbox("cases.visits"), left=lambda visit: left_of(session, visit),
+        asks=could(current_user, Permission.VISIT_ASK), **LABELS,
     )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def _page(visit: SiteVisit, form: AnswerVisitForm) -> str:
     return render_template(
         "cases/visit.html", visit=visit, form=form, employer=employer, worker=worker.standing if worker and visit.names_worker else None,
         left=left_of(db.session(), visit), already=already(visit) if not visit.is_open else None, may_answer=visit.is_open and allowed(current_user, Permission.VISIT_ANSWER, visit),
+        may_see_case=could(current_user, Permission.VISIT_ASK) and allowed(current_user, Permission.CASE_READ, visit.case),
         may_see_employer=allowed(current_user, Permission.EMPLOYER_READ, employer), **LABELS,
     )  # fmt: skip
 
@@ -155,7 +157,9 @@ def withdraw(case: Case) -> Any:
 
 
 def visits_panel(session: Session, user: Any, case: Case) -> dict[str, Any] | None:
-    """What was asked of towns for a case and what they have found; nothing where there is neither that nor anything to ask."""
+    """What was asked of towns for a case and what they have found, for health; nothing where there is neither that nor anything to ask."""
+    if not could(user, Permission.VISIT_ASK):
+        return None
     visits = visits_about(session, case)
     may_ask = case.closed_on is None and allowed(user, Permission.VISIT_ASK, case)
     can_ask = may_ask and open_visit(session, case) is None and town_of(session, case) is not None
@@ -176,10 +180,12 @@ def _content(session: Session, user: Any, form: VisitFilterForm, sort: str) -> C
     question = filtered_visits(user, filters, today())
     keys = keys_of(ORDERS, sort, "due" if filters.standing in ("open", "late") else "-new")
 
+    asks = could(user, Permission.VISIT_ASK)
+
     def lines() -> Iterator[list[Any]]:
         for visit in session.scalars(in_order(question, keys)):
             yield [
-                visit.number, visit.employer.standing.name, address_of(visit), "；".join(say(one.text) for one in visit.asks), visit.asked_on, visit.due_on,
+                visit.number, visit.employer.standing.name, address_of(visit), visit.organisation.name, visit.asked_by.name if visit.asked_by and asks else "", "；".join(say(one.text) for one in visit.asks), visit.asked_on, visit.due_on,
                 say(STANDING_NAMES[standing_of(visit)]), visit.visited_on, "；".join(f"{say(one.text)} {say(ANSWERS[visit.answers[one.code]])}" for one in visit.asks if one.code in visit.answers),
                 visit.found, visit.photographs if visit.answered_on else None,
             ]  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from ohs.accounts.models import Organisation, User
 from ohs.cases.models import Case
@@ -66,6 +66,9 @@ class SiteVisit(Base):
     #: Empty where the case has gone on and nobody needs it.
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    #: The office that answers for the case now: what its towns are asked is its own.
+    owner_id: Mapped[int] = column_property(select(Case.owner_id).where(Case.id == case_id).correlate_except(Case).scalar_subquery())
 
     case: Mapped[Case] = relationship()
     organisation: Mapped[Organisation] = relationship()

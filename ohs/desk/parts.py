@@ -14,6 +14,7 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.labels import KIND_COLOURS, kind_name
 from ohs.cases.models import Case
 from ohs.cases.queries import cases_visible_to, find_case, for_list
+from ohs.cases.visit_queries import find_visit
 from ohs.declarations.fields import KIND_LABELS
 from ohs.declarations.labels import STANDING_COLOURS, STANDING_LABELS, STATUS_COLOURS, STATUS_LABELS
 from ohs.declarations.models import Declaration
@@ -164,6 +165,14 @@ def search_cases(session: Session, user: Any, text: str) -> list[Found]:
     return [Found(found.number, say(kind_name(found.kind)), url_for("desk.case", number=found.number))]
 
 
+def search_visits(session: Session, user: Any, text: str) -> list[Found]:
+    """A visit on the spot by its number."""
+    found = find_visit(session, text)
+    if found is None or not allowed(user, Permission.VISIT_READ, found):
+        return []
+    return [Found(found.number, found.employer.standing.name, url_for("cases.visit", number=found.number))]
+
+
 def search_uploads(session: Session, user: Any, text: str) -> list[Found]:
     """An upload by its receipt number."""
     rows = session.scalars(uploads_visible_to(user).where(Upload.number == text.upper()))
@@ -244,6 +253,7 @@ def register() -> None:
     add_search(SearchSource(Message("Employers"), Permission.EMPLOYER_LIST, search_employers, 10))
     add_search(SearchSource(Message("Declarations"), Permission.DECLARATION_LIST, search_declarations, 20))
     add_search(SearchSource(Message("Cases"), Permission.CASE_LIST, search_cases, 25))
+    add_search(SearchSource(Message("Visits on the spot"), Permission.VISIT_LIST, search_visits, 27))
     add_search(SearchSource(Message("Uploads"), Permission.UPLOAD_LIST, search_uploads, 30))
     add_search(SearchSource(Message("Examinations"), Permission.EXAMINATION_LIST, search_examinations, 40))
     add_search(SearchSource(Message("Workers"), Permission.WORKER_LIST, search_workers, 50))
