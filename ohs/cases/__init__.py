@@ -10,6 +10,7 @@ from ohs.cases import (
     emergency_views,
     evidence_views,
     figure_commands,
+    joined_files,  # noqa: F401  (registers what the night does)
     meeting_views,
     message_lines,  # noqa: F401  (registers who writes the lines of messages)
     nightly,  # noqa: F401  (registers what the night does)

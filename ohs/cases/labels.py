@@ -115,6 +115,8 @@ OTHER_EVENTS: dict[str, Message] = {
     "hand-over-unanswered": Message("Not answered in time: the joint meeting decides"),
     "hand-over-dropped": Message("Hand-over no longer needed"),
     "employment-ended": Message("Employment ended inside the protected period"),
+    "file-joined": Message("Another case of the same worker stands for the same: two files became one"),
+    "file-parted": Message("The files of two workers were parted: the other case is somebody else’s"),
     "visit-asked": Message("Visit on the spot asked of the town"),
     "visit-answered": Message("Visit on the spot answered"),
     "visit-withdrawn": Message("Visit on the spot withdrawn"),

@@ -14,6 +14,7 @@ from ohs.accounts.models import User
 from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.cuts import cut_for
+from ohs.cases.episodes import aliases_of
 from ohs.cases.evidence import missing_for_duty, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, DONE_ON, TOLD_EMPLOYER_ON
@@ -126,8 +127,10 @@ def open_lead(session: Session, case: Case, ended_on: date, document_no: str, *,
 
     It says who, where and when, and nothing of the case that it comes from: HR is told nothing medical.
     """
-    subject = f"{LABOUR}:{case.worker_id}:{case.employer_id}:{ended_on.isoformat()}"
-    known = select(Case).where(Case.kind == COMPLAINT.code, Case.subject == subject).order_by(Case.id.desc()).limit(1)
+    who = case.worker.standing.id if case.worker is not None else 0
+    subjects = {id: f"{LABOUR}:{id}:{case.employer_id}:{ended_on.isoformat()}" for id in aliases_of(session, [who])}
+    subject = subjects.get(case.worker_id or 0, subjects[who])
+    known = select(Case).where(Case.kind == COMPLAINT.code, Case.subject.in_(subjects.values())).order_by(Case.id.desc()).limit(1)
     facts = {"found_on": on, "ended_on": ended_on, "document_no": document_no, "ground": PROTECTED}
     opening = Opening(
         COMPLAINT.code, LEAD_FOUND, subject, case.county_code, subtype=LABOUR, worker_id=case.worker_id, employer_id=case.employer_id, facts=facts,

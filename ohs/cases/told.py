@@ -40,6 +40,7 @@ OTHER_FACTS = (
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
     Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
+    Fact("case", Message("Case")), Fact("is_younger", Message("The other case is older: close this one"), "yes"),
     Fact("subtype_was", Message("Taken for"), "choice", choices=SUBTYPES), Fact("subtype_now", Message("It is now"), "choice", choices=SUBTYPES),
     Fact("is_of_another", Message("It is of another worker"), "yes"), Fact("from", Message("From where")), Fact("office", Message("Office that answers for it")),
     Fact("ended_on", Message("Employment ended on"), "day"),

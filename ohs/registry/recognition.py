@@ -100,18 +100,19 @@ def with_indexes(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def recognise_workers(session: Session, seen: pl.DataFrame) -> pl.DataFrame:
-    """Recognise the workers of some records, entering those who are new: `id_index`, `worker_id`, `is_known`.
+    """Recognise the workers of some records, entering those who are new: `id_index`, `worker_id`, `own_id`, `is_known`.
 
     `seen` has one row for each worker, from the newest of the records: `id_index`, `id_type`, `id_number`, `name`, `sex`,
     `birth_on`, `phone`, `employer_id`, `county_code`, `region_code` and `seen_on`, the day of the record. A record that is
-    newer than all others of a known worker moves them to its employer and renews the phone. Merged workers give the kept one.
+    newer than all others of a known worker moves them to its employer and renews the phone. Merged workers give the kept one; `own_id` is
+    the entry of the very number, to which what is written belongs, so that a merge can be undone.
     """
     columns = (Worker.id, Worker.id_index, Worker.merged_into_id)
     rows = found_among(session, columns, Worker.id_index, seen["id_index"])
     merged = canonical_ids(session, Worker, [row.id for row in rows if row.merged_into_id])
     known = pl.DataFrame(
-        [(bytes(row.id_index), merged.get(row.id, row.id)) for row in rows],
-        schema={"id_index": pl.Binary, "worker_id": pl.Int64},
+        [(bytes(row.id_index), merged.get(row.id, row.id), row.id) for row in rows],
+        schema={"id_index": pl.Binary, "worker_id": pl.Int64, "own_id": pl.Int64},
         orient="row",
     )
     _renew(session, seen.join(known, on="id_index"))
@@ -126,7 +127,7 @@ def recognise_workers(session: Session, seen: pl.DataFrame) -> pl.DataFrame:
         created_at=pl.lit(moment_for(session, now())),
     )
     insert_frame(session, table, entered)
-    new = entered.select("id_index", worker_id="id", is_known=pl.lit(False))
+    new = entered.select("id_index", worker_id="id", own_id="id", is_known=pl.lit(False))
     return pl.concat([known.with_columns(is_known=pl.lit(True)), new])
 
 

@@ -49,6 +49,8 @@ ANSWERED_IN = frozenset({"record-uploaded", "exposed-again"})
 class Details:
     """What a case is told of an examination, besides what decides."""
 
+    #: The entry of the very identity number, however it was merged.
+    worker_id: int
     employer_id: int
     county_code: str
     region_code: str
@@ -195,8 +197,8 @@ def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wan
     row, of = fresh.by, details[fresh.by.row]
     latest = details[next((by for event, by in reversed(fresh.then) if event == "found-again"), row).row]
     opening = Opening(
-        kind=fresh.kind, event=OPENED_BY[fresh.kind], subject=subject_of(row.worker_id, row.examined), county_code=of.county_code or CITY,
-        region_code=of.region_code, subtype=_subtype_of(fresh, details), worker_id=row.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
+        kind=fresh.kind, event=OPENED_BY[fresh.kind], subject=subject_of(of.worker_id, row.examined), county_code=of.county_code or CITY,
+        region_code=of.region_code, subtype=_subtype_of(fresh, details), worker_id=of.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
         hazard_codes=row.examined, disease_code=latest.disease_code or of.disease_code if fresh.kind == "susp" else None,
         facts=_opening_facts(fresh.kind, row, of),
     )  # fmt: skip

@@ -39,7 +39,17 @@ DECIDING = (
     "row", "id", "card_no", "worker_id", "letters", "examined_hazards", "exposed_hazards", "phase", "examined_on", "reported_on", "is_recheck",
     "previous_card_no", "duty_id", "revision",
 )  # fmt: skip
-DETAILS = ("row", "duty_id", "county_code", "region_code", "suspected_disease", "contraindication", "recheck_items", "reported_on")
+DETAILS = (
+    "row",
+    "own_id",
+    "duty_id",
+    "county_code",
+    "region_code",
+    "suspected_disease",
+    "contraindication",
+    "recheck_items",
+    "reported_on",
+)
 
 
 @dataclass(frozen=True)
@@ -122,10 +132,17 @@ def _concluded(before: Mapping[str, Before], *row: Any) -> Concluded:
 
 
 def _details(
-    employer_id: int, county: str, region: str, disease: str | None, contraindication: str | None, items: str | None, reported_on: date
+    worker_id: int,
+    employer_id: int,
+    county: str,
+    region: str,
+    disease: str | None,
+    contraindication: str | None,
+    items: str | None,
+    reported_on: date,
 ) -> Details:
     found = find_disease(disease, reported_on) if disease else None
-    return Details(employer_id, county, region, disease, found["code"] if found else None, contraindication, items)
+    return Details(worker_id, employer_id, county, region, disease, found["code"] if found else None, contraindication, items)
 
 
 def _mapped_letters(names: pl.Series) -> pl.Series:

@@ -60,7 +60,7 @@ def _findings(batch: Batch) -> Iterator[tuple[Any, ...]]:
         return ";".join(sorted(codes.split(";")))
 
     obliging = batch.records.filter(pl.col("conclusions").str.contains_any(list(OBLIGING))).select(
-        "id", "worker_id", "duty_id", "county_code", "region_code", "examined_on", "reported_on", "phase", "conclusions", "examined_hazards",
+        "id", "own_id", "duty_id", "county_code", "region_code", "examined_on", "reported_on", "phase", "conclusions", "examined_hazards",
         "suspected_disease",
     )  # fmt: skip
     for id, worker_id, duty_id, county, region, examined_on, reported_on, phase, letters, hazards, name in obliging.iter_rows():

@@ -102,14 +102,15 @@ class Batch:
         self._keep_revisions()
         self._complete()
         is_correction = pl.col("revision") > 1
-        insert_frame(self.session, _table(Examination), self.records.filter(~is_correction).select(COLUMNS).sort("id"))
-        update_rows(self.session, _table(Examination), COLUMNS[:-1], self.records.filter(is_correction).select(COLUMNS).iter_rows())
+        own = self.records.with_columns(worker_id="own_id")
+        insert_frame(self.session, _table(Examination), own.filter(~is_correction).select(COLUMNS).sort("id"))
+        update_rows(self.session, _table(Examination), COLUMNS[:-1], own.filter(is_correction).select(COLUMNS).iter_rows())
         keep_findings(self)
         spells = self._spells()
         keep_employments(self.session, spells)
         keep_exposures(self.session, spells)
         keep_clients(self.session, self.clinic_id, {*self.records["duty_id"], *self.records["employer_id"]}, self.on)
-        keep_examined(self.session, self.clinic_id, self.records.select("worker_id", "is_known"))
+        keep_examined(self.session, self.clinic_id, own.select("worker_id", "is_known"))
         count_examinations(self.session, self._counted(), self._counted_before())
 
     def committed(self) -> Committed:
@@ -203,7 +204,7 @@ class Batch:
         count = pl.col("examined_on").dt.year().cast(pl.Int64) * 12 + pl.col("examined_on").dt.month() - 1 - months
         begun = pl.when(is_told).then(pl.date(count // 12, count % 12 + 1, 1))
         return self.records.select(
-            "worker_id", "is_known", "employer_id", "host_employer_id", "workshop", "post",
+            pl.col("own_id").alias("worker_id"), "is_known", "employer_id", "host_employer_id", "workshop", "post",
             pl.coalesce("exposure_started_on", begun, "examined_on").alias("starts_on"),
             pl.col("examined_on").alias("seen_on"),
             pl.when(pl.col("phase") == "leaving").then("examined_on").alias("ends_on"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ohs.cases.kinds.vocabulary import Act, Fact, Facts, Situation
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation
 from ohs.kernel.message import Message
 
 
@@ -62,9 +62,15 @@ DONE_ON = day("done_on", Message("Day on which it was done"))
 NOTE = text("note", Message("Note"), is_required=False)
 
 
+#: Two files of a worker were made one, or two again: lines of cases that stand for the same.
+FILE_JOINED, FILE_PARTED = "file-joined", "file-parted"
+
+
 def _is_corrected(situation: Situation, _facts: Facts) -> Message | None:
-    """A guard: the clinic has corrected the record, and no other one says the same."""
+    """A guard: the clinic has corrected the record, and no other one says the same; or an older case of the same worker goes on."""
     if situation.has_happened("finding-corrected") and not situation.records:
+        return None
+    if situation.told(FILE_JOINED, "is_younger") and situation.last(MAIN, (FILE_JOINED, FILE_PARTED)) == FILE_JOINED:
         return None
     return Message("The finding stands: no clinic has corrected it.")
 
