@@ -158,8 +158,10 @@ def _start_clocks(
             continue
         due = facts.get(act.sets_due[slug]) if slug in act.sets_due else None
         status = kind.starts_at.get(slug, (track, step.after))[1] if of == track else case.status_on(of)
+        begun = facts.get(act.begins.get(slug, ""))
+        begun = min(begun, on) if isinstance(begun, date) else start
         start_clock(
-            session, case, track=of, status=status, slug=slug, actors=awaited(waited, step, start), on=start,
+            session, case, track=of, status=status, slug=slug, actors=awaited(waited, step, begun), on=begun,
             set_due_on=due if isinstance(due, date) else None,
         )  # fmt: skip
 
@@ -177,16 +179,15 @@ def awaited(waited: Step, step: Step, on: date) -> str:
 
 
 def renew_clock(session: Session, case: Case, duty: CaseDuty, start: Any, on: date) -> None:
-    """Let the clock begin anew that waits for a duty, from the day on which it was done."""
+    """Let the clocks begin, or begin anew, that wait for a duty, from the day on which it was done."""
     kind = KINDS[case.kind]
-    track, slug = kind.track_of_duty(duty.event), kind.renews.get(duty.event)
-    waited = next((one for one in kind.steps_from(track, case.status_on(track)) if slug and one.deadline == slug), None)
-    if waited is None or any((clock.track, clock.slug) == (track, slug) for clock in open_clocks(case)):
-        return
-    actors = "; ".join(sorted(waited.actors))
-    start_clock(
-        session, case, track=track, status=waited.before, slug=waited.deadline, actors=actors, on=start if isinstance(start, date) else on
-    )
+    track, slugs = kind.track_of_duty(duty.event), kind.renews.get(duty.event, ())
+    running = {clock.slug for clock in open_clocks(case) if clock.track == track}
+    for waited in kind.steps_from(track, case.status_on(track)):
+        if waited.deadline in slugs and waited.deadline not in running:
+            running.add(waited.deadline)
+            actors, day = "; ".join(sorted(waited.actors)), min(start, on) if isinstance(start, date) else on
+            start_clock(session, case, track=track, status=waited.before, slug=waited.deadline, actors=actors, on=day)
 
 
 def drop_duties(case: Case, events: Container[str], on: date) -> None:

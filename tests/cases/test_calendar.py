@@ -132,7 +132,20 @@ def test_a_change_of_condition_is_appraised_a_year_after_the_conclusion(session:
     session.refresh(case)
     prove(session, case, people.HRSS, "grade", "removal", "follow-up")
     day = date(2024, 2, 29)
-    act(session, people, case, "LCAC", "conclude", day, "work_injury", concluded_on=day, conclusion_no="1", grade="7", care="none")
+    act(
+        session,
+        people,
+        case,
+        "LCAC",
+        "conclude",
+        day,
+        "work_injury",
+        concluded_on=day,
+        received_on=day,
+        conclusion_no="1",
+        grade="7",
+        care="none",
+    )
     act(session, people, case, "HRSS", "benefits-paid", day, "work_injury", first_paid_on=day, document_no="2")
     plan = {"removed": "moved", "plan": "每年复查", "first_examination_planned_on": date(2025, 2, 1)}
     act(session, people, case, "EMP", "follow-up-planned", day, "work_injury", **plan)

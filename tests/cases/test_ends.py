@@ -41,7 +41,7 @@ def test_a_refused_work_injury_stays_open_as_long_as_a_suit_can_be_filed(session
     case = make_case(session, people, "susp", on=DAY)
     go(session, people, case, f"{TO_DIAGNOSIS}, DIAG main conclude-yes, DIAG appraisal serve-certificate, {TO_DECISION}")
     catch_up(session, case, date(2026, 4, 2))
-    go(session, people, case, "HRSS work_injury decide-no", date(2026, 4, 3))
+    go(session, people, case, "HRSS work_injury decide-no, HRSS duty serve-work-injury-decision", date(2026, 4, 3))
     assert (case.status, case.status_on("appraisal"), case.closed_on) == ("diagnosed_yes", "final_yes", None)
     last = running(case, "work_injury")["work-injury-suit"]
     assert catch_up(session, case, last) == 0
@@ -137,7 +137,7 @@ def test_who_does_not_use_a_right_is_not_late(session: Session) -> None:
         session,
         people,
         case,
-        f"{TO_DIAGNOSIS}, DIAG main conclude-yes, DIAG appraisal serve-certificate, {TO_DECISION}, HRSS work_injury decide-yes",
+        f"{TO_DIAGNOSIS}, DIAG main conclude-yes, DIAG appraisal serve-certificate, {TO_DECISION}, HRSS work_injury decide-yes, HRSS duty serve-work-injury-decision",
     )
     rights = {"work-injury-reconsideration", "work-injury-suit"}
     assert rights < running(case, "work_injury").keys()

@@ -1,4 +1,4 @@
-"""Whether a limit was kept: whoever was bound by it and let it pass is late, however the case goes on; a right that nobody used is not."""
+"""When a limit begins, and whether it was kept: whoever was bound by it and let it pass is late, however the case goes on; a right that nobody used is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ohs.cases.calendar import catch_up
 from ohs.cases.durations import CaseDuration
 from ohs.cases.machine import fulfil
 from ohs.cases.models import Case
-from tests.cases.ways import DAY, arrive, go, last_day
+from tests.cases.ways import DAY, arrive, go, last_day, running
 
 TOLD = "CLIN main notify"
 MATERIAL = f"{TOLD}, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer"
@@ -110,3 +110,40 @@ def test_whoever_of_several_has_acted_is_counted_though_it_was_entered_later(ses
     go(session, people, case, "EMP main inform", DAY + timedelta(days=3), told_worker_on=DAY, told_employer_on=DAY)
     session.flush()
     assert {one.actor for one in session.scalars(select(CaseDuration).where(CaseDuration.slug == "recheck-inform"))} == {"EMP"}
+
+
+def test_the_employer_reports_a_confirmed_disease_once_it_has_the_certificate(session: Session) -> None:
+    people, case = arrive(session, "susp", YES)
+    assert "report-confirmed-employer" not in {one.event for one in case.duties}
+    served_on = DAY + timedelta(days=14)
+    go(session, people, case, "DIAG appraisal serve-certificate", DAY + timedelta(days=16), served_on=served_on)
+    assert running(case, "duty")["confirmed-report-employer"] == last_day(served_on, "10c")
+
+
+def test_what_may_be_asked_of_a_decision_counts_from_its_service(session: Session) -> None:
+    """WII art. 55: from the day on which the decision was received, and served it is within twenty days"""
+    people, case = arrive(session, "susp", f"{YES}, EMP work_injury employer-applies, HRSS work_injury accept, HRSS work_injury decide-no")
+    rights = {"work-injury-reconsideration", "work-injury-suit"}
+    assert not rights & running(case, "work_injury").keys()
+    served_on = DAY + timedelta(days=18)
+    go(session, people, case, "HRSS duty serve-work-injury-decision", DAY + timedelta(days=25), done_on=served_on)
+    held = running(case, "work_injury")
+    assert held["work-injury-reconsideration"] == last_day(served_on, "60c") and held["work-injury-suit"] == last_day(served_on, "6m")
+
+
+def test_a_re_appraisal_of_labour_capacity_counts_from_receipt_and_benefits_from_the_conclusion(session: Session) -> None:
+    people, case = arrive(session, "susp", f"{YES}, EMP work_injury employer-applies, HRSS work_injury accept, HRSS work_injury decide-yes")
+    go(session, people, case, "EMP work_injury apply-labour-capacity")
+    received_on = DAY + timedelta(days=9)
+    go(session, people, case, "LCAC work_injury conclude", DAY + timedelta(days=11), concluded_on=DAY, received_on=received_on)
+    assert running(case, "work_injury") == {
+        "benefit-payment": last_day(DAY, "30c"),
+        "labour-capacity-reapply": last_day(received_on, "15c"),
+    }
+
+
+def test_the_result_of_the_second_appraisal_is_reported_from_its_certificate(session: Session) -> None:
+    appraised = "EMP appraisal objection, APPR appraisal document-check, APPR appraisal conclude, HLTH duty report-appraisal"
+    people, case = arrive(session, "susp", f"{YES}, DIAG appraisal serve-certificate, {appraised}, WKR appraisal second-appraisal")
+    go(session, people, case, "APPR appraisal conclude-yes", DAY + timedelta(days=20), issued_on=DAY + timedelta(days=16))
+    assert running(case, "duty")["appraisal-result-report"] == last_day(DAY + timedelta(days=16), "10c")

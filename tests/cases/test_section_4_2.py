@@ -32,6 +32,7 @@ SUED_OVER = f"{AWARDED}, night+35"
 APPLIED = f"{YES}, EMP work_injury employer-applies"
 WI_ACCEPTED, WI_CLEAR = f"{APPLIED}, HRSS work_injury accept?is_clear=no", f"{APPLIED}, HRSS work_injury accept?is_clear=yes"
 WI_YES, WI_NO = f"{WI_ACCEPTED}, HRSS work_injury decide-yes", f"{WI_ACCEPTED}, HRSS work_injury decide-no"
+YES_SERVED, NO_SERVED = f"{WI_YES}, HRSS duty serve-work-injury-decision", f"{WI_NO}, HRSS duty serve-work-injury-decision"
 DISPUTED = f"{WI_YES}, EMP work_injury suit"
 LC_APPLIED = f"{WI_YES}, EMP work_injury apply-labour-capacity"
 LC_DONE = f"{LC_APPLIED}, LCAC work_injury conclude"
@@ -81,10 +82,10 @@ ROWS = [
     Row("WI_ACCEPTED decision no HRSS 60c", "susp", WI_ACCEPTED, "work_injury wi_accepted", "decide-no", "HRSS", "wi_no", "60c", "work-injury-decision", "EMP HLTH"),
     Row("WI_ACCEPTED decision HRSS 15c when facts are clear", "susp", WI_CLEAR, "work_injury wi_accepted", "decide-yes", "HRSS", "wi_yes", "15c", "work-injury-decision-clear", "EMP HLTH"),
     Row("WI_ACCEPTED other authority's conclusion awaited HRSS", "susp", WI_ACCEPTED, "work_injury wi_accepted", "await-other-authority", "HRSS", "work_injury wi_accepted", told="EMP"),
-    Row("WI_YES reconsideration party 60c", "susp", WI_YES, "work_injury wi_yes", "reconsideration", "WKR EMP", "wi_disputed", "60c", "work-injury-reconsideration", "HRSS EMP"),
-    Row("WI_NO reconsideration party 60c", "susp", WI_NO, "work_injury wi_no", "reconsideration", "WKR EMP", "wi_disputed", "60c", "work-injury-reconsideration", "HRSS EMP"),
-    Row("WI_YES suit party 6m", "susp", WI_YES, "work_injury wi_yes", "suit", "WKR EMP", "wi_disputed", "6m", "work-injury-suit", "HRSS EMP"),
-    Row("WI_NO suit party 6m", "susp", WI_NO, "work_injury wi_no", "suit", "WKR EMP", "wi_disputed", "6m", "work-injury-suit", "HRSS EMP"),
+    Row("WI_YES reconsideration party 60c", "susp", YES_SERVED, "work_injury wi_yes", "reconsideration", "WKR EMP", "wi_disputed", "60c", "work-injury-reconsideration", "HRSS EMP"),
+    Row("WI_NO reconsideration party 60c", "susp", NO_SERVED, "work_injury wi_no", "reconsideration", "WKR EMP", "wi_disputed", "60c", "work-injury-reconsideration", "HRSS EMP"),
+    Row("WI_YES suit party 6m", "susp", YES_SERVED, "work_injury wi_yes", "suit", "WKR EMP", "wi_disputed", "6m", "work-injury-suit", "HRSS EMP"),
+    Row("WI_NO suit party 6m", "susp", NO_SERVED, "work_injury wi_no", "suit", "WKR EMP", "wi_disputed", "6m", "work-injury-suit", "HRSS EMP"),
     Row("WI_DISPUTED ends as WI_YES", "susp", DISPUTED, "work_injury wi_disputed", "resolved-yes", "HRSS", "wi_yes", told="EMP"),
     Row("WI_DISPUTED ends as WI_NO", "susp", DISPUTED, "work_injury wi_disputed", "resolved-no", "HRSS", "wi_no", told="EMP"),
     Row("WI_YES labour capacity EMP WKR 90c", "susp", WI_YES, "work_injury wi_yes", "apply-labour-capacity", "EMP WKR", "lc_applied", "90c", "labour-capacity-apply", "HRSS"),
@@ -109,7 +110,7 @@ DUTIES = [
     ("NOTIFIED report to health EMP 15c", "susp", NOTIFIED, "report-to-health-employer", "EMP", "15c"),
     ("DIAGNOSED_YES report by system DIAG 15c", "susp", YES, "report-confirmed", "DIAG", "15c"),
     ("DIAGNOSED_YES report by system DIAG acute at once", "susp:acute", YES, "report-confirmed-acute", "DIAG", "0c"),
-    ("DIAGNOSED_YES report to health and HR EMP 10c", "susp", YES, "report-confirmed-employer", "EMP", "10c"),
+    ("DIAGNOSED_YES report to health and HR EMP 10c", "susp", SERVED, "report-confirmed-employer", "EMP", "10c"),
     ("APPR1_DONE report of the result APPR 10c", "susp", APPR1_DONE, "report-appraisal", "APPR", "10c"),
     ("WI_YES serve decision HRSS 20c", "susp", WI_YES, "serve-work-injury-decision", "HRSS", "20c"),
     ("WI_NO serve decision HRSS 20c", "susp", WI_NO, "serve-work-injury-decision", "HRSS", "20c"),

@@ -30,9 +30,9 @@ WAY: list[tuple[str, str, str, str, dict[str, Any], dict[str, str]]] = [
     ("2026-05-12", "HRSS", "work_injury", "accept", {"accepted_on": "2026-05-12", "document_no": "3"}, {"work-injury-decision": "2026-07-13"}),
     ("2026-06-08", "APPR", "appraisal", "conclude", {"certificate_no": "2", "issued_on": "2026-06-08", "received_on": "2026-06-08", "conclusion": "yes"}, {"appraisal-second-apply": "2026-06-23"}),
     ("2026-06-24", "system", "appraisal", "no-objection-yes", {}, {}),
-    ("2026-07-01", "HRSS", "work_injury", "decide-yes", {"decision_no": "4", "decided_on": "2026-07-01"}, {"work-injury-reconsideration": "2026-08-31", "work-injury-suit": "2027-01-01", "labour-capacity-apply": "2026-09-29"}),
+    ("2026-07-01", "HRSS", "work_injury", "decide-yes", {"decision_no": "4", "decided_on": "2026-07-01"}, {"labour-capacity-apply": "2026-09-29"}),
     ("2026-08-01", "EMP", "work_injury", "apply-labour-capacity", {"applied_on": "2026-08-01"}, {"labour-capacity-decision": "2026-09-30"}),
-    ("2026-09-01", "LCAC", "work_injury", "conclude", {"concluded_on": "2026-09-01", "conclusion_no": "5", "grade": "7", "care": "none"}, {"labour-capacity-reapply": "2026-09-16", "benefit-payment": "2026-10-08"}),
+    ("2026-09-01", "LCAC", "work_injury", "conclude", {"concluded_on": "2026-09-01", "received_on": "2026-09-01", "conclusion_no": "5", "grade": "7", "care": "none"}, {"labour-capacity-reapply": "2026-09-16", "benefit-payment": "2026-10-08"}),
     ("2026-09-20", "HRSS", "work_injury", "benefits-paid", {"first_paid_on": "2026-09-20", "document_no": "6"}, {}),
     ("2026-09-25", "EMP", "work_injury", "follow-up-planned", {"removed": "moved", "plan": "每年复查", "first_examination_planned_on": "2027-09-01"}, {}),
 ]

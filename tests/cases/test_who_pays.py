@@ -147,7 +147,7 @@ def test_the_grade_is_filled_in_for_hr(session: Session, as_user: Callable[[User
     people = make_people(session)
     case = confirmed(session, people)
     next(one for one in case.tracks if one.track == "work_injury").status = "lc_applied"
-    told = {"concluded_on": DUE, "conclusion_no": "5", "grade": "6", "care": "none"}
+    told = {"concluded_on": DUE, "received_on": DUE, "conclusion_no": "5", "grade": "6", "care": "none"}
     act(session, people, case, "LCAC", "conclude", DUE, "work_injury", **told)
     as_user(people.HRSS)
     assert '<option selected value="6">' in browse(f"/cases/{case.number}/grants").get_data(as_text=True)

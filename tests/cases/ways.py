@@ -14,7 +14,7 @@ from ohs.cases.calendar import catch_up
 from ohs.cases.evidence import held_kinds, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.proofs import EVIDENCE
-from ohs.cases.machine import do
+from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case, CaseStep
 from ohs.kernel.errors import DomainError
 from tests.factories.cases import People, facts_for, make_case, make_people, prove
@@ -66,6 +66,10 @@ def go(session: Session, people: People, case: Case, way: str, on: date = DAY, *
             catch_up(session, case, DAY + timedelta(days=int(step.removeprefix("night+"))))
             continue
         actor, track, event = step.split()
+        if track == "duty":
+            duty = next(one for one in case.duties if (one.event, one.state) == (event, "due"))
+            fulfil(session, case, duty, {"done_on": on} | told, by=people.by(actor), on=on)
+            continue
         event, _, given = event.partition("?")
         facts = facts_for(KINDS[case.kind].acts[track][event], people, on) | told
         if given:

@@ -54,6 +54,11 @@ def confirmed_on(situation: Situation) -> date | None:
     return diagnosed_on(situation)
 
 
+def is_appraised_twice(situation: Situation) -> bool:
+    """Whether the province has spoken, so that its result is reported as well."""
+    return bool(situation.last(APPRAISAL, ("conclude-yes", "conclude-no")))
+
+
 APPRAISAL_ACTS = (
     Act("diagnosis-concluded", Message("Diagnosis concluded")),
     Act(
@@ -131,6 +136,7 @@ APPRAISAL_ACTS = (
         CERTIFICATE,
         evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
+        owes_from="issued_on",
         kept_on=("issued_on",),
     ),
     Act(
@@ -139,6 +145,7 @@ APPRAISAL_ACTS = (
         CERTIFICATE,
         evidence=("appraisal-final",),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        owes_from="issued_on",
         kept_on=("issued_on",),
     ),
 )

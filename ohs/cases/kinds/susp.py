@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, confirmed_on, diagnosed_on, last_word
+from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, confirmed_on, diagnosed_on, is_appraised_twice, last_word
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
 from ohs.cases.kinds.suit import SUIT, SUIT_ACTS, SUIT_STATUSES, is_disputed_no_more, may_be_sued_over
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
 from ohs.cases.kinds.work_injury import (
+    DECISION_RIGHTS,
     LISTED,
+    SERVE_DECISION,
     SUPPLY,
     SUPPLY_WORKER,
     WORK_INJURY,
@@ -77,9 +79,17 @@ SUSP = Kind(
             "report-confirmed-employer",
             Message("Report the confirmed disease to health and HR, as the employer"),
             (MAIN, "diagnosed_yes"),
-            None,
+            _FINAL_YES,
+        ),
+        (
+            "report-confirmed-employer",
+            Message("Report the confirmed disease to health and HR, as the employer"),
+            (APPRAISAL, "served"),
+            _IS_YES,
         ),
         ("report-appraisal", Message("Report the result of the appraisal"), (APPRAISAL, "appr1_done"), None),
+        ("report-appraisal", Message("Report the result of the appraisal"), (APPRAISAL, "final_yes"), is_appraised_twice),
+        ("report-appraisal", Message("Report the result of the appraisal"), (APPRAISAL, "final_no"), is_appraised_twice),
         (SUPPLY, Message("Supply what is missing in the application"), (WORK_INJURY, "wi_applied"), has_employer_applied),
         (
             SUPPLY_WORKER,
@@ -87,8 +97,8 @@ SUSP = Kind(
             (WORK_INJURY, "wi_applied"),
             lambda situation: not has_employer_applied(situation),
         ),
-        ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_yes"), None),
-        ("serve-work-injury-decision", Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
+        (SERVE_DECISION, Message("Serve the work-injury decision"), (WORK_INJURY, "wi_yes"), None),
+        (SERVE_DECISION, Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
     ),
     follows=(
         Follow(APPRAISAL, "diagnosis-concluded", _both(_DIAGNOSED, _is(APPRAISAL, "")), diagnosed_on),
@@ -106,14 +116,14 @@ SUSP = Kind(
         (SUIT, "suit_open", "arbitration-suit"): "nobody-sued",
     },
     after_limit={"diagnosis-urge": ("diagnosis-material",)},
-    rights=("work-injury-reconsideration", "work-injury-suit", "labour-capacity-reapply"),
+    rights=(*DECISION_RIGHTS, "labour-capacity-reapply"),
     during={"diagnosis-determination": "suspended", "diagnosis-investigation-finish": "suspended", "arbitration-award": "suspended"},
-    started_by={"diagnosis-investigation-start": "investigation-needed"},
+    started_by={"diagnosis-investigation-start": "investigation-needed"} | dict.fromkeys(DECISION_RIGHTS, SERVE_DECISION),
     starts_at={"suspected-close-negative": (APPRAISAL, "final_no")},
     runs_if={"suspected-close-negative": _IS_NO, "labour-capacity-reapply": may_be_reappraised},
     asked_by={SUPPLY: LISTED, SUPPLY_WORKER: LISTED},
     first=(SUPPLY, SUPPLY_WORKER),
-    renews={SUPPLY: "work-injury-accept", SUPPLY_WORKER: "work-injury-accept"},
+    renews={SUPPLY: ("work-injury-accept",), SUPPLY_WORKER: ("work-injury-accept",), SERVE_DECISION: DECISION_RIGHTS},
     duty_evidence={SUPPLY: ("missing-items",), SUPPLY_WORKER: ("missing-items",)},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),

@@ -105,6 +105,8 @@ class Act:
     tells: frozenset[str] = frozenset()
     #: The fact whose day starts the clocks of the status that follows; the day of the act where none is named.
     counts_from: str = ""
+    #: Of those, the fact whose day starts a clock in place of that one, by the clock's slug.
+    begins: Mapping[str, str] = field(default_factory=dict)
     #: The fact whose day starts the duties that it opens, where that is another.
     owes_from: str = ""
     #: The facts whose latest day is the one on which the limit was kept, where that is not the day from which the next ones count.
@@ -194,7 +196,7 @@ class Kind:
         asked_by: Mapping[str, str] | None = None,
         first: Iterable[str] = (),
         lasting: Iterable[str] = (),
-        renews: Mapping[str, str] | None = None,
+        renews: Mapping[str, tuple[str, ...]] | None = None,
         duty_evidence: Mapping[str, tuple[str, ...]] | None = None,
         instead: Mapping[str, str] | None = None,
     ) -> None:

@@ -64,6 +64,8 @@ def _is_not_final(situation: Situation, _facts: Facts) -> Message | None:
     return None
 
 
+#: The duty to serve a decision, and what may be asked for within a limit that begins when it is received (WII art. 55).
+SERVE_DECISION, DECISION_RIGHTS = "serve-work-injury-decision", ("work-injury-reconsideration", "work-injury-suit")
 DISABILITY = {str(grade): Message("Grade %(grade)s", grade=grade) for grade in range(1, 11)}
 CARE = {"none": Message("None"), "1": Message("Level 1"), "2": Message("Level 2"), "3": Message("Level 3")}
 GRADE = (
@@ -194,11 +196,12 @@ WORK_INJURY_ACTS = (
     Act(
         "conclude",
         Message("Record the labour-capacity conclusion"),
-        GRADE,
+        (GRADE[0], day("received_on", Message("Day on which the last of them received it")), *GRADE[1:]),
         evidence=("grade",),
         answers=("condition-changed",),
         tells=frozenset({"EMP", "HRSS"}),
         counts_from="concluded_on",
+        begins={"labour-capacity-reapply": "received_on"},
     ),
     Act(
         "re-appraisal",
