@@ -96,7 +96,7 @@ class Cut:
         """Whether this reader is told a fact of a line that is shown."""
         if fact.is_unrelated:
             return self.is_medical and self.actor in ("DIAG", "WKR")
-        return self.is_medical or not fact.is_medical
+        return self.is_medical or not fact.is_medical or (fact.is_of_injury and self.is_full_on_injury)
 
     def _may_tell(self, step: CaseStep) -> bool:
         """Whether a line about evidence or a letter is about one that this reader may see."""

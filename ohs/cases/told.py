@@ -24,6 +24,7 @@ from ohs.cases.moving import facts_of
 from ohs.cases.visit_questions import ANSWER_KEY, ANSWERS, QUESTIONS
 from ohs.kernel.i18n import say
 from ohs.kernel.message import Message
+from ohs.rulebook.diseases import find_disease
 from ohs.rulebook.hazards import hazard_name
 
 #: Conclusions that oblige somebody, by letter.
@@ -81,6 +82,9 @@ def _shown(session: Session, fact: Fact, value: Any, on: date) -> str:
             return "、".join(say(fact.choices.get(one, Message(one))) for one in value)
         case "hazards":
             return "、".join(hazard_name(code) for code in str(value).split(";") if code)
+        case "disease":
+            found = find_disease(str(value), on)
+            return f"{value}（{found['class_zh']}）" if found else str(value)
         case "clock":
             return duty_name(str(value), on)
         case "institution" | "clinic" | "diagnosis":

@@ -112,6 +112,7 @@ APPRAISAL_ACTS = (
                 Message("Conclusion"),
                 {"yes": Message("Occupational disease"), "no": Message("No occupational disease")},
                 is_medical=True,
+                is_of_injury=True,
             ),
         ),
         evidence=("appraisal",),

@@ -152,7 +152,7 @@ MAIN_ACTS = (
     Act(
         "conclude-yes",
         Message("Conclude: occupational disease"),
-        (*CERTIFICATE, Fact("disease", Message("Disease"), "disease", is_medical=True)),
+        (*CERTIFICATE, Fact("disease", Message("Disease"), "disease", is_medical=True, is_of_injury=True)),
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
         counts_from="issued_on",
     ),

@@ -23,9 +23,17 @@ def yes(key: str, label: Message) -> Fact:
     return Fact(key, label, "yes", is_required=False)
 
 
-def choice(key: str, label: Message, choices: Mapping[str, Message], *, is_required: bool = True, is_medical: bool = False) -> Fact:
+def choice(
+    key: str,
+    label: Message,
+    choices: Mapping[str, Message],
+    *,
+    is_required: bool = True,
+    is_medical: bool = False,
+    is_of_injury: bool = False,
+) -> Fact:
     """One of several."""
-    return Fact(key, label, "choice", is_required, dict(choices), is_medical)
+    return Fact(key, label, "choice", is_required, dict(choices), is_medical, is_of_injury)
 
 
 def institution(key: str, label: Message, *, is_required: bool = True) -> Fact:

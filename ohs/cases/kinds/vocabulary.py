@@ -35,6 +35,8 @@ class Fact:
     choices: Mapping[str, Message] = field(default_factory=dict)
     #: Medical, or about a person's body: kept sealed and shown to those who may read the case in full.
     is_medical: bool = False
+    #: Medical, and still what HR needs for work injury: name of a confirmed disease, word of an appraisal, grade (domain 1.4).
+    is_of_injury: bool = False
     #: About a disease that has nothing to do with work: for the worker and the institution that found it, for nobody else.
     is_unrelated: bool = False
     #: Answers that a record alone brings, because more follows from them than somebody who enters them by hand can do.

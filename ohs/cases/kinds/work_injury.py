@@ -71,8 +71,8 @@ CARE = {"none": Message("None"), "1": Message("Level 1"), "2": Message("Level 2"
 GRADE = (
     day("concluded_on", Message("Day of the conclusion")),
     text("conclusion_no", Message("Number of the conclusion")),
-    choice("grade", Message("Disability grade"), DISABILITY, is_medical=True),
-    choice("care", Message("Care level"), CARE, is_medical=True),
+    choice("grade", Message("Disability grade"), DISABILITY, is_medical=True, is_of_injury=True),
+    choice("care", Message("Care level"), CARE, is_medical=True, is_of_injury=True),
 )
 DECISION = (text("decision_no", Message("Number of the decision")), day("decided_on", Message("Day of the decision")))
 APPLICANT = choice(
