@@ -21,6 +21,10 @@ class Letterbox:
     letters: list[EmailMessage] = field(default_factory=list)
     #: Answer to a command instead of taking it: `{"MAIL": "451 later"}`.
     refuses: dict[str, str] = field(default_factory=dict)
+    #: Commands at which the server says nothing more, and those at which it hangs up; `TAKEN` is the end of a letter.
+    hangs: set[str] = field(default_factory=set)
+    drops: set[str] = field(default_factory=set)
+    released: threading.Event = field(default_factory=threading.Event)
     signed_in: list[str] = field(default_factory=list)
     connections: int = 0
 
@@ -33,6 +37,8 @@ class _Talk(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             words = line.decode().strip()
             verb = words.partition(" ")[0].upper()
+            if self._fails(box, verb):
+                return
             if verb in box.refuses:
                 self._say(box.refuses[verb])
             elif verb == "EHLO":
@@ -43,12 +49,19 @@ class _Talk(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self._say("354 go on")
                 self._take(box)
+                if self._fails(box, "TAKEN"):
+                    return
                 self._say("250 taken")
             elif verb == "QUIT":
                 self._say("221 bye")
                 return
             else:
                 self._say("250 ok")
+
+    def _fails(self, box: Letterbox, verb: str) -> bool:
+        if verb in box.hangs:
+            box.released.wait(20)
+        return verb in box.hangs or verb in box.drops
 
     def _take(self, box: Letterbox) -> None:
         lines = []
@@ -78,5 +91,6 @@ def mail_server(**given: str) -> Iterator[tuple[Smtp, Letterbox]]:
         try:
             yield Smtp("127.0.0.1", server.server_address[1], "ohs@example.invalid", tls="none", **given), box
         finally:
+            box.released.set()
             server.shutdown()
             thread.join(5)

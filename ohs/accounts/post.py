@@ -6,6 +6,7 @@ taken by moving its time on, so that two workers never send it at once and a kil
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from ohs.kernel.database import writing
 from ohs.kernel.errands import errand
 from ohs.kernel.i18n import in_language, say
 from ohs.kernel.message import Message
-from ohs.kernel.messaging import Channel, Letter, NotDelivered, Send, channels
+from ohs.kernel.messaging import CUT_OFF, Channel, Letter, NotDelivered, Send, channels
 
 #: So long a taken row belongs to its worker.
 HELD_FOR = timedelta(minutes=10)
@@ -64,13 +65,19 @@ def send_due(session: Session, carriers: dict[str, Channel], at: datetime) -> in
     )
 
 
+class _CutOff(Exception):
+    """The connection is gone: nobody else's letter leaves over it."""
+
+
 def _send_through(session: Session, carrier: Channel, channel: str, user_ids: Sequence[int], at: datetime) -> int:
-    """Letters over one connection; where it cannot be opened, only the first person's rows have tried."""
+    """Letters over one connection; where it cannot be opened or is cut, only the rows of the person at whom it happened have tried."""
     sent = 0
     try:
         with carrier.opened() as send:
             for user_id in user_ids:
                 sent += _send_one(session, send, channel, user_id, at, "sent" if carrier.is_real else "logged")
+    except _CutOff:
+        return sent
     except NotDelivered as failure:
         taken = _take(session, channel, user_ids[sent:][0], at)
         _put_off(session, taken, failure.code, at)
@@ -90,6 +97,8 @@ def _send_one(session: Session, send: Send, channel: str, user_id: int, at: date
         send(letter)
     except NotDelivered as failure:
         _put_off(session, taken, failure.code, at)
+        if failure.code == CUT_OFF:
+            raise _CutOff from failure
         return 0
     _end(session, taken.rows, ended, "", at)
     return 1
@@ -151,10 +160,10 @@ def letter_for(session: Session, user: User, channel: str, rows: Sequence[Outgoi
     for topic, some in groupby(sorted(rows, key=lambda row: (row.topic, row.id)), key=lambda row: row.topic):
         lines += writer_of(topic)(session, user, list(some))
     with in_language(user.locale or ""):
-        return _written(user.id, address, [say(line) for line in dict.fromkeys(lines)])
+        return _written(user.id, address, [say(line) for line in dict.fromkeys(lines)], _key_of(rows))
 
 
-def _written(user_id: int, address: str, lines: Sequence[str]) -> Letter:
+def _written(user_id: int, address: str, lines: Sequence[str], key: str) -> Letter:
     subject = say(Message("Occupational health platform: %(count)s messages for you", count=len(lines)))
     home = current_app.config["HOME_ADDRESS"]
     where = Message("Open your inbox: %(address)s", address=f"{home}/inbox/") if home else Message("Sign in and open your inbox.")
@@ -162,7 +171,9 @@ def _written(user_id: int, address: str, lines: Sequence[str]) -> Letter:
     if len(lines) > LINES_AT_MOST:
         shown.append(say(Message("… and %(count)s more", count=len(lines) - LINES_AT_MOST)))
     why = say(Message("This message says nothing about people or findings; they are shown after signing in. You choose under My account when you are told."))  # fmt: skip
-    return Letter(user_id, address, subject, "\n".join([*shown, "", say(where), "", why, ""]), "；".join([subject, *lines[:SHORT_LINES]]))
+    return Letter(
+        user_id, address, subject, "\n".join([*shown, "", say(where), "", why, ""]), "；".join([subject, *lines[:SHORT_LINES]]), key
+    )
 
 
 def address_of(session: Session, user: User, channel: str) -> str:
@@ -170,3 +181,9 @@ def address_of(session: Session, user: User, channel: str) -> str:
     if channel != "mail":
         return user.phone or ""
     return session.scalar(select(Contact.email).where(Contact.user_id == user.id)) or ""
+
+
+def _key_of(rows: Sequence[Outgoing]) -> str:
+    """What tells the letter of these rows from every other."""
+    told = ";".join(f"{one.id}:{one.written_at.isoformat()}" for one in sorted(rows, key=lambda one: one.id))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -20,6 +20,8 @@ from ohs.kernel.clock import now
 log = logging.getLogger(__name__)
 #: Seconds that a mail server may let wait.
 PATIENCE = 10
+#: What a connection that cannot be opened, or is lost, is called.
+CUT_OFF = "connection"
 
 
 class NotDelivered(Exception):
@@ -41,6 +43,8 @@ class Letter:
     text: str
     #: The same in one sentence.
     short: str
+    #: What it is made of: the same for another try, so that whoever got it already gets it once.
+    key: str = ""
 
 
 Send = Callable[[Letter], None]
@@ -113,10 +117,15 @@ class SmtpMail:
             raise
         return server
 
+    def _id_of(self, letter: Letter) -> str:
+        """The same for every try: a server that took it and was cut off before it said so takes it for the same."""
+        domain = self.smtp.sender.rpartition("@")[2] or "localhost"
+        return f"<{letter.key}@{domain}>" if letter.key else make_msgid(domain=domain)
+
     def _send(self, server: smtplib.SMTP, letter: Letter) -> None:
         mail = EmailMessage()
         mail["Subject"], mail["From"], mail["To"] = letter.subject, self.smtp.sender, letter.address
-        mail["Date"], mail["Message-ID"] = format_datetime(now()), make_msgid(domain=self.smtp.sender.rpartition("@")[2] or "localhost")
+        mail["Date"], mail["Message-ID"] = format_datetime(now()), self._id_of(letter)
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text)
         try:
@@ -133,7 +142,7 @@ def _code(failure: Exception) -> str:
         return "address"
     if isinstance(failure, smtplib.SMTPResponseException) and failure.smtp_code > 0:
         return str(failure.smtp_code)
-    return "connection"
+    return CUT_OFF
 
 
 def channels() -> dict[str, Channel]:
