@@ -52,7 +52,7 @@ def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) 
     """Cases of which this person may see something, narrowed: to be counted, or taken out as a whole."""
     own = [Way(or_(*parts), true())] if (parts := _own(user)) else []
     ways = [*own, *_chosen(session, user, filters, on), *_county(filters), *(one.way(filters) for one in _days(filters, on))]
-    question = select(Case).where(or_(*_standings(filters)), *_free(filters))
+    question = select(Case).where(or_(*_standings(filters)), *_free(user, filters))
     return _led(question, ways, leader(session, ways)).where(*_permitted(user, filters))
 
 
@@ -86,7 +86,7 @@ def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: s
 
 def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
     """One question that a filter leads to few rows, else one for each index that has the list's order."""
-    question, standings = select(Case).where(*_free(filters)), _standings(filters)
+    question, standings = select(Case).where(*_free(user, filters)), _standings(filters)
     days, ways = _days(filters, on), _chosen(session, user, filters, on)
     by_days = [one.way(filters) for one in days]
     if (first := leader(session, [*ways, *by_days])) is not None:
@@ -108,8 +108,13 @@ def _permitted(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
     return [visible(user, permission, BesideCase(Case)) for permission in permissions]
 
 
-def _free(filters: CaseFilters) -> list[ColumnElement[bool]]:
-    return [aside(Case.assignee_id).is_(None)] if filters.owner == "nobody" else []
+def _free(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
+    """What nobody of an office has in hand: of its own cases the case itself says so, of its tracks in others' cases their hands."""
+    if filters.owner != "nobody":
+        return []
+    office = user.organisation_id
+    is_own = aside(Case.owner_id) == office
+    return [or_(and_(is_own, aside(Case.assignee_id).is_(None)), and_(~is_own, ~in_hand_at(office, Case.id)))]
 
 
 def _led(question: Select[Case], ways: Sequence[Way], first: Way | None) -> Select[Case]:
@@ -156,10 +161,10 @@ def _own(user: Any) -> list[ColumnElement[bool]]:
 
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:
     """Every filter that has an index of its own."""
-    equal: list[tuple[Any, Any]] = [
-        (Case.kind, filters.kind), (Case.owner_id, user.organisation_id if filters.owner in ("office", "nobody") else None)
-    ]  # fmt: skip
-    ways = [Way(column == value, aside(column) == value) for column, value in equal if value]
+    ways = [Way(Case.kind == filters.kind, aside(Case.kind) == filters.kind)] if filters.kind else []
+    if filters.owner in ("office", "nobody"):
+        office = user.organisation_id
+        ways.append(Way(Case.answered_by(office), or_(*(aside(column) == office for column in Case.answering()))))
     if filters.owner == "mine":
         hands = hands_of(session, user, on)
         ways.append(Way(Case.id.in_(_taken_by(hands)), aside(Case.id).in_(_taken_by(hands))))

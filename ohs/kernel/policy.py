@@ -225,6 +225,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (town, own_region, of_kind("complaint")),
         (health, answering_office),
         (hr, answering_office, with_work_injury),
+        (role("hr", "safety"), owning_office, open_kinds),
     ],
     P.CASE_TAKE: [
         (regulator, answering_office),

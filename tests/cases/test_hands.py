@@ -18,7 +18,9 @@ from ohs.cases.handling import assign_case, take_case
 from ohs.cases.machine import do
 from ohs.cases.models import Case, CaseHandler
 from ohs.cases.queries import InboxFilters, inbox_of
+from ohs.cases.reminding import remind
 from ohs.kernel.errors import DomainError
+from ohs.kernel.policy import Permission, allowed
 from tests.cases.test_section_4_2 import APPLIED
 from tests.cases.ways import DAY, arrive
 from tests.factories.accounts import make_organisation, make_user
@@ -112,6 +114,11 @@ def test_lists_know_what_each_has_in_hand(session: Session) -> None:
     found = session.scalars(filtered_cases(session, people.HRSS, CaseFilters(owner="mine"), DAY)).all()
     assert [one.id for one in found] == [case.id]
     assert session.scalars(filtered_cases(session, owner, CaseFilters(owner="mine"), DAY)).all() == []
+    for reader, whose, expected in (
+        (people.HRSS, "office", [case.id]), (people.HRSS, "nobody", []), (owner, "office", [case.id]), (owner, "nobody", [case.id]),
+    ):  # fmt: skip
+        listed = session.scalars(filtered_cases(session, reader, CaseFilters(owner=whose), DAY)).all()
+        assert [one.id for one in listed] == expected, (reader.login, whose)
     waited = make_case(session, people, "contra", on=DAY)
     do(session, waited, "notify", {"told_worker_on": DAY, "told_employer_on": DAY, "how_told": "writing"}, by=people.by("CLIN"), on=DAY)
     nobodys = InboxFilters(whose="nobody")
@@ -160,3 +167,15 @@ def test_pages_take_pass_on_and_show_who_has_it(session: Session, as_user: Calla
     assert f"{address}/take" in text
     client = as_user(people.SAFE)
     assert client.post(f"{address}/take").status_code == 404
+
+
+def test_whoever_owns_what_was_handed_over_reminds_those_who_must_act(session: Session) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "overlimit")
+    assert not allowed(people.SAFE, Permission.CASE_REMIND, case)
+    transfer = hand_over(
+        session, case, people.SAFE.organisation, "涉爆粉尘", actor=make_user(session, "health", case.owner), on=case.opened_on
+    )
+    accept(session, transfer, actor=people.SAFE, on=case.opened_on)
+    assert allowed(people.SAFE, Permission.CASE_REMIND, case)
+    assert people.EMP.organisation.name in remind(session, case, actor=people.SAFE, on=case.opened_on)

@@ -43,7 +43,7 @@ MAY: dict[P, set[str]] = {
     P.TRANSFER_REVOKE: DEPARTMENTS, P.TRANSFER_FIGURES: DEPARTMENTS, P.JOINT_MEETING_READ: DEPARTMENTS, P.JOINT_MEETING_PROPOSE: DEPARTMENTS,
     P.JOINT_MEETING_CONVENE: {"city-health"}, P.JOINT_MEETING_REPORT: DEPARTMENTS, P.CASE_TAKE: ON_CASES - {"town"}, P.CASE_TOLD_LIST: DEPARTMENTS, P.CASE_OPEN: HEALTH | {"clinic", "testing", "town", "employer"}, P.CASE_EXPORT: ON_CASES, P.INBOX_READ: ON_CASES,
     P.CASE_LINE_LIST: HEALTH | {"clinic", "employer"}, P.CASE_LINE_READ: HEALTH | {"clinic", "employer"}, P.CASE_LINE_COUNT: HEALTH | {"safety"}, P.CASE_LINE_MONTHS: HEALTH | {"hr"},
-    P.CASE_REMIND: ON_CASES - {"safety"},
+    P.CASE_REMIND: ON_CASES,
     P.CASE_DOCUMENT_ISSUE: HEALTH | {"hr", "clinic", "diagnosis"}, P.CASE_DOCUMENT_VOID: HEALTH | {"hr", "clinic", "diagnosis"},
     P.CASE_PACK_SHOW: HEALTH | {"diagnosis"}, P.CASE_PACK_READ: HEALTH | {"diagnosis"},
     P.CASE_DOCUMENT_READ: HEALTH | {"hr", "safety", "clinic", "diagnosis", "employer"},
@@ -66,7 +66,7 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.CASE_READ_WAY: {"hr"}, P.CASE_PACK_READ: HEALTH, P.CASE_TAKE: {"safety", "city-health"},
     P.CASE_CLOCK: {"safety", "city-health"}, P.VISIT_ASK: {"city-health"},
     # Safety acts on what was handed to it, and on nothing else; work injury is the HR office's to hand over, the case itself health's.
-    P.CASE_ACT: {"safety"}, P.CASE_HAND_OVER: {"safety", "city-health"}, P.JOINT_MEETING_REPORT: {"hr", "safety"},
+    P.CASE_ACT: {"safety"}, P.CASE_REMIND: {"safety"}, P.CASE_HAND_OVER: {"safety", "city-health"}, P.JOINT_MEETING_REPORT: {"hr", "safety"},
 }  # fmt: skip
 #: What an office of the city reaches in every county; the rest belongs to one organisation or one person.
 CITY_WIDE = {
