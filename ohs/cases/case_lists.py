@@ -19,7 +19,7 @@ from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
-from ohs.kernel.steering import Way, aside, is_few, leader
+from ohs.kernel.steering import Way, aside, leader
 from ohs.registry.models import Worker
 from ohs.registry.queries import employer_ids_like, indexes_of
 
@@ -29,7 +29,7 @@ ORDERS: dict[str, Sequence[Key]] = {
     DUE: (Key(NEXT_DAY), Key(Case.id)),
     NUMBER: (Key(Case.number),),
 }
-#: Of what stands together in an index of its own so many times as many are sorted.
+#: Where what a reader sees leaves out most of the rows, so many times as many are looked at and sorted.
 OWN = 5
 
 
@@ -89,15 +89,15 @@ def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: st
     question, standings = select(Case).where(*_free(user, filters)), _standings(filters)
     days, ways = _days(filters, on), _chosen(session, user, filters, on)
     by_days = [one.way(filters) for one in days]
-    if (first := leader(session, [*ways, *by_days])) is not None:
+    own = _within(session, user, order)
+    if (first := leader(session, [*ways, *by_days], OWN if own else 1)) is not None:
         return [_led(question.where(or_(*standings)), [*ways, *by_days, *_county(filters)], first)]
     question = question.where(
         *(way.beside for way in (*ways, *_county(filters))), *(one.plain if one.order == order else one.beside for one in days)
     )
-    own = _own(user)
     if own or order == NUMBER:  # one index for what is open and what is closed
         standings = [or_(*_standings(filters, aside(Case.closed_on)))]
-    if own and (order != NUMBER or is_few(session, Way(or_(*own), true()), OWN)):
+    if own:
         return [question.where(one, *standings) for one in own]
     return [question.where(place, standing) for place in _places(session, user, filters) for standing in standings]
 
@@ -157,6 +157,19 @@ def _own(user: Any) -> list[ColumnElement[bool]]:
         "employer": [Case.employer_id == one for one in sorted(place.employer_ids)], "town": [and_(Case.kind == "complaint", Case.region_code == place.region_code)],
     }  # fmt: skip
     return own.get(place.kind, [])
+
+
+def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]]:
+    """The same, and of human resources what is at work injury and the rest of what they answer for; a county's orders by days lead better."""
+    place = user.organisation
+    if place.department != "hr" or (place.level != "city" and order != NUMBER):
+        return _own(user)
+    answered = or_(*(column == place.id for column in Case.answering()))
+    rest = select(Case.id).where(answered, aside(Case.work_injury_owner_id).is_(None)).limit(steering.FEW)
+    ids = {*session.scalars(rest), *user.emergency_case_ids}
+    if len(ids) >= steering.FEW:
+        return []
+    return [Case.at_work_injury(), *([Case.id.in_(sorted(ids))] if ids else [])]
 
 
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:

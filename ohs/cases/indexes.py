@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import Index, text
 
 #: What lists are narrowed by and policy asks: an index that holds all of it answers without the record.
@@ -12,6 +15,8 @@ LISTED = (
 #: Whatever has no next day comes last.
 NEXT_DAY = "coalesce(due_on, '9999-12-31')"
 OPEN, CLOSED = "closed_on IS NULL", "closed_on IS NOT NULL"
+#: All that human resources read, but for what an office answers for.
+AT_WORK_INJURY, AT_INSTITUTION = "work_injury_owner_id IS NOT NULL", "institution_id IS NOT NULL"
 
 
 def case_indexes() -> tuple[Index, ...]:
@@ -35,8 +40,15 @@ def case_indexes() -> tuple[Index, ...]:
         _listed("ix_case_by_employer_and_next_day", "employer_id", NEXT_DAY, "id"),
         _listed("ix_case_by_clinic", "clinic_id", "opened_on", "id"),
         _listed("ix_case_by_clinic_and_next_day", "clinic_id", NEXT_DAY, "id"),
-        _listed("ix_case_by_institution", "institution_id", "opened_on", "id", where="institution_id IS NOT NULL"),
-        _listed("ix_case_by_institution_and_next_day", "institution_id", NEXT_DAY, "id", where="institution_id IS NOT NULL"),
+        _listed("ix_case_by_institution", "institution_id", "opened_on", "id", where=AT_INSTITUTION),
+        _listed("ix_case_by_institution_and_next_day", "institution_id", NEXT_DAY, "id", where=AT_INSTITUTION),
+        _numbered("ix_case_by_employer_and_number", "employer_id"),
+        _numbered("ix_case_by_clinic_and_number", "clinic_id"),
+        _numbered("ix_case_by_institution_and_number", "institution_id", where=AT_INSTITUTION),
+        # The same of work injury.
+        _listed("ix_case_at_work_injury_by_opening", "opened_on", "id", where=AT_WORK_INJURY),
+        _listed("ix_case_at_work_injury_by_next_day", NEXT_DAY, "id", where=AT_WORK_INJURY),
+        _listed("ix_case_at_work_injury_by_number", "number", where=AT_WORK_INJURY),
         _listed("ix_case_complaint_by_town", "region_code", "opened_on", "id", where="kind = 'complaint'"),
         # What may leave so few that they are sorted.
         _listed("ix_case_by_kind", "kind", "closed_on", "id"),
@@ -51,6 +63,15 @@ def case_indexes() -> tuple[Index, ...]:
 
 def _listed(name: str, *first: str, where: str = "") -> Index:
     columns = [text(one) if one == NEXT_DAY else one for one in (*first, *(one for one in LISTED if one not in first))]
+    return _index(name, columns, where)
+
+
+def _numbered(name: str, own: str, where: str = "") -> Index:
+    """By number, with what usually leaves rows out: all of it would be dear to keep."""
+    return _index(name, [own, "number", "kind", "closed_on", "id"], where)
+
+
+def _index(name: str, columns: Sequence[Any], where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where)) if where else Index(name, *columns)
 
 

@@ -77,11 +77,14 @@ def is_few(session: Session, way: Way, times: int = 1) -> bool:
     return way.count(session, times * FEW) < times * FEW
 
 
-def leader(session: Session, ways: Sequence[Way]) -> Way | None:
-    """The filter that lets fewest rows pass, if they are few enough to be collected and sorted; else the list's order leads."""
-    counts = [way.count(session, FEW) for way in ways]
+def leader(session: Session, ways: Sequence[Way], times: int = 1) -> Way | None:
+    """The filter that lets fewest rows pass, if they are few enough to be collected and sorted; else the list's order leads.
+
+    So many times as many are few enough where others leave most of them out before they are sorted.
+    """
+    counts = [way.count(session, times * FEW) for way in ways]
     fewest = min(range(len(ways)), key=counts.__getitem__, default=None)
-    return ways[fewest] if fewest is not None and counts[fewest] < FEW else None
+    return ways[fewest] if fewest is not None and counts[fewest] < times * FEW else None
 
 
 def narrow(session: Session, question: Select[Any], narrowings: Sequence[Narrowing]) -> Select[Any]:
