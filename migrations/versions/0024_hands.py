@@ -19,11 +19,13 @@ OPENED = (
     "INSERT INTO case_duty (case_id, event, opened_by, state, opened_on) "
     "SELECT c.id, :duty, s.position, 'due', s.\"on\" FROM case_file c JOIN case_step s ON s.case_id = c.id "
     f"WHERE {AT} AND s.position = (SELECT MAX(one.position) FROM case_step one "
-    "WHERE one.case_id = c.id AND one.track = 'main' AND one.after = :status AND one.before <> :status)"
+    "WHERE one.case_id = c.id AND one.track = 'main' AND one.after = :status AND one.before <> :status) "
+    "AND NOT EXISTS (SELECT 1 FROM case_duty d WHERE d.case_id = c.id AND d.event = :duty AND d.state = 'due')"
 )
 INSPECTED = (
     "UPDATE case_waiting SET what = REPLACE(what, :status, :duty) "
-    f"WHERE organisation_id = (SELECT c.owner_id FROM case_file c WHERE c.id = case_waiting.case_id AND {AT}) AND what LIKE '%' || :status || '%'"
+    f"WHERE organisation_id = (SELECT c.owner_id FROM case_file c WHERE c.id = case_waiting.case_id AND {AT}) AND what LIKE '%' || :status || '%' "
+    "AND what NOT LIKE '%' || :duty || '%'"
 )
 PLACES = {
     "employer": "SELECT MIN(o.id) FROM organisation o WHERE o.kind = 'employer' AND o.is_active AND o.employer_id = c.employer_id",
@@ -39,7 +41,8 @@ AWAITED = (
 #: Where none of them has an account, the office that answers for the case looks.
 LOOKED_AT = (
     "UPDATE case_waiting SET what = :status || ';' || what "
-    f"WHERE organisation_id = (SELECT c.owner_id FROM case_file c WHERE c.id = case_waiting.case_id AND {AT} AND {{nobody}})"
+    f"WHERE organisation_id = (SELECT c.owner_id FROM case_file c WHERE c.id = case_waiting.case_id AND {AT} AND {{nobody}}) "
+    "AND what NOT LIKE :status || ';%'"
 )
 
 
