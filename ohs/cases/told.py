@@ -83,8 +83,8 @@ def _shown(session: Session, fact: Fact, value: Any, on: date) -> str:
         case "hazards":
             return "、".join(hazard_name(code) for code in str(value).split(";") if code)
         case "disease":
-            found = find_disease(str(value), on)
-            return f"{value}（{found['class_zh']}）" if found else str(value)
+            disease = find_disease(str(value), on)
+            return f"{value}（{disease['class_zh']}）" if disease else str(value)
         case "clock":
             return duty_name(str(value), on)
         case "institution" | "clinic" | "diagnosis":
