@@ -6,7 +6,6 @@ import io
 import multiprocessing
 import os
 import random
-import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -123,7 +122,7 @@ def test_nothing_of_an_act_is_half_written(house: Config, tmp_path: Path) -> Non
         for moment in range(MOMENTS):
             process = begin(number, f"{place}-{moment}")
             time.sleep(random.uniform(0, lasted))
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
             process.join(30)
             left = whole(case)
             if left["status"] == "verify":
