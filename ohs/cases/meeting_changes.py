@@ -26,8 +26,9 @@ def move_meeting(session: Session, meeting: Meeting, held_on: date, place: str, 
         raise DomainError(Message("The meeting is on that day and at that place already."), status=400)
     before = {"held_on": meeting.held_on, "place": meeting.place}
     before_on, meeting.held_on, meeting.place = meeting.held_on, held_on, place
-    session.add(audit("meeting:moved", meeting, actor, before=before, after={"held_on": held_on, "place": place}, reason=reason.strip()))
-    return tell_invited(session, meeting, MOVED, before_on, reason, actor, on)
+    change = tell_invited(session, meeting, MOVED, before_on, reason, actor, on)
+    session.add(audit("meeting:moved", meeting, actor, before=before, after={"held_on": held_on, "place": place}, reason=change.reason))
+    return change
 
 
 def call_off(session: Session, meeting: Meeting, reason: str, *, actor: User, on: date) -> MeetingChange:
@@ -40,7 +41,7 @@ def call_off(session: Session, meeting: Meeting, reason: str, *, actor: User, on
     for item in items:
         item.meeting = None
     session.flush()
-    session.add(audit("meeting:called-off", meeting, actor, after={"rows": len(items)}, reason=reason.strip()))
+    session.add(audit("meeting:called-off", meeting, actor, after={"rows": len(items)}, reason=change.reason))
     return change
 
 

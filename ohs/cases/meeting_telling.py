@@ -13,6 +13,7 @@ from ohs.accounts.models import Organisation, User
 from ohs.accounts.outbox import send_later, writes_lines_of
 from ohs.accounts.outbox_models import Outgoing
 from ohs.cases.meeting_models import CALLED, CALLED_OFF, MOVED, Meeting, MeetingChange, MeetingNotice
+from ohs.cases.preview import without_names_of
 from ohs.cases.topics import MEETING
 from ohs.kernel.clock import now
 from ohs.kernel.database import db, writing
@@ -38,9 +39,10 @@ def tell_invited(
 ) -> MeetingChange:  # fmt: skip
     """Put on record what has become of a meeting, and tell it to everyone invited but the office itself."""
     told, untold = invited_to(session, meeting)
+    reason = without_names_of(reason.strip(), (about.case for item in meeting.items for about in item.about))
     made_at = now()
     change = MeetingChange(
-        meeting_id=meeting.id, what=what, on=on, before_on=before_on, held_on=meeting.held_on, place=meeting.place, reason=reason.strip(),
+        meeting_id=meeting.id, what=what, on=on, before_on=before_on, held_on=meeting.held_on, place=meeting.place, reason=reason,
         untold="\n".join(untold), made_at=made_at, made_by_id=actor.id,
     )  # fmt: skip
     change.notices = [MeetingNotice(organisation_id=one.id) for one in told if one.id != actor.organisation_id]

@@ -74,6 +74,14 @@ def test_a_moved_meeting_keeps_its_agenda_and_everyone_is_told_why(session: Sess
         close_meeting(session, meeting, "纪要", actor=city, on=DAY)
 
 
+def test_nobodys_name_stands_in_the_reason(session: Session, people: People, city: User) -> None:
+    meeting, item = called(session, people, city)
+    worker = item.about[0].case.worker
+    assert worker is not None
+    change = move_meeting(session, meeting, OTHER, "市政府", f"{worker.name}的材料未到", actor=city, on=ON)
+    assert worker.name not in change.reason and "材料未到" in change.reason
+
+
 def test_what_stood_on_the_agenda_of_a_meeting_called_off_is_on_the_list_again(
     session: Session, people: People, city: User, guest: User
 ) -> None:
