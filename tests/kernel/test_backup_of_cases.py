@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from ohs import create_app
@@ -47,8 +48,6 @@ def test_cases_are_the_same_on_the_other_engine(origin: str, tmp_path: Path) -> 
     here.instance.mkdir()
     app = create_app(here)
     with app.app_context():
-        from flask_migrate import upgrade
-
         upgrade(directory="migrations")
         session = db.session()
         make_city(session, employers=30, examinations=60, seed=3, on=today())
