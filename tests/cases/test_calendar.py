@@ -127,7 +127,8 @@ def test_the_ladder_of_what_is_late(session: Session) -> None:
 def test_a_change_of_condition_is_appraised_a_year_after_the_conclusion(session: Session) -> None:
     people = make_people(session)
     case = make_case(session, people, "susp", on=date(2024, 1, 2))
-    session.add(CaseTrack(case_id=case.id, kind="susp", track="work_injury", status="lc_applied", owner_id=case.owner_id))
+    hr = people.HRSS.organisation_id
+    session.add(CaseTrack(case_id=case.id, kind="susp", track="work_injury", status="lc_applied", owner_id=hr))
     session.flush()
     session.refresh(case)
     prove(session, case, people.HRSS, "grade", "removal", "follow-up")
