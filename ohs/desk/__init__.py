@@ -3,7 +3,20 @@
 from flask import Blueprint, Flask
 
 from ohs.accounts.report_views import offer_report
-from ohs.desk import case_views, code_views, commands, copy_views, help_views, me_views, pack_views, parts, reports, views, worker_views
+from ohs.desk import (
+    case_views,
+    code_views,
+    commands,
+    copy_views,
+    help_views,
+    me_views,
+    pack_views,
+    parts,
+    person_views,
+    reports,
+    views,
+    worker_views,
+)
 from ohs.kernel.message import Message
 from ohs.kernel.policy import Permission
 from ohs.kernel.screens import MenuItem, add_menu_item
@@ -20,6 +33,7 @@ blueprint.add_url_rule("/workers/<int:worker_id>/copy", "copy_worker", view_func
 blueprint.add_url_rule("/workers/codes", "codes", view_func=code_views.index)
 blueprint.add_url_rule("/workers/codes/<int:code_id>/revoke", "revoke_code", view_func=code_views.revoke, methods=["POST"])
 blueprint.add_url_rule("/cases/<number>", view_func=case_views.case)
+blueprint.add_url_rule("/cases/<number>/person", view_func=person_views.person, methods=["GET", "POST"])
 blueprint.add_url_rule("/cases/<number>/live", "live_case", view_func=case_views.live)
 blueprint.add_url_rule("/cases/<number>/evidence-pack", "evidence_pack", pack_views.show)
 blueprint.add_url_rule("/cases/<number>/evidence-pack/purpose", "evidence_purpose", pack_views.purpose, methods=["POST"])

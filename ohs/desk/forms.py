@@ -12,9 +12,20 @@ from ohs.kernel.i18n import say
 from ohs.registry.own_access import LAST_CHARACTERS
 from ohs.surveillance.forms import PurposeForm
 
+#: What HR needs a name for.
+PERSON_PURPOSES = {"work-injury": _l("Work-injury decision and benefits")}
+
 
 class RevealForm(PurposeForm):
     """Why a worker's file is opened: the same question as for an examination."""
+
+
+class PersonForm(PurposeForm):
+    """Why HR asks whom a confirmed disease is about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason.choices = [("", _l("Choose…")), *PERSON_PURPOSES.items(), ("other", _l("Another purpose, named below"))]
 
 
 class GiveCodeForm(PageForm):

@@ -21,6 +21,7 @@ from ohs.cases.models import Case, CaseClock, CaseLine
 from ohs.cases.plain import NOT_OWN, plain_status
 from ohs.cases.standing import Awaited, awaited
 from ohs.cases.to_do import to_do_without_limit
+from ohs.desk.forms import PERSON_PURPOSES
 from ohs.desk.worker_cases import Diagnosis, diagnoses_in
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import local_day
@@ -175,7 +176,7 @@ def readers_panel(session: Session, user: Any, worker: Worker) -> dict[str, Any]
 
 
 #: Purposes as officers choose them; the words that they add in their own hand stay with the office.
-PURPOSE_WORDS = {key: label for key, label in PurposeForm.reason.kwargs["choices"] if key}
+PURPOSE_WORDS = {key: label for key, label in PurposeForm.reason.kwargs["choices"] if key} | PERSON_PURPOSES
 
 
 def _events_about(session: Session, ids: Sequence[int]) -> Select[AuditEvent]:

@@ -101,6 +101,8 @@ class Permission(StrEnum):
     CASE_READ_WORK_INJURY_FULL = "case:read-work-injury-full"
     #: Everything that the acts have told, medical facts included.
     CASE_READ_MEDICAL = "case:read-medical"
+    #: Name and number of whoever a confirmed disease is about, with a named reason.
+    CASE_PERSON = "case:person"
     #: To act as one's kind of actor; which acts there are stands in the table of lifecycles.
     CASE_ACT = "case:act"
     CASE_TAKE = "case:take"

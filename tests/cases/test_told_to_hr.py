@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
+from ohs.desk.own_file import PURPOSE_WORDS, readings_of
 from tests.cases.ways import DAY, go
 from tests.factories.cases import make_case, make_people
 
@@ -34,3 +35,25 @@ def test_hr_is_told_what_an_appraisal_says(session: Session, as_user: Callable[[
     go(session, people, case, "APPR appraisal document-check, APPR appraisal conclude?conclusion=no")
     session.flush()
     assert ">结论：非职业病<" in as_user(people.HRSS).get(f"/cases/{case.number}").get_data(as_text=True)
+
+
+def test_hr_reads_name_and_number_after_a_reason_and_the_worker_sees_it(session: Session, as_user: Callable[[User], FlaskClient]) -> None:
+    people = make_people(session)
+    case = make_case(session, people, "susp", on=DAY)
+    go(session, people, case, WAY)
+    session.flush()
+    address = f"/cases/{case.number}/person"
+    assert as_user(people.HRSS).get(address).status_code == 404, "nothing is confirmed yet"
+    go(session, people, case, "DIAG main conclude-yes")
+    session.flush()
+    worker = case.worker
+    assert worker is not None and worker.id_number
+    client = as_user(people.HRSS)
+    assert worker.id_number not in client.get(address).get_data(as_text=True)
+    assert client.post(address, data={"reason": "work-injury", "note": ""}).status_code == 400
+    assert client.post(address, data={"reason": "work-injury", "note": "工伤认定核对身份"}).status_code == 302
+    shown = client.get(address).get_data(as_text=True)
+    assert worker.id_number in shown and worker.name in shown
+    read = {(one.organisation, str(one.purpose)) for one in readings_of(session, worker)}
+    assert (people.HRSS.organisation.name, str(PURPOSE_WORDS["work-injury"])) in read
+    assert as_user(people.HLTH).get(address).status_code in (403, 404)

@@ -180,7 +180,7 @@ SAMPLES: dict[str, Sample] = {
     **dict.fromkeys(("declarations.new", "desk.employer", "employers.edit"), _employer), **dict.fromkeys(("desk.copy_worker", "desk.give_code", "desk.reveal", "desk.worker"), _worker),
     **dict.fromkeys(("employers.keep_both", "employers.pair"), _pair), "desk.revoke_code": _of_side("code_id", lambda side: side.code.id), "employers.unmerge": _of_side("merge_id", lambda side: side.merge.id),
     **dict.fromkeys(("examinations.purpose", "examinations.show"), _examination),
-    **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
+    **dict.fromkeys(("cases.assign", "cases.evidence", "cases.take", "desk.case", "desk.live_case", "desk.person"), of_case()), **dict.fromkeys(("cases.evidence_file", "cases.take_back_evidence"), _evidence), "cases.act": of_case(track="main", event="verified"), "cases.duty": _duty,
     **dict.fromkeys(("desk.evidence_pack", "desk.evidence_purpose", "desk.evidence_binder", "desk.evidence_archive"), of_case()),
     "cases.remind": of_case(), "lines.choose": of_case(), "lines.close": of_case(deed="examined"),
     "cases.end_employment": _of_side("period_id", lambda side: side.period.id),
