@@ -186,7 +186,7 @@ def test_the_days_of_the_rights_come_from_the_table(opened: FlaskClient) -> None
 
 def test_a_changed_limit_changes_the_page(opened: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = tuple(row | ({"amount": "77"} if row["slug"] == "appraisal-first-apply" else {}) for row in table("deadlines"))
-    monkeypatch.setattr("ohs.rulebook.deadlines.table", lambda name: rows if name == "deadlines" else table(name))
+    monkeypatch.setattr("ohs.rulebook.deadlines._rows_of", lambda slug: tuple(row for row in rows if row["slug"] == slug))
     assert "77 日" in text_of(opened, "rights")
 
 
