@@ -338,7 +338,7 @@ def _request(session: Session, user: User) -> CaseRequest:
         track="main",
         reason="属地管理",
         asked_on=ON,
-        due_on=date.max,
+        due_on=ON,
     )
     session.add(request)
     session.flush()
