@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
@@ -18,7 +19,7 @@ from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, 
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
-from ohs.kernel.policy import Permission, visible
+from ohs.kernel.policy import Permission, about_places, visible
 from ohs.kernel.steering import Way, aside, leader
 from ohs.registry.models import Worker
 from ohs.registry.queries import employer_ids_like, indexes_of
@@ -130,6 +131,9 @@ def _standings(filters: CaseFilters, closed_on: Any = Case.closed_on) -> list[Co
 def _places(session: Session, user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
     """Where what this reader sees can lie, so that an index of a county may lead; policy itself decides of each row."""
     place = user.organisation
+    if filters.kind and place.department == "safety" and not about_places.holds(user, SimpleNamespace(kind=filters.kind)):
+        ids = _answered_besides(session, user, aside(Case.kind) == filters.kind)
+        return [Case.id.in_(sorted(ids))] if len(ids) < steering.FEW else [true()]
     if place.level not in ("county", "zone"):
         return [Case.county_code == filters.county] if filters.county else [true()]
     elsewhere = select(Case.id).where(or_(*_answered_elsewhere(place))).limit(steering.FEW)
@@ -164,12 +168,16 @@ def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]
     place = user.organisation
     if place.department != "hr" or (place.level != "city" and order != NUMBER):
         return _own(user)
-    answered = or_(*(column == place.id for column in Case.answering()))
-    rest = select(Case.id).where(answered, aside(Case.work_injury_owner_id).is_(None)).limit(steering.FEW)
-    ids = {*session.scalars(rest), *user.emergency_case_ids}
+    ids = _answered_besides(session, user, aside(Case.work_injury_owner_id).is_(None))
     if len(ids) >= steering.FEW:
         return []
     return [Case.at_work_injury(), *([Case.id.in_(sorted(ids))] if ids else [])]
+
+
+def _answered_besides(session: Session, user: Any, which: ColumnElement[bool]) -> set[int]:
+    """What an office sees only because it answers for it or an emergency has opened it; no more than few."""
+    answered = or_(*(column == user.organisation_id for column in Case.answering()))
+    return {*session.scalars(select(Case.id).where(answered, which).limit(steering.FEW)), *user.emergency_case_ids}
 
 
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:

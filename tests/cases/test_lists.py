@@ -81,6 +81,23 @@ def test_a_list_shows_exactly_what_each_reader_may_read(session: Session) -> Non
         assert set(listed(session, user, CaseFilters(standing="all"), "due")) == may
 
 
+@pytest.mark.parametrize("few", [2_000, 2, 0])
+def test_a_list_of_a_kind_shows_exactly_what_each_reader_may_read(session: Session, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    people = make_all(session)
+    for department in (people.SAFE, people.HRSS):  # what was handed to them they see, whatever its kind
+        make_case(session, people, "recheck", on=DAY).owner_id = department.organisation_id
+    make_case(session, people, "overlimit", on=DAY + timedelta(days=1))
+    session.flush()
+    monkeypatch.setattr(steering, "FEW", few)
+    cases = session.query(Case).all()
+    for user in (people.SAFE, people.HRSS, people.HLTH):
+        for kind in KINDS:
+            may = {case.number for case in cases if case.kind == kind and allowed(user, Permission.CASE_READ, case)}
+            assert {order: set(listed(session, user, CaseFilters(kind=kind, standing="all"), order)) for order in ORDERS} == dict.fromkeys(
+                ORDERS, may
+            )
+
+
 def test_the_case_knows_the_offices_of_its_tracks(session: Session) -> None:
     people = make_all(session)
     case = next(one for one in session.query(Case) if one.tracks)
