@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selecti
 
 from ohs.cases.actors import RECORDED_BY
 from ohs.cases.kinds.work_injury import WORK_INJURY
-from ohs.cases.models import Case, CaseClock
+from ohs.cases.models import Case, CaseClock, CaseStep
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.bulk import add_counts, found_among, insert_rows
 from ohs.kernel.database import Base
@@ -177,12 +177,17 @@ def days_of(clock: CaseClock) -> int:
 
 
 def _whole_way(case: Case) -> Measured | None:
-    """From the finding to the first benefit, once that is paid."""
+    """From the day of the finding to that of the first payment, however much later either was entered."""
     paid = next((step for step in case.steps if step.track == WORK_INJURY and step.after == PAID and step.before != PAID), None)
     if paid is None:
         return None
-    days = max(0, (paid.on - case.opened_on).days)
-    return _measured(case, None, WORK_INJURY, END_TO_END, "", NOBODY, case.opened_on, None, max(paid.on, case.opened_on), days, False)
+    begun, ended = _told_on(case.steps[0], "found_on"), _told_on(paid, "first_paid_on")
+    return _measured(case, None, WORK_INJURY, END_TO_END, "", NOBODY, begun, None, max(begun, ended), max(0, (ended - begun).days), False)
+
+
+def _told_on(step: CaseStep, key: str) -> date:
+    """The day that a step tells, else the day on which it was entered."""
+    return date.fromisoformat(step.facts[key]) if step.facts and step.facts.get(key) else step.on
 
 
 def _write(session: Session, measured: Sequence[Measured]) -> None:

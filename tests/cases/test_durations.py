@@ -89,12 +89,17 @@ def test_days_that_stood_still_are_not_counted(session: Session) -> None:
 def test_the_whole_way_is_counted_once_from_the_finding_to_the_first_benefit(session: Session) -> None:
     case = walked(session, make_people(session))
     case.steps.append(
-        CaseStep(position=len(case.steps) + 1, on=date(2026, 9, 20), track="work_injury", event="benefits-paid", before="lc_done", after="benefit", actor="HRSS")
+        CaseStep(position=len(case.steps) + 1, on=date(2026, 9, 20), track="work_injury", event="benefits-paid", before="lc_done", after="benefit", actor="HRSS",
+                 facts={"first_paid_on": "2026-09-15", "document_no": "1"})
     )  # fmt: skip
+    found = case.steps[0]
+    found.facts = found.facts | {"found_on": "2026-02-26"}
     settle(session, case)
     settle(session, case)
     whole = [row for row in rows(session) if row[0] == END_TO_END]
-    assert whole == [(END_TO_END, "", NOBODY, 202, False, "2026-09")]
+    assert whole == [(END_TO_END, "", NOBODY, 201, False, "2026-09")], (
+        "four days before it was entered, five before the entry of the payment"
+    )
     assert counts(session) == counted_by_hand(session)
 
 
