@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.parsers import expat
+
+import polars as pl
 
 from imports.container import Package, has_entities, too_large_unpacked, unreadable
 from imports.raw import BrokenCell
@@ -34,6 +37,8 @@ _LONGEST_CELL = 4 * 1024**2
 #: Escapes of stored strings that the fast reader leaves as they are.
 _ESCAPE = re.compile(rb"_x(?!00)[0-9A-Fa-f]{4}_")
 _SUSPICIOUS = re.compile(rb'<c r="(?:([A-Z]{3}|[D-Z][A-Z])(\d+)|([A-Z]{1,2})(\d{6,}))')
+#: The same, for the quick look whether there is any.
+_FAR = r'<c r="(?:[A-Z]{3}\d|[D-Z][A-Z]\d|[A-Z]{1,2}\d{6})'
 _WITHOUT_VALUE = rb"<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:</c>|<v\s*/>|<v>\s*</v>)"
 _NO_VALUE = re.compile(_WITHOUT_VALUE)
 _NO_VALUE_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"([^>]*)>' + _WITHOUT_VALUE)
@@ -71,7 +76,7 @@ def survey(package: Package, member: str) -> Survey:
             cells = text.count(b'<c r="')
             has_cells = has_cells or cells > 0
             found.is_odd = _is_odd(text, cells) or holds_escape(text) or not _takes_broken(text, found.broken)
-            for letters, number, near, far in _SUSPICIOUS.findall(text):
+            for letters, number, near, far in _SUSPICIOUS.findall(text) if _may_be_far(text) else ():
                 last_row = max(last_row, int((number or far)[:9]))
                 last_column = max(last_column, column_index(letters or near))
         if b"mergeCell " in text:
@@ -80,10 +85,27 @@ def survey(package: Package, member: str) -> Survey:
     return found
 
 
+def _may_be_far(text: bytes) -> bool:
+    """Whether a piece refers to a cell far out; where it is no UTF-8, which the quick look needs, it may."""
+    try:
+        return bool(pl.Series([text], dtype=pl.Binary).cast(pl.String).str.contains(_FAR)[0])
+    except pl.exceptions.PolarsError:
+        return True
+
+
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, each unpacked while the one before it is looked through."""
+    with ThreadPoolExecutor(1) as unpacking:
+        coming = unpacking.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = unpacking.submit(next, pieces, None)
+            yield piece
+
+
 def _whole_cells(package: Package, member: str, found: Survey) -> Iterator[bytes]:
     """A sheet in pieces that never cut a cell in two; a cell that is too long for that makes the sheet an odd one."""
     rest = b""
-    for number, piece in enumerate(package.chunks(member)):
+    for number, piece in enumerate(_ahead(package.chunks(member))):
         if not number and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
             found.is_odd = True
         text = rest + piece

@@ -60,7 +60,7 @@ def read_workbook(
     problems = Problems()
     layouts: dict[str, Layout] = {}
     try:
-        with _without_collecting():
+        with without_collecting():
             sources = _sources(content, filename, limits)
             reading = _Reading(format, sources, dict(heading_map or {}), problems, limits, progress)
             layouts = reading.layouts
@@ -72,8 +72,8 @@ def read_workbook(
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Rows become millions of small objects without cycles: to look for cycles among them costs more than to make them."""
+def without_collecting() -> Iterator[None]:
+    """Rows become millions of small objects without cycles: to look for cycles among them again and again costs and finds nothing."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -72,11 +72,6 @@ class Way:
         return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def is_few(session: Session, way: Way, times: int = 1) -> bool:
-    """Whether fewer rows pass than `FEW`, or so many times as many."""
-    return way.count(session, times * FEW) < times * FEW
-
-
 def leader(session: Session, ways: Sequence[Way], times: int = 1) -> Way | None:
     """The filter that lets fewest rows pass, if they are few enough to be collected and sorted; else the list's order leads.
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, undefer
 from imports.check import Checked, Fixes, ReadWorkbook, check_workbook
 from imports.container import Limits
 from imports.problems import Severity
-from imports.reader import read_workbook
+from imports.reader import read_workbook, without_collecting
 from ohs.accounts.models import User
 from ohs.kernel.audit import audit
 from ohs.kernel.bulk import add_counts
@@ -114,6 +114,7 @@ def write_upload(running: Running) -> None:
     _work(running, commit=True, all_or_nothing=running.arguments["all_or_nothing"])
 
 
+@without_collecting()
 def _work(running: Running, *, commit: bool, all_or_nothing: bool) -> None:
     session, arguments = running.session, running.arguments
     upload = session.get_one(Upload, arguments["upload_id"], options=[undefer(Upload.content)])
