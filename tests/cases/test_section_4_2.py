@@ -254,7 +254,7 @@ def test_appraised_yes_by_the_province_after_two_that_said_no(session: Session) 
 
 
 def test_limits_count_from_the_certificate_however_late_it_is_entered(session: Session) -> None:
-    """4.2 certificate served 15c from issue; work injury 30c from the date of diagnosis or appraisal as diseased; appraisal reported 10c"""
+    """4.2 certificate served 15c from issue; work injury 30c from the date of diagnosis as diseased"""
     people, case = arrive(session, "susp", COMPLETE)
     entered = DAY + timedelta(days=9)
     go(session, people, case, "DIAG main conclude-yes", entered, issued_on=DAY)
@@ -263,6 +263,11 @@ def test_limits_count_from_the_certificate_however_late_it_is_entered(session: S
         "work-injury-apply-employer": last_day(DAY, "30c"),
         "work-injury-apply-worker": last_day(DAY, "1y"),
     }
+
+
+def test_limits_count_from_the_first_appraisal_however_late_it_is_entered(session: Session) -> None:
+    """4.2 work injury 30c from the date of appraisal as diseased; second appraisal 15c from receipt; appraisal reported 10c"""
+    entered = DAY + timedelta(days=9)
     people, case = arrive(session, "susp", f"{SERVED_NO}, WKR appraisal objection, APPR appraisal document-check")
     go(session, people, case, "APPR appraisal conclude", entered, issued_on=DAY, conclusion="yes")
     assert running(case, "work_injury")["work-injury-apply-employer"] == last_day(DAY, "30c")

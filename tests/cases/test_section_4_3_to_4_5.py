@@ -264,6 +264,10 @@ def test_committed(session: Session) -> None:
         ("committed", "examined", "CLIN"),
         ("examined", "closed", "system"),
     ]
+
+
+def test_committed_no_later_than_the_sixtieth_day(session: Session) -> None:
+    """4.5 COMMITTED the committed date, at most [60c]"""
     people, case = arrive(session, "overdue", LISTED)
     with pytest.raises(DomainError, match="2026-05-06"):  # the sixtieth day is a holiday
         go(session, people, case, "EMP main commit", until_on=DAY + timedelta(days=66))
