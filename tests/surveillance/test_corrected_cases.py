@@ -144,7 +144,7 @@ def test_what_turns_out_to_be_chronic_is_reported_as_such(
     (case,) = cases(session)
     assert (case.subtype, duties(case)) == ("", {"report-to-health-acute": "dropped", "report-to-health": "due"})
     assert {one.started_on for one in case.clocks if one.slug == "suspected-report"} == {date(2026, 9, 5)}, "counted from the finding"
-    committed(session, rows(S | acute), nurse)
+    committed(session, rows(S | acute | {"advice": "复诊"}), nurse)
     (case,) = cases(session)
     assert [(one.event, one.state) for one in case.duties if one.state == "due" and one.event.startswith("report")] == [
         ("report-to-health-acute", "due")

@@ -83,8 +83,11 @@ def test_a_worker_who_was_merged_is_the_one_that_was_kept(session: Session, nurs
     session.commit()
     again = committed(session, rows(AGAIN | OTHER, AGAIN | {"card_no": "R2", "previous_card_no": "TJ2"}), nurse)
     assert (said(again), again.committed_rows) == ([], 2)
-    kept = session.scalars(select(Examination.worker_id).where(Examination.upload_id == again.id))
-    assert set(kept) == {first.id}
+    files = session.scalars(
+        select(Worker).join(Examination, Examination.worker_id == Worker.id).where(Examination.upload_id == again.id)
+    ).all()
+    assert {file.standing.id for file in files} == {first.id}
+    assert {file.id for file in files} == {first.id, second.id}, "each in the file of its own number, so that the merge can be undone"
 
 
 def file_scope(session: Session, nurse: User, *categories: str, since: date = date(2020, 1, 1), until: date | None = None) -> None:
