@@ -6,7 +6,7 @@ of the days only the one matters from which the limits count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -192,7 +192,7 @@ class Patterns:
     def _made(self, one: Wanted) -> Pattern:
         """As the machine makes it, which does not know that the case is written elsewhere."""
         case = begin_case(self.session, one.opening, owner_id=self.owner_id(one.opening), by=self.by, on=self.on)
-        case.sources = [as_record(source, self.on) for source in one.sources]
+        case.sources = [_as_record(source, self.on) for source in one.sources]
         told_at = {0: 0}
         for place, happening in enumerate(one.then, 1):
             told_at[len(case.steps)] = place
@@ -214,7 +214,7 @@ def _deciding(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(sorted((key, value) for key, value in facts.items() if key not in VARYING and value is not None))
 
 
-def as_record(source: Source, on: date) -> CaseSource:
+def _as_record(source: Source, on: date) -> CaseSource:
     """The line of a case that says on what it rests."""
     return CaseSource(
         what=source.what, record_id=source.record_id, number=source.number, role=source.role, revision=source.revision, added_on=on
@@ -228,7 +228,7 @@ def _pattern(case: Case, told_at: Mapping[int, int]) -> Pattern:
     return Pattern(
         case.status, case.closed_on, case.came_from, case.round,
         steps=tuple(_step(kind.act(step.track, step.event), step, told_at.get(place)) for place, step in enumerate(case.steps)),
-        duties=tuple(DutyLine(*_values(duty, DutyLine)) for duty in duties),
+        duties=tuple(DutyLine(duty.event, duty.opened_by, duty.state, duty.opened_on, duty.done_on) for duty in duties),
         clocks=tuple(_clock(clock, duties) for clock in clocks), asking=asking._replace(clocks=asked), due_on=nearest_day(case),
     )  # fmt: skip
 
@@ -245,7 +245,3 @@ def _clock(clock: CaseClock, duties: list[CaseDuty]) -> ClockLine:
         clock.track, clock.status, duty, clock.slug, clock.actors, clock.started_on, clock.due_on, clock.is_statutory, clock.is_provisional, clock.is_set,
         clock.state, clock.ended_on, clock.escalation, clock.amount,
     )  # fmt: skip
-
-
-def _values(record: Any, line: Any) -> Iterator[Any]:
-    return (getattr(record, name) for name in line._fields)
