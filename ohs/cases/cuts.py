@@ -45,6 +45,31 @@ OF_DIAGNOSIS = frozenset({APPRAISAL, SUIT})
 DIAGNOSED = Message("With the diagnosis institution")
 
 
+def part_of_duty(kind: str, event: str) -> str:
+    """The track on whose part of the timeline a duty is told: of the status that opens it, for what is to be reported tells what was found."""
+    duty = next((one for one in KINDS[kind].duties if one.event == event), None)
+    return MAIN if duty is None else _part(kind, *duty.opened_by)
+
+
+def part_of_clock(case: Case, clock: CaseClock) -> str:
+    """The same of a clock: of what has started it."""
+    duty = next((one for one in case.duties if one.id == clock.duty_id), None)
+    if duty is not None:
+        return part_of_duty(case.kind, duty.event)
+    return _part(case.kind, *KINDS[case.kind].starts_at.get(clock.slug, (clock.track, clock.status)))
+
+
+def part_of_to_do(case: Case, one: ToDo) -> str:
+    """The same of something without a limit."""
+    is_duty = any(duty.event == one.what for duty in KINDS[case.kind].duties)
+    return part_of_duty(case.kind, one.what) if is_duty else _part(case.kind, one.track, one.what)
+
+
+def _part(kind: str, track: str, status: str) -> str:
+    """How the diagnosis has ended is told with the appraisal, by whatever it is told."""
+    return APPRAISAL if (kind, track) == ("susp", MAIN) and status in CONCLUDED else track
+
+
 @dataclass(frozen=True)
 class Cut:
     """What of a case one reader sees."""
@@ -121,29 +146,15 @@ class Cut:
 
     def clocks(self, case: Case) -> list[CaseClock]:
         """The clocks of what is shown."""
-        duties = {duty.id: duty.event for duty in case.duties}
-        return [
-            clock
-            for clock in case.clocks
-            if (self.shows_duty(case.kind, duties[clock.duty_id]) if clock.duty_id in duties else self.shows_track(clock.track))
-        ]
+        return [clock for clock in case.clocks if self.shows_track(part_of_clock(case, clock))]
 
     def without_limit(self, case: Case) -> list[ToDo]:
         """What is to be done without a limit, of what is shown."""
-        duties = {duty.event for duty in KINDS[case.kind].duties}
-        return [
-            one
-            for one in to_do_without_limit(case)
-            if (self.shows_duty(case.kind, one.what) if one.what in duties else self.shows_track(one.track))
-        ]
+        return [one for one in to_do_without_limit(case) if self.shows_track(part_of_to_do(case, one))]
 
     def shows_duty(self, kind: str, event: str) -> bool:
-        """Whether a duty beside the status is shown: as much as the status that opens it, for what is to be reported tells what was found."""
-        duty = next((one for one in KINDS[kind].duties if one.event == event), None)
-        track, status = duty.opened_by if duty is not None else (MAIN, "")
-        if track == MAIN and kind == "susp" and status in CONCLUDED:
-            return self.has_diagnosis
-        return self.shows_track(track)
+        """Whether a duty beside the status is shown."""
+        return self.shows_track(part_of_duty(kind, event))
 
     def shows_track(self, track: str) -> bool:
         """Whether a track is shown. That somebody must answer a hand-over tells nothing about anybody."""

@@ -268,10 +268,11 @@ def _absent(case: Case, by: By, on: date) -> User | None:
 
 
 def write_beside(
-    case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, tells: frozenset[str] = frozenset(), topic: str = STEP
-) -> CaseStep:
+    case: Case, event: str, facts: Mapping[str, Any], *, by: By, on: date, tells: frozenset[str] = frozenset(), topic: str = STEP,
+    track: str = MAIN,
+) -> CaseStep:  # fmt: skip
     """A line of the timeline that leaves the status as it is, about something that no table of lifecycles names."""
-    return write_step(case, MAIN, beside(case, event, by.code), by.code, by, facts, tells, on, topic=topic)
+    return write_step(case, track, beside(case, event, by.code, track), by.code, by, facts, tells, on, topic=topic)
 
 
 def beside(case: Case, event: str, actor: str, track: str = MAIN) -> Step:

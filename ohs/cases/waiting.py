@@ -159,14 +159,27 @@ def asking_of(case: Case) -> Asking:
 
     Whoever must answer a hand-over may not see the case yet: hand-overs have a list of their own.
     """
-    running = [clock for clock in case.clocks if clock.state == "running"]
+    is_handed = any(clock.state == "running" and clock.track == TRANSFER for clock in case.clocks)
+    return Asking(*_asked(case, case.clocks, to_do_without_limit(case)), case.closed_on is None and not is_handed)
+
+
+def waits_among(session: Session, case: Case, clocks: Sequence[CaseClock], without_limit: Sequence[ToDo]) -> dict[int, Wait]:
+    """Who must act on a part of a case: its clocks and what is to be done there without a limit.
+
+    Where that is all, the owner must look if nobody else is asked; of a part nobody can say that nothing else is to be done.
+    """
+    whole, (asked, to_do) = asking_of(case), _asked(case, clocks, without_limit)
+    is_all = len(asked) == len(whole.clocks) and len(to_do) == len(whole.to_do)
+    return waits(Asking(asked, to_do, whole.is_owners and is_all), place_of(case), Addresses(session))
+
+
+def _asked(case: Case, clocks: Iterable[CaseClock], without_limit: Iterable[ToDo]) -> tuple[tuple[Asked, ...], tuple[Any, ...]]:
     asked = tuple(
         Asked(clock.due_on, clock, tuple(actor for actor in clock.actors.split("; ") if actor != SYSTEM), track_of(case, clock))
-        for clock in running
-        if clock.track != TRANSFER
+        for clock in clocks
+        if clock.state == "running" and clock.track != TRANSFER
     )
-    to_do = tuple((one, _doing(case, one)) for one in to_do_without_limit(case))
-    return Asking(asked, to_do, case.closed_on is None and len(asked) == len(running))
+    return asked, tuple((one, _doing(case, one)) for one in without_limit)
 
 
 def _doing(case: Case, one: ToDo) -> tuple[str, ...]:
