@@ -179,6 +179,14 @@ def level_of(clock: CaseClock, on: date, work: WorkCalendar | None = None, amber
     return max(early, _late_level(clock.due_on, on, work))
 
 
+def level_shown(clock: CaseClock, on: date, work: WorkCalendar, amber: Amber) -> int:
+    """The step as a page tells it on a day, whether or not the night has been there: what is past its last day is late and not soon due."""
+    if clock.state != "running":
+        return 0
+    level = max(level_of(clock, on, work, amber), clock.escalation if clock.escalation >= RED else 0)
+    return 0 if level == AMBER and clock.due_on < on else level
+
+
 def _is_early(slug: str, started_on: date, on: date, work: WorkCalendar | None) -> bool:
     answer = deadline(EARLY[slug][0], started_on, work=work) if slug in EARLY else None
     return answer is not None and answer.is_answered and on >= answer.value["due"]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from ohs.cases.calendar import Amber, amber_of, level_shown
 from ohs.cases.clock_deeds import (
     extend_by_hand,
     extension_for,
@@ -58,6 +59,8 @@ class Shown:
     extensions: list[ClockExtension]
     #: The reader's office may change it.
     is_mine: bool
+    #: The step of the ladder on which it stands today.
+    level: int = 0
     #: Why it is not resumed or not extended; none where it may be.
     not_resumed: Message | None = None
     not_extended: Message | None = None
@@ -70,19 +73,22 @@ def clocks_panel(session: Session, user: Any, case: Case) -> dict[str, Any] | No
         return None
     may = allowed(user, Permission.CASE_CLOCK, case) and case.closed_on is None
     extensions = extensions_of(session, case)
-    shown = [_shown(session, case, clock, extensions.get(clock.id, []), is_mine=may and may_change(case, clock, user)) for clock in clocks]
+    amber = amber_of(session)
+    shown = [
+        _shown(session, case, clock, extensions.get(clock.id, []), amber, is_mine=may and may_change(case, clock, user)) for clock in clocks
+    ]
     shown.sort(key=lambda one: (ORDER[one.clock.state], one.clock.due_on, one.clock.id))
     return {
         "open": [one for one in shown if one.clock.ended_on is None], "ended": [one for one in shown if one.clock.ended_on is not None], **LABELS,
     }  # fmt: skip
 
 
-def _shown(session: Session, case: Case, clock: CaseClock, extensions: list[ClockExtension], *, is_mine: bool) -> Shown:
-    row = find_deadline(clock.slug, clock.started_on)
+def _shown(session: Session, case: Case, clock: CaseClock, extensions: list[ClockExtension], amber: Amber, *, is_mine: bool) -> Shown:
+    row, work = find_deadline(clock.slug, clock.started_on), work_calendar(session)
     is_open = clock.ended_on is None
     return Shown(
-        clock, duty_name(clock.slug, clock.started_on), names_of(case, clock), left_on(clock, today(), work_calendar(session)) if is_open else None,
-        cited(row["article"]) if row and row["article"] else "", extensions, is_mine and is_open,
+        clock, duty_name(clock.slug, clock.started_on), names_of(case, clock), left_on(clock, today(), work) if is_open else None,
+        cited(row["article"]) if row and row["article"] else "", extensions, is_mine and is_open, level_shown(clock, today(), work, amber),
         why_not_resumed(case, clock) if is_mine else None, why_not_extended(session, clock) if is_mine and clock.state == "running" else None,
     )  # fmt: skip
 
@@ -108,7 +114,7 @@ def _page(
         form.seen.data = str(case.version)
     page = render_template(
         "cases/clock.html", case=case, clock=clock, form=form, title=title, lead=lead, refusal=refusal, latest=latest,
-        shown=_shown(db.session(), case, clock, [], is_mine=False), **LABELS,
+        shown=_shown(db.session(), case, clock, [], amber_of(db.session()), is_mine=False), **LABELS,
     )  # fmt: skip
     return page, form.status
 
