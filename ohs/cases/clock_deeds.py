@@ -16,6 +16,7 @@ from ohs.cases.clock_records import ClockExtension
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock, suspensions, work_calendar
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
+from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import refuse_stale
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.moving import write_step
@@ -100,6 +101,8 @@ def why_not_resumed(case: Case, clock: CaseClock) -> Message | None:
     is_with_case = clock.track == MAIN and case.status in KINDS[case.kind].pausing and clock.status == case.came_from
     if clock.state == "paused" and is_with_case and not clock.pauses[-1].is_by_hand:
         return Message("This clock stands still with the case; it runs again when whoever suspended the case resumes it.")
+    if clock.state == "paused" and clock.track == WORK_INJURY and not clock.pauses[-1].is_by_hand:
+        return Message("This clock waits for another authority's conclusion; it runs again when that is entered.")
     return None
 
 

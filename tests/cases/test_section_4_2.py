@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ohs.cases.calendar import AMBER, CITY, JOINT_MEETING, RED, catch_up, escalate, level_of
+from ohs.cases.clock_deeds import resume_by_hand
 from ohs.cases.kinds import KINDS
 from ohs.cases.machine import do, fulfil, open_case
 from ohs.kernel.errors import DomainError
@@ -210,6 +211,21 @@ def test_the_year_of_the_first_conclusion(session: Session) -> None:
     with pytest.raises(DomainError, match="a year after"):
         go(session, people, case, "EMP work_injury condition-changed", DAY + timedelta(days=364))
     go(session, people, case, "EMP work_injury condition-changed", DAY + timedelta(days=365))
+
+
+@pytest.mark.parametrize("event", ["decide-yes", "decide-no"])
+def test_no_decision_while_another_authority_is_awaited(session: Session, event: str) -> None:
+    """4.2 WI_ACCEPTED other authority's conclusion awaited HRSS, clock suspended: decided is only after it has spoken"""
+    people, case = arrive(session, "susp", f"{WI_ACCEPTED}, HRSS work_injury await-other-authority")
+    held = len(case.steps), running(case, "work_injury")
+    with pytest.raises(DomainError, match="waits for another authority"):
+        go(session, people, case, f"HRSS work_injury {event}", DAY + timedelta(days=9))
+    assert held == (len(case.steps), running(case, "work_injury"))
+    clock = next(one for one in case.clocks if one.slug == "work-injury-decision")
+    with pytest.raises(DomainError, match="waits for another authority"):
+        resume_by_hand(session, case, clock, document_no="1", actor=people.HRSS, on=DAY + timedelta(days=9))
+    go(session, people, case, f"HRSS work_injury conclusion-arrived, HRSS work_injury {event}", DAY + timedelta(days=9))
+    assert case.status_on("work_injury") == event.replace("decide", "wi").replace("-", "_") and clock.state == "met"
 
 
 def test_all_three_materials(session: Session) -> None:

@@ -41,6 +41,13 @@ def _awaits_nothing(situation: Situation, facts: Facts) -> Message | None:
     return names_its_cause(situation, facts)
 
 
+def _is_not_awaiting(situation: Situation, _facts: Facts) -> Message | None:
+    """A decision whose limit stands still for another authority's conclusion comes after it (WII art. 20)."""
+    if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT:
+        return Message("The decision waits for another authority's conclusion: enter first that it is there.")
+    return None
+
+
 def _listed_once(situation: Situation, _facts: Facts) -> Message | None:
     if situation.has_happened(LISTED, WORK_INJURY):
         return Message("What is missing is listed once, all together (ZWII art. 16).")
@@ -137,6 +144,7 @@ WORK_INJURY_ACTS = (
         Message("Decide: work injury"),
         DECISION,
         evidence=("decision",),
+        guard=_is_not_awaiting,
         tells=frozenset({"EMP", "HLTH"}),
         counts_from="decided_on",
     ),
@@ -145,6 +153,7 @@ WORK_INJURY_ACTS = (
         Message("Decide: no work injury"),
         (*DECISION, REASON),
         evidence=("decision",),
+        guard=_is_not_awaiting,
         tells=frozenset({"EMP", "HLTH"}),
         counts_from="decided_on",
     ),
