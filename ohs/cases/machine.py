@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -184,13 +185,16 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
 
 def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
     """Track, step and act of everything this person may do next, whether or not its guard agrees today."""
-    kind, found = KINDS[case.kind], []
-    for track in kind.tracks if case.closed_on is None else (MAIN,):
+    kind, situation, found = KINDS[case.kind], cache(lambda: situation_of(case, case.opened_on)), []
+    for track in kind.tracks:
         here = in_place(case, track, by)
         for step in kind.steps_from(track, case.status_on(track)):
             act = kind.act(track, step.event)
+            is_way = case.closed_on is None or step.event in kind.reopened_by
             is_way_back = step.event != "resume" or step.after == case.came_from
-            if step.before and act is not None and step.actors != {SYSTEM} and is_way_back and here.stands_for(step.actors):
+            if not (act and is_way and is_way_back and step.before and step.actors != {SYSTEM} and here.stands_for(step.actors)):
+                continue
+            if act.fits is None or act.fits(situation()):
                 found.append((track, step, act))
     return found
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.actors import By
 from ohs.cases.calendar import catch_up
 from ohs.cases.kinds import KINDS
-from ohs.cases.machine import do, fulfil, open_case
+from ohs.cases.machine import do, fulfil, open_case, possible
 from ohs.kernel.errors import DomainError
 from tests.cases.ways import ACCOUNTS, DAY, Row, arrive, go, hold, last_day, running
 from tests.factories.cases import add_lines, facts_for, make_opening, make_people, prove
@@ -59,6 +59,25 @@ ROWS = [
     Row("4.5 COMMITTED date passed HLTH ORDERED", "overdue", COMMITTED, "committed", "date-passed", "HLTH", "ordered", told="EMP", later=40),
 ]
 # fmt: on
+
+
+#: Subtype, and what the employer and the health department are offered once everybody was told.
+OFFERED = [
+    ("contra", "EMP", "dispute remove"),
+    ("contra", "HLTH", "dismissed-instead dispute"),
+    (BEFORE, "EMP", "dispute not-assigned"),
+    (BEFORE, "HLTH", "dispute"),
+]
+
+
+@pytest.mark.parametrize(("kind", "account", "offered"), OFFERED)
+def test_who_works_there_is_moved_and_who_has_not_begun_is_not_assigned(session: Session, kind: str, account: str, offered: str) -> None:
+    """4.3 NOTIFIED pre-placement: not assigned; in-service: removal. What cannot be done is not offered, and refused all the same"""
+    people, case = arrive(session, kind, TOLD)
+    assert sorted(step.event for _track, step, _act in possible(case, people.by(account))) == offered.split()
+    for event in {"remove", "not-assigned"} - set(offered.split()) if account == "EMP" else ():
+        with pytest.raises(DomainError, match="not assigned"):
+            go(session, people, case, f"EMP main {event}")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -7,6 +7,7 @@ from ohs.cases.kinds.facts import (
     CORRECTED,
     DOCUMENT_NO,
     HOW_TOLD,
+    KNOWN_ON,
     REASON,
     TOLD_BOTH,
     TOLD_EMPLOYER_ON,
@@ -24,14 +25,22 @@ PRE_PLACEMENT = "pre-placement"
 INSPECT_BREACH = "inspect-breach"
 
 
+def _is_before_placement(situation: Situation) -> bool:
+    """Whether the worker has not begun on the post."""
+    return situation.subtype == PRE_PLACEMENT
+
+
+def _is_in_service(situation: Situation) -> bool:
+    return not _is_before_placement(situation)
+
+
 def _only_before_placement(situation: Situation, _facts: Facts) -> Message | None:
-    return (
-        None if situation.subtype == PRE_PLACEMENT else Message("Only who has not begun yet is “not assigned”; who works there is moved.")
-    )
+    sentence = Message("Only who has not begun yet is “not assigned”; who works there is moved.")
+    return None if _is_before_placement(situation) else sentence
 
 
 def _only_in_service(situation: Situation, _facts: Facts) -> Message | None:
-    return Message("Who has not begun yet is not assigned; there is nobody to move.") if situation.subtype == PRE_PLACEMENT else None
+    return Message("Who has not begun yet is not assigned; there is nobody to move.") if _is_before_placement(situation) else None
 
 
 def _is_another(situation: Situation, facts: Facts) -> Message | None:
@@ -41,7 +50,7 @@ def _is_another(situation: Situation, facts: Facts) -> Message | None:
 
 
 def _is_not_reported(situation: Situation, facts: Facts) -> Message | None:
-    if situation.subtype == PRE_PLACEMENT:
+    if _is_before_placement(situation):
         return Message("Who has not begun yet cannot have been dismissed.")
     if situation.told("dismissed-instead", "ended_on") == facts.get("ended_on"):
         return Message("This dismissal is reported already.")
@@ -99,11 +108,11 @@ CONTRA = Kind(
             Act(
                 "contraindication-found", Message("Contraindication found"),
                 (day("found_on", Message("Day of the finding")), Fact("hazards", Message("Hazards not to be met"), "hazards"), Fact("disease", Message("Contraindication"), "text", False, is_medical=True)),
-                tells=frozenset({"HLTH"}), counts_from="found_on",
+                tells=frozenset({"HLTH"}), counts_from="found_on", counts_instead=KNOWN_ON,
             ),
             Act("notify", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", kept_on=TOLD_BOTH),
-            Act("not-assigned", Message("Do not assign to the hazard"), (text("assigned_to", Message("Post assigned instead, or none")),), guard=_only_before_placement, tells=frozenset({"HLTH"})),
-            Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
+            Act("not-assigned", Message("Do not assign to the hazard"), (text("assigned_to", Message("Post assigned instead, or none")),), guard=_only_before_placement, fits=_is_before_placement, tells=frozenset({"HLTH"})),
+            Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, fits=_is_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
             Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), guard=_is_another, tells=frozenset({"CLIN", "HLTH", "EMP"})),
             Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
             Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), REASON), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
@@ -115,7 +124,7 @@ CONTRA = Kind(
             Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
             Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", "The employer's limit has not passed yet."), tells=frozenset({"HLTH", "EMP"})),
-            Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
+            Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, fits=_is_in_service, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
             *CORRECTED,
         )

@@ -65,6 +65,8 @@ UNTIL_ON = day("until_on", Message("To be done by"))
 DOCUMENT_NO = text("document_no", Message("Number of the document"))
 CAUSE = text("cause", Message("Cause"))
 CERTIFICATE = (text("certificate_no", Message("Number of the certificate")), day("issued_on", Message("Day of issue")))
+#: The day since which a finding is known that a correction has brought; told by no form.
+KNOWN_ON = "known_on"
 #: What a duty beside the status is told with.
 DONE_ON = day("done_on", Message("Day on which it was done"))
 NOTE = text("note", Message("Note"), is_required=False)

@@ -103,10 +103,14 @@ class Act:
     #: Earlier events of its track that it answers: of its evidence only what came on file since the last of them counts.
     answers: tuple[str, ...] = ()
     guard: Guard | None = None
+    #: Whether a case knows it at all, on whatever day: where not, it is not offered, and its guard says why it cannot be done.
+    fits: Callable[[Situation], bool] | None = None
     #: Kinds of actor that are told of it.
     tells: frozenset[str] = frozenset()
     #: The fact whose day starts the clocks of the status that follows; the day of the act where none is named.
     counts_from: str = ""
+    #: A fact whose day, where it is told, takes the place of that one: what was found was known only since then.
+    counts_instead: str = ""
     #: Of those, the fact whose day starts a clock in place of that one, by the clock's slug.
     begins: Mapping[str, str] = field(default_factory=dict)
     #: The fact whose day starts the duties that it opens, where that is another.
@@ -130,6 +134,10 @@ class Act:
         """The day on which it was done, by its own facts: by this day a limit is kept, however much later it is entered."""
         told = [facts.get(key) for key in self.kept_on or (self.counts_from,)]
         return min(max((day for day in told if isinstance(day, date)), default=on), on)
+
+    def begins_by(self, facts: Facts) -> str:
+        """The fact whose day starts the clocks that follow."""
+        return self.counts_instead if facts.get(self.counts_instead) else self.counts_from
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
