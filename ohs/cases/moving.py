@@ -57,7 +57,7 @@ def move(
 ) -> None:  # fmt: skip
     """Make a move; `since` is the day from which its limits count where no fact of its own says it."""
     actor = by.stands_for(step.actors) or SYSTEM  # what follows by itself is nobody's deed
-    start = facts.get(act.counts_from) if act.counts_from else since
+    start = facts.get(act.begins_by(facts)) if act.counts_from else since
     start = start if isinstance(start, date) and start <= on else on
     owed = facts.get(act.owes_from) if act.owes_from else start
     _stop_clocks(session, kind, case, track, step, facts, on, act.done_on(facts, on))

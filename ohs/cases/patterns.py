@@ -206,7 +206,7 @@ class Patterns:
 
 def _counts_from(opening: Opening) -> str:
     act = KINDS[opening.kind].act(MAIN, opening.event)
-    return act.counts_from if act is not None else ""
+    return act.begins_by(opening.facts) if act is not None else ""
 
 
 def _deciding(facts: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

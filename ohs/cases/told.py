@@ -13,7 +13,7 @@ from ohs.cases.branches import BRANCHES
 from ohs.cases.cuts import OUTCOMES, Cut
 from ohs.cases.document_kinds import LETTERS
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.facts import DONE_ON, NOTE
+from ohs.cases.kinds.facts import DONE_ON, KNOWN_ON, NOTE
 from ohs.cases.kinds.overdue import OUTCOMES as LINE_OUTCOMES
 from ohs.cases.kinds.proofs import EVIDENCE, EVIDENCE_EVENTS
 from ohs.cases.kinds.vocabulary import Fact
@@ -39,7 +39,7 @@ SUBTYPES = {
 OTHER_FACTS = (
     Fact("to", Message("To whom")), NOTE, DONE_ON, Fact("reason", Message("Reason")), Fact("cause", Message("Cause")),
     Fact("document", Message("Letter"), "choice", choices={letter.code: letter.name for letter in LETTERS.values()}),
-    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact("record", Message("Record")),
+    Fact("document_no", Message("Number of the document")), Fact("until_on", Message("To be done by"), "day"), Fact("clock", Message("Clock"), "clock"), Fact("found_on", Message("Day of the finding"), "day"), Fact(KNOWN_ON, Message("Known since the correction of"), "day"), Fact("record", Message("Record")),
     Fact("revision", Message("Version")), Fact("was", Message("It said"), "choices", choices=FINDINGS), Fact("now", Message("It says now"), "choices", choices=FINDINGS),
     Fact("case", Message("Case")), Fact("is_younger", Message("The other case is older: close this one"), "yes"),
     Fact("subtype_was", Message("Taken for"), "choice", choices=SUBTYPES), Fact("subtype_now", Message("It is now"), "choice", choices=SUBTYPES),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.facts import KNOWN_ON
 from ohs.cases.kinds.recheck import RESULTS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.machine import Opening, act_on
@@ -74,7 +75,7 @@ def carry_out(session: Session, plan: Plan, details: Mapping[int, Details], uplo
         settle_all(session, cases)
         withdraw_not_needed(session, cases, on)
         session.flush()
-    open_many(session, [_wanted(fresh, details, clinic_id) for fresh in plan.fresh], by=by, on=on, because_of=upload)
+    open_many(session, [_wanted(fresh, details, clinic_id, on) for fresh in plan.fresh], by=by, on=on, because_of=upload)
 
 
 def _to_be_told(session: Session, plan: Plan, details: Mapping[int, Details]) -> list[int]:
@@ -95,7 +96,7 @@ def _to_be_told(session: Session, plan: Plan, details: Mapping[int, Details]) ->
 
 def _happen(session: Session, case: Case, step: Step, of: Details, *, by: By, on: date) -> None:
     row, before = step.by, case.status
-    facts, whoever = _facts(step.event, row), By() if step.event in OF_ITSELF else by
+    facts, whoever = _facts(step.event, row, on), By() if step.event in OF_ITSELF else by
     if step.follows:
         facts["previous_card_no"] = step.follows
     if step.event == "record-uploaded" and by.user is not None and by.user.organisation_id != case.clinic_id:
@@ -166,11 +167,11 @@ def _rest(case: Case, step: Step, on: date) -> None:
         )
 
 
-def _facts(event: str, row: Concluded) -> dict[str, Any]:
+def _facts(event: str, row: Concluded, on: date) -> dict[str, Any]:
     """What an event tells of the examination that brings it."""
     match event:
         case "found-again" | "next-suspected-found":
-            return {"found_on": row.reported_on, "record": row.card_no}
+            return _found(row, on) | {"record": row.card_no}
         case "record-uploaded":
             return {
                 "examined_on": row.examined_on, "card_no": row.card_no, "previous_card_no": row.previous_card_no, "conclusions": _result(row.letters),
@@ -193,16 +194,21 @@ def _told(letters: str) -> list[str]:
     return [letter for letter in letters if letter in KIND_OF] or ["none"]
 
 
-def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int) -> Wanted:
+def _found(row: Concluded, on: date) -> dict[str, Any]:
+    """The day of the report; what only its correction says was known no earlier than that was handed in."""
+    return {"found_on": row.reported_on} | ({KNOWN_ON: on} if row.is_correction else {})
+
+
+def _wanted(fresh: Fresh, details: Mapping[int, Details], clinic_id: int, on: date) -> Wanted:
     row, of = fresh.by, details[fresh.by.row]
     latest = details[next((by for event, by in reversed(fresh.then) if event == "found-again"), row).row]
     opening = Opening(
         kind=fresh.kind, event=OPENED_BY[fresh.kind], subject=subject_of(of.worker_id, row.examined), county_code=of.county_code or CITY,
         region_code=of.region_code, subtype=_subtype_of(fresh, details), worker_id=of.worker_id, employer_id=of.employer_id, clinic_id=clinic_id,
         hazard_codes=row.examined, disease_code=latest.disease_code or of.disease_code if fresh.kind == "susp" else None,
-        facts=_opening_facts(fresh.kind, row, of),
+        facts=_opening_facts(fresh.kind, row, of, on),
     )  # fmt: skip
-    then = [Happening(event, _facts(event, by), event in OF_ITSELF) for event, by in fresh.then]
+    then = [Happening(event, _facts(event, by, on), event in OF_ITSELF) for event, by in fresh.then]
     return Wanted(opening, list(_sources(fresh)), then)
 
 
@@ -218,13 +224,13 @@ def _subtype(kind: str, row: Concluded, of: Details) -> str:
     return "pre-placement" if (kind, row.phase) == ("contra", "pre-placement") else ""
 
 
-def _opening_facts(kind: str, row: Concluded, of: Details) -> dict[str, Any]:
+def _opening_facts(kind: str, row: Concluded, of: Details, on: date) -> dict[str, Any]:
     match kind:
         case "susp":
-            return {"found_on": row.reported_on, "disease": of.disease}
+            return _found(row, on) | {"disease": of.disease}
         case "contra":
-            return {"found_on": row.reported_on, "hazards": row.examined, "disease": of.contraindication}
-    return {"found_on": row.reported_on, "card_no": row.card_no, "items": of.items}
+            return _found(row, on) | {"hazards": row.examined, "disease": of.contraindication}
+    return _found(row, on) | {"card_no": row.card_no, "items": of.items}
 
 
 def _sources(fresh: Fresh) -> Iterator[Source]:

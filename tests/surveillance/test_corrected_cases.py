@@ -21,6 +21,7 @@ from ohs.cases.moving import facts_of
 from ohs.kernel.crypto import keyring
 from ohs.kernel.policy import Permission, allowed
 from ohs.rulebook.diseases import find_disease
+from tests.cases.ways import last_day
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.registry import make_employer
 from tests.imports.workbooks import VALID
@@ -101,6 +102,41 @@ def test_the_next_employer_is_told_nothing_of_the_one_before(
     assert not allowed(employer, Permission.CASE_DOCUMENT_READ, letter.copies[0])
     act = KINDS["contra"].act("main", "evidence-filed")
     assert act is not None and missing_kinds(case, act) == ["post-change"]
+
+
+#: What a correction says that nobody had found, the kind of case that it opens, and what its clinic owes by when (3.4).
+FOUND_LATER = [
+    (S, "susp", {"suspected-notify-worker": "5w", "suspected-notify-employer": "5w", "suspected-report": "15c"}),
+    (C, "contra", {"contraindication-notify": "5w"}),
+    (R | DUST, "recheck", {"recheck-inform": "5w"}),
+]
+
+
+@pytest.mark.parametrize(("now", "kind", "owed"), FOUND_LATER, ids=[one[1] for one in FOUND_LATER])
+@pytest.mark.parametrize("was", [N, R], ids=["N", "R"])
+def test_what_only_a_correction_has_found_is_owed_from_its_day(
+    session: Session, nurse: User, was: dict[str, str], now: dict[str, str], kind: str, owed: dict[str, str]
+) -> None:
+    """4.2 DETECTED report 15c, tell 5w: by a report of long ago, which said otherwise, nobody is late on the day of the correction"""
+    committed(session, rows(was), nurse)
+    committed(session, rows(now), nurse)
+    case = cases(session, kind=kind)[-1]
+    assert {one.slug: (one.started_on, one.due_on) for one in case.clocks} == {
+        slug: (ON, last_day(ON, limit)) for slug, limit in owed.items()
+    }
+    assert facts_of(case.steps[0])["found_on"] == date(2026, 9, 5) and {one.opened_on for one in case.duties} <= {ON}
+
+
+def test_what_a_file_finds_at_once_is_owed_from_its_report(session: Session, nurse: User) -> None:
+    committed(session, rows(S), nurse)
+    assert {one.started_on for one in cases(session)[0].clocks} == {date(2026, 9, 5)}
+
+
+def test_the_timeline_tells_both_days(session: Session, nurse: User, officer: User, as_user: Callable[[User], FlaskClient]) -> None:
+    committed(session, rows(R), nurse)
+    committed(session, rows(S), nurse)
+    page = as_user(officer).get(f"/cases/{cases(session, kind='susp')[0].number}").get_data(as_text=True)
+    assert "检出日期" in page and "更正后获知日期" in page and ON.isoformat() in page
 
 
 HARMED = {"exposed_hazards": "R3", "examined_hazards": "R3"}

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.facts import CAUSE, CERTIFICATE, DOCUMENT_NO, HOW_TOLD, TOLD_EMPLOYER_ON, TOLD_WORKER_ON, day, diagnosing, text, yes
+from ohs.cases.kinds.facts import (
+    CAUSE,
+    CERTIFICATE,
+    DOCUMENT_NO,
+    HOW_TOLD,
+    KNOWN_ON,
+    TOLD_EMPLOYER_ON,
+    TOLD_WORKER_ON,
+    day,
+    diagnosing,
+    text,
+    yes,
+)
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation, names_its_cause, passed
 from ohs.cases.kinds.work_injury import has_injury_ended
 from ohs.kernel.message import Message
@@ -55,6 +67,7 @@ MAIN_ACTS = (
         (day("found_on", Message("Day of the finding")), Fact("disease", Message("Suspected disease"), "disease", is_medical=True)),
         tells=frozenset({"HLTH"}),
         counts_from="found_on",
+        counts_instead=KNOWN_ON,
     ),
     Act(
         "notify",
@@ -91,6 +104,7 @@ MAIN_ACTS = (
         (day("found_on", Message("Day of the finding")),),
         tells=frozenset({"HLTH"}),
         counts_from="found_on",
+        counts_instead=KNOWN_ON,
     ),
     Act(
         "register",

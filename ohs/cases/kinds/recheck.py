@@ -6,6 +6,7 @@ from ohs.cases.kinds.facts import (
     CLOSED_WITHDRAWN,
     CORRECTED,
     HOW_TOLD,
+    KNOWN_ON,
     TOLD_BOTH,
     TOLD_EMPLOYER_ON,
     TOLD_WORKER_ON,
@@ -62,7 +63,7 @@ RECHECK = Kind(
             Act(
                 "recheck-required", Message("Re-examination required"),
                 (day("found_on", Message("Day of the report")), text("card_no", Message("Card")), text("items", Message("Items to be repeated"), is_required=False, is_medical=True), day("until_on", Message("Date set by the clinic"), is_required=False)),
-                tells=frozenset({"HLTH", "EMP"}), counts_from="found_on",
+                tells=frozenset({"HLTH", "EMP"}), counts_from="found_on", counts_instead=KNOWN_ON,
             ),
             Act("inform", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, day("until_on", Message("Date set by the clinic"), is_required=False)), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", kept_on=TOLD_BOTH, sets_due={"recheck-do": "until_on"}),
             Act("book", Message("Book the re-examination"), (clinic("institution_id", Message("Clinic")), day("until_on", Message("Day of the appointment"))), tells=frozenset({"CLIN"}), sets_due={"recheck-do": "until_on"}),
