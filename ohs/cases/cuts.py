@@ -10,7 +10,7 @@ from ohs.cases.document_kinds import ISSUED, LETTERS, VOIDED
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.appraisal import APPRAISAL
 from ohs.cases.kinds.facts import FILE_JOINED, FILE_PARTED
-from ohs.cases.kinds.proofs import EVIDENCE_EVENTS, EVIDENCE_SIGHT, Sight
+from ohs.cases.kinds.proofs import EVIDENCE_EVENTS, PROOFS
 from ohs.cases.kinds.suit import SUIT
 from ohs.cases.kinds.vocabulary import DUTY, MAIN, Fact
 from ohs.cases.kinds.work_injury import WORK_INJURY
@@ -102,20 +102,8 @@ class Cut:
 
     def sees(self, evidence: str) -> bool:
         """Whether evidence of a kind is open to this reader; of a kind that nobody has placed, to none."""
-        match EVIDENCE_SIGHT.get(evidence):
-            case Sight.WAY:
-                return self.has_way
-            case Sight.WAY_MEDICAL:
-                return self.has_way and self.is_medical and self.actor != "EMP"
-            case Sight.DIAGNOSIS:
-                return self.has_diagnosis and self.is_medical
-            case Sight.INJURY:
-                return self.has_work_injury
-            case Sight.INJURY_FULL:
-                return self.is_full_on_injury
-            case Sight.TREATMENT:
-                return self.has_work_injury and self.is_medical
-        return False
+        proof = PROOFS.get(evidence)
+        return proof is not None and self.actor in proof.readers and self.shows_track(proof.track)
 
     def tells(self, fact: Fact) -> bool:
         """Whether this reader is told a fact of a line that is shown."""

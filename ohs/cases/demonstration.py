@@ -47,6 +47,7 @@ PAPERS = {
     "refusal": "书面放弃声明", "certificate": "职业病诊断证明书", "appraisal": "职业病鉴定书", "appraisal-final": "职业病再鉴定书", "decision": "工伤认定决定书",
     "waiver": "放弃鉴定声明", "grade": "劳动能力鉴定结论书", "grade-final": "再次鉴定结论书", "removal": "调离证明", "follow-up": "随访方案", "follow-up-exam": "首次随访检查",
     "post-change": "岗位变更表", "proof": "证明材料", "opinion": "复核意见书", "off-hazard": "脱离接触证明", "works": "治理工程照片", "protection": "防护用品发放记录", "record": "现场检查记录",
+    "missing-items": "补正材料", "missing-items-worker": "补正材料",
 }  # fmt: skip
 TEXTS = {
     "what": "车间打磨工位粉尘弥漫，未见除尘设备运行", "reason": "经核实，情况属实", "cause": "劳动关系和工种有争议", "causes": "局部排风不足，防护用品佩戴不到位",

@@ -13,10 +13,8 @@ from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.cuts import cut_for
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.appraisal import APPRAISAL
-from ohs.cases.kinds.proofs import ADDED, EVIDENCE, EVIDENCE_SIGHT, FREE_EVIDENCE, FREE_MEDICAL_EVIDENCE, TAKEN_BACK, Sight
-from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act
-from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.kinds.proofs import ADDED, EVIDENCE, FREE_EVIDENCE, FREE_OF_PERSON, PROOFS, TAKEN_BACK
+from ohs.cases.kinds.vocabulary import DUTY, Act
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseEvidence, CaseStep
 from ohs.cases.moving import write_step
@@ -32,8 +30,6 @@ PURPOSE = "case_evidence.content"
 MOST_FILES = 100
 #: And so many more for each worker of a case about many.
 MOST_FILES_OF_LINE = 2
-#: The track on whose part of the timeline adding is told, so that nobody learns from it what the file would tell.
-TRACKS = {Sight.DIAGNOSIS: APPRAISAL, Sight.INJURY: WORK_INJURY, Sight.INJURY_FULL: WORK_INJURY, Sight.TREATMENT: WORK_INJURY}
 
 
 def may_see(user: Any, case: Case, kind: str) -> bool:
@@ -72,7 +68,7 @@ def kinds_for(user: Any, case: Case) -> list[str]:
     """What this person may add by hand: what the acts of such a case ask for and they may see, and other documents."""
     asked = {kind for acts in KINDS[case.kind].acts.values() for act in acts.values() for kind in act.asks(case.subtype)}
     asked |= {kind for duty in case.duties if duty.state == "due" for kind in KINDS[case.kind].duty_evidence.get(duty.event, ())}
-    asked |= {FREE_EVIDENCE} | ({FREE_MEDICAL_EVIDENCE} if case.worker_id is not None else set())
+    asked |= {FREE_EVIDENCE} | (FREE_OF_PERSON if case.worker_id is not None else set())
     cut = cut_for(user, case)
     return [kind for kind in EVIDENCE if kind in asked and cut.sees(kind)]
 
@@ -147,7 +143,7 @@ def _refuse_closed(case: Case) -> None:
 
 
 def _tell(case: Case, event: str, evidence: CaseEvidence, actor: User, on: date) -> None:
-    by, track = By(actor), TRACKS.get(EVIDENCE_SIGHT[evidence.kind], MAIN)
+    by, track = By(actor), PROOFS[evidence.kind].track
     here = case.status_on(track)
     facts = {"evidence": evidence.kind, "sha256": evidence.sha256}
     write_step(case, track, Step(here, event, frozenset({by.code}), here), by.code, by, facts, frozenset(), on)

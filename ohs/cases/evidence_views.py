@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_take_back, seen_by, take_back
 from ohs.cases.forms import EvidenceForm
-from ohs.cases.kinds.proofs import EVIDENCE
+from ohs.cases.kinds.proofs import EVIDENCE, PROOFS
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case, CaseEvidence
 from ohs.cases.views import find
@@ -21,7 +21,7 @@ from ohs.kernel.clock import today
 from ohs.kernel.database import db
 from ohs.kernel.downloads import bytes_answer
 from ohs.kernel.i18n import say
-from ohs.kernel.policy import Permission, allowed, requires
+from ohs.kernel.policy import Permission, allowed, requires, told_to_employer
 
 #: So many signs of a digest are shown; the whole one stands in the title.
 SHORT_DIGEST = 12
@@ -40,7 +40,7 @@ def evidence_panel(_session: Session, user: Any, case: Case) -> dict[str, Any] |
 def add(case: Case) -> Any:
     """Put a file on a case."""
     form, session = EvidenceForm(), db.session()
-    form.kind.choices = [("", _("Choose…")), *((kind, say(EVIDENCE[kind])) for kind in kinds_for(current_user, case))]
+    form.kind.choices = [("", _("Choose…")), *((kind, _with_employer(case, kind)) for kind in kinds_for(current_user, case))]
     if form.validate_on_submit():
         with form.attempt(session):
             made = add_evidence(session, case, form.kind.data, attached_from(form.file.data), actor=current_user, on=today())
@@ -49,6 +49,18 @@ def add(case: Case) -> Any:
             flash(_("On file: %(what)s, %(name)s.", what=say(EVIDENCE[made.kind]), name=made.filename), "success")
             return redirect(url_for("desk.case", number=case.number))
     return render_template("cases/evidence.html", case=case, form=form, kind_name=kind_name), form.status
+
+
+def _with_employer(case: Case, kind: str) -> str:
+    """What it is, and whether the employer will read it: whoever files something for a worker must know before."""
+    what = say(EVIDENCE[kind])
+    if case.employer_id is None or not told_to_employer.holds(current_user, case):
+        return what
+    return (
+        _("%(what)s (the employer reads it)", what=what)
+        if "EMP" in PROOFS[kind].readers
+        else _("%(what)s (the employer does not read it)", what=what)
+    )
 
 
 @requires(Permission.CASE_READ, find)

@@ -18,8 +18,7 @@ from ohs.accounts.models import User
 from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import add_evidence, content_of, kinds_for, may_see, missing_kinds, take_back
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.proofs import EVIDENCE, EVIDENCE_SIGHT, Sight
-from ohs.cases.models import Case, CaseEvidence, CaseTrack
+from ohs.cases.models import Case, CaseEvidence
 from ohs.cases.moving import write_beside
 from ohs.cases.told import told_in
 from ohs.desk.own_file import EVERYTHING
@@ -27,6 +26,7 @@ from ohs.kernel.attached import attached, fault_of
 from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import today
 from ohs.kernel.errors import DomainError
+from tests.cases.test_who_reads_evidence import SEEN, confirmed
 from tests.cases.ways import DAY, go
 from tests.factories.cases import ON, People, act, make_case, make_people, prove
 
@@ -81,45 +81,6 @@ def test_of_a_file_that_is_too_large_its_whole_size_is_told(session: Session, as
     large = (PDF + b"0" * 12 * 1024 * 1024, "证明.pdf")
     answer = as_user(people.CLIN).post(f"/cases/{case.number}/evidence", data=sent(kind="document", file=large))
     assert answer.status_code == 400 and "12.1 MB" in answer.get_data(as_text=True)
-
-
-def test_every_kind_of_evidence_says_who_sees_it() -> None:
-    asked = {
-        kind
-        for one in KINDS.values()
-        for acts in one.acts.values()
-        for each in acts.values()
-        for subtype in one.subtypes or [""]
-        for kind in each.asks(subtype)
-    }
-    assert asked <= set(EVIDENCE) == set(EVIDENCE_SIGHT)
-    assert set(EVIDENCE_SIGHT.values()) == set(Sight)
-
-
-def confirmed(session: Session, people: People) -> Case:
-    """A suspected disease that was confirmed, with every track begun."""
-    case = make_case(session, people, "susp")
-    case.institution_id = people.DIAG.organisation_id
-    for track, status, owner in (("appraisal", "to_serve", people.HLTH), ("work_injury", "wi_due", people.HRSS)):
-        case.tracks.append(CaseTrack(kind="susp", track=track, status=status, owner_id=owner.organisation_id))
-    session.flush()
-    return case
-
-
-#: From the sharing table: who may open which, in a confirmed case.
-SEEN = {
-    "refusal": {"HLTH", "CLIN", "DIAG", "EMP"}, "certificate": {"HLTH", "DIAG", "EMP"}, "appraisal": {"HLTH", "DIAG", "EMP"}, "appraisal-final": {"HLTH", "DIAG", "EMP"},
-    "decision": {"HRSS", "EMP"}, "missing-items": {"HRSS", "EMP"}, "waiver": {"HRSS", "EMP"}, "grade": {"HRSS", "EMP"}, "grade-final": {"HRSS", "EMP"}, "removal": {"HRSS", "HLTH", "EMP"},
-    "follow-up": {"HLTH", "EMP"}, "follow-up-exam": {"HLTH", "EMP"}, "document": {"HLTH", "CLIN", "DIAG", "EMP"}, "medical": {"HLTH", "CLIN", "DIAG"},
-}  # fmt: skip
-
-
-def test_each_kind_is_seen_by_those_of_the_sharing_table(session: Session) -> None:
-    people = make_people(session)
-    case = confirmed(session, people)
-    seen = {kind: {actor for actor in vars(people) if may_see(getattr(people, actor), case, kind)} for kind in SEEN}
-    assert seen == SEEN
-    assert set(kinds_for(people.HRSS, case)) == {"decision", "waiver", "grade", "grade-final", "removal"}
 
 
 def test_another_illness_is_told_to_the_worker_and_the_institution_that_found_it_alone(session: Session) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
-from ohs.cases.evidence import take_back
+from ohs.cases.evidence import may_see, missing_for_duty, take_back
 from ohs.cases.machine import do, fulfil
 from ohs.cases.models import Case, CaseDuty
 from ohs.kernel.clock import today
@@ -36,7 +36,8 @@ def listed(session: Session, way: str = APPLIED) -> tuple[People, Case, CaseDuty
 
 def supply(session: Session, people: People, case: Case, duty: CaseDuty, actor: str, done_on: date = LATER, on: date = LATER) -> None:
     """Supply it, with a file."""
-    prove(session, case, people.by(actor).user or people.HRSS, "missing-items")
+    kind = "missing-items-worker" if duty.event.endswith("worker") else "missing-items"
+    prove(session, case, people.by(actor).user or people.HRSS, kind)
     fulfil(session, case, duty, {"done_on": done_on}, by=people.by(actor), on=on)
 
 
@@ -55,7 +56,9 @@ def test_what_a_worker_must_supply_waits_at_hr_that_records_it(session: Session)
     assert duty.event not in rows[people.EMP.organisation_id].what
     with pytest.raises(DomainError, match="not for you"):
         supply(session, people, case, duty, "EMP")
+    assert missing_for_duty(case, duty) == [], "it was put on file before the refusal"
     supply(session, people, case, duty, "HRSS")
+    assert not may_see(people.EMP, case, case.evidence[-1].kind), "what the worker's side supplies is not the employer's to read"
     assert running(case, "work_injury")["work-injury-accept"] == last_day(LATER, "5w")
 
 
