@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from ohs.cases.durations import CaseDuration, PlaceOf, keep_durations, rebuild_durations
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.open_counts import rebuild_open
+from ohs.cases.transfer_rules import TRANSFER
 from ohs.cases.waiting import Addresses
 from ohs.kernel.database import db, writing
 from ohs.kernel.nightly import nightly
@@ -29,7 +30,8 @@ def count_what_ended(session: Session, _on: date) -> int:
     """Count limits that ended where nobody settled the case, as in cases opened and closed by one upload; returns how many cases."""
     found, after_id, who = 0, 0, places(session)
     is_counted = exists().where(CaseDuration.clock_id == CaseClock.id)
-    question = select(CaseClock.case_id).where(CaseClock.state.in_(("met", "late")), ~is_counted).distinct().order_by(CaseClock.case_id)
+    is_over = CaseClock.state.in_(("met", "late")) & (CaseClock.track != TRANSFER)
+    question = select(CaseClock.case_id).where(is_over, ~is_counted).distinct().order_by(CaseClock.case_id)
     while ids := session.scalars(question.where(CaseClock.case_id > after_id).limit(PORTION)).all():
         cases = session.scalars(
             select(Case)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from ohs.cases.durations import END_TO_END, KEYS, NOBODY, CaseDuration, CaseFigure, rebuild_durations
 from ohs.cases.figure_commands import count_what_ended
+from ohs.cases.handing_over import accept, hand_over
 from ohs.cases.models import Case, CaseStep
 from ohs.cases.waiting import Addresses, settle
-from tests.factories.cases import People, act, make_case, make_people
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.cases import ON, People, act, make_case, make_people
 
 TOLD = {"told_worker_on": date(2026, 3, 4), "told_employer_on": date(2026, 3, 4), "how_told": "writing"}
 
@@ -122,3 +124,13 @@ def test_the_night_counts_what_nobody_has_settled(session: Session) -> None:
     assert count_what_ended(session, date(2026, 5, 1)) == 1
     assert (rows(session), counts(session)) == (held, counted)
     assert count_what_ended(session, date(2026, 5, 1)) == 0
+
+
+def test_the_night_leaves_hand_overs_to_their_own_scorecard(session: Session) -> None:
+    people = make_people(session)
+    case, far = make_case(session, people, "contra"), make_user(session, "health", make_organisation(session, region_code="330482"))
+    sender = make_user(session, case.owner.department or "", case.owner)
+    transfer = hand_over(session, case, far.organisation, "用人单位已迁往平湖", actor=sender, on=ON)
+    accept(session, transfer, actor=far, on=ON)
+    session.flush()
+    assert transfer.clock.state == "met" and count_what_ended(session, date(2026, 5, 1)) == 0
