@@ -30,6 +30,7 @@ from ohs.surveillance.case_review import CASE_LABELS, Before, follow_up, preview
 from ohs.surveillance.duties import ACTOR_LABELS
 from ohs.surveillance.loading import DueDay, commit_examinations
 from ohs.surveillance.models import Examination
+from ohs.surveillance.outcome import TEMPLATE, outcome
 from ohs.surveillance.overdue_lines import close_by_upload
 from ohs.surveillance.rules import LETTERS, OBLIGING, finding_dues, letters
 from ohs.uploads.formats import Committed, HandedIn, register_format
@@ -274,4 +275,8 @@ def commit(session: Session, checked: Checked, upload: Upload, user: User, on: d
 
 def register() -> None:
     """Put examinations on the road of uploads."""
-    register_format(HandedIn(FORMAT, frozenset({"clinic"}), examine, commit, PREVIEW_LABELS, items_without_column))
+    register_format(
+        HandedIn(
+            FORMAT, frozenset({"clinic"}), examine, commit, PREVIEW_LABELS, items_without_column, outcome=outcome, outcome_template=TEMPLATE
+        )
+    )

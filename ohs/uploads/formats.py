@@ -49,6 +49,9 @@ class HandedIn:
     cannot_carry: Callable[[], tuple[str, ...]] = tuple
     #: Draws what the figures do not say of the preview, from `upload.preview`; empty where they say all.
     preview_template: str = ""
+    #: What has come of a committed upload, as far as a reader may know it, and what draws it as `outcome`.
+    outcome: Callable[[Session, Any, Upload], Mapping[str, Any]] | None = None
+    outcome_template: str = ""
 
     @property
     def name(self) -> str:

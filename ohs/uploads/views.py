@@ -105,6 +105,7 @@ def _shown(upload: Upload) -> dict[str, Any]:
         "upload": upload,
         "copies": copies_of(upload),
         "format": format,
+        "outcome": format.outcome(db.session(), current_user, upload) if format.outcome and upload.state == "committed" else None,
         "remarks": remarks_page(unpack(upload.remarks), format.contract, request.args, may_fix=may_fix),
         "commit_form": CommitForm(),
         "unknown_headings": [heading for sheet in layout["sheets"] for heading in sheet["unknown"]],

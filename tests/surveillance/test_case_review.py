@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -377,3 +379,15 @@ def test_a_correction_takes_the_visit_back_that_nobody_needs_any_more(session: S
     session.refresh(visit)
     assert standings(session) == [("contra", "closed_withdrawn")] and visit.withdrawn_on is not None
     assert story(cases(session)[0])[-1] == "visit-withdrawn"
+
+
+def test_the_page_of_a_committed_upload_lists_the_cases_that_rest_on_it(
+    session: Session, nurse: User, browse: Callable[..., Any], as_user: Callable[[User], FlaskClient]
+) -> None:
+    before = committed(session, rows(S), nurse)
+    upload = committed(session, rows({"card_no": "TJ2"} | N | LATER | OTHER, {"card_no": "TJ3"} | C | OTHER | LATER), nurse)
+    as_user(nurse)
+    page = browse(f"/uploads/{upload.number}").get_data(as_text=True)
+    own, other = cases(session, kind="contra")[0], cases(session, kind="susp")[0]
+    assert f"/cases/{own.number}" in page and f"/cases/{other.number}" not in page
+    assert f"/cases/{other.number}" in browse(f"/uploads/{before.number}").get_data(as_text=True)
