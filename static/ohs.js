@@ -34,6 +34,17 @@
     if (event.detail.target.id === "case" && event.detail.xhr.status === 404) window.location.reload();
   });
 
+  /* what is wider than the page begins where it matters */
+  function showMarked() {
+    all("[data-scroll-to]").forEach(function (place) {
+      var mark = place.querySelector(place.getAttribute("data-scroll-to"));
+      if (mark) place.scrollLeft += mark.getBoundingClientRect().left + mark.getBoundingClientRect().width / 2 - place.getBoundingClientRect().left - place.clientWidth / 2;
+    });
+  }
+  showMarked();
+  document.addEventListener("htmx:afterSettle", showMarked);
+  document.addEventListener("toggle", showMarked, true);
+
   /* batches: how many rows are chosen */
   function countChosen(table) {
     var chosen = all("tbody input[type=checkbox]:checked", table).length;

@@ -195,10 +195,10 @@ def hazard_codes(text: str) -> str:
     return ";".join(sorted({one.code for one in found if one is not None}))
 
 
-def act_form(session: Session, facts: tuple[Fact, ...], evidence: Sequence[str] = (), **more: Any) -> ActForm:
-    """The form of an act, filled from the request where it was sent; `more` are fields that tell no fact."""
+def act_form(session: Session, facts: tuple[Fact, ...], evidence: Sequence[str] = (), *, near: str = "", **more: Any) -> ActForm:
+    """The form of an act, filled from the request where it was sent; `near` is the county whose institutions are offered first, `more` are fields that tell no fact."""
     files = {file_field(kind): _file(kind) for kind in evidence}
-    fields = {fact.key: fact_field(session, fact) for fact in facts} | files | more
+    fields = {fact.key: fact_field(session, fact, near) for fact in facts} | files | more
     form: type[ActForm] = type("FactsForm", (ActForm,), {**fields, "facts": facts, "evidence": tuple(evidence)})
     return form()
 
@@ -208,8 +208,8 @@ def _file(kind: str) -> Any:
     return FileField(label, [FileRequired(_("Choose the file: %(label)s.", label=label)), is_attachable], description=FILE_HINT)
 
 
-def fact_field(session: Session, fact: Fact) -> Any:
-    """The field that asks for a fact."""
+def fact_field(session: Session, fact: Fact, near: str = "") -> Any:
+    """The field that asks for a fact; `near` is the county whose institutions are offered first."""
     label = say(fact.label)
     needed: list[Any] = [DataRequired(_("Fill in “%(label)s”.", label=label))] if fact.is_required else [Optional()]
     match fact.kind:
@@ -229,7 +229,7 @@ def fact_field(session: Session, fact: Fact) -> Any:
             hint = _("%(what)s: hand in the record; its case is opened from it.", what=left_out) if left_out else ""
             return Several(label, needed, choices=choices, description=hint)
         case "institution" | "clinic" | "diagnosis":
-            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, INSTITUTIONS[fact.kind])])
+            return SelectField(label, needed, choices=[("", _("Choose…")), *_institutions(session, INSTITUTIONS[fact.kind], near)])
         case "hazards":
             return StringField(label, [*needed, known_hazards], description=_("Names or codes, separated by commas"))
         case "disease":
@@ -248,11 +248,11 @@ class Several(SelectMultipleField):
         self.type = "RadioField"  # drawn as one: a legend, and a label beside each box
 
 
-def _institutions(session: Session, kinds: Sequence[str]) -> list[tuple[str, str]]:
+def _institutions(session: Session, kinds: Sequence[str], near: str) -> list[tuple[str, str]]:
     rows = session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.kind.in_(kinds), Organisation.is_active)
-        .order_by(Organisation.kind.desc(), Organisation.name)
+        .order_by(Organisation.kind.desc(), Organisation.region_code != near, Organisation.name)
     )
     return [(str(id), name) for id, name in rows]
 

@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, object_session
 
 from ohs.accounts.models import User
@@ -69,6 +70,8 @@ def move(
         case.round += step.event == "conclusion-r"
     if facts.get("institution_id"):
         case.institution_id = facts["institution_id"]
+        if inspect(case).persistent:
+            session.expire(case, ["institution"])  # who is named is asked anew
     written = write_step(case, track, step, actor, by, facts, act.tells, on, act)
     _start_clocks(session, kind, case, track, step, act, facts, start, on)
     _do_duties(case, act, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -28,6 +29,7 @@ from ohs.cases.kinds.vocabulary import MAIN, Act
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, kind_name, names_article, status_name
 from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
 from ohs.cases.models import Case, CaseDuty
+from ohs.cases.moving import situation_of
 from ohs.cases.queries import (
     INBOX_ORDER,
     get_for_deed,
@@ -130,7 +132,7 @@ def act(case: Case) -> Any:
     step, act = found
     session = db.session()
     issued = issued_for(session, case, event)
-    form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act))
+    form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act), near=case.county_code)
     if form.validate_on_submit():
         with form.attempt(session):  # files and act together, or neither
             add_all(session, case, form.files(), actor=current_user, on=today())
@@ -235,13 +237,13 @@ def may_do(case: Case, duty: CaseDuty) -> bool:
     )
 
 
-def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message]]]:
-    """Everything this person may do next, with the evidence that it still lacks; what they do for others comes last."""
+def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message], Message | None]]:
+    """Everything this person may do next, with the evidence that it still lacks and why it is too early; what they do for others comes last."""
     if not allowed(current_user, Permission.CASE_ACT, case):
         return []
-    cut, by = cut_for(current_user, case), By(current_user)
+    cut, by, situation = cut_for(current_user, case), By(current_user), cache(lambda: situation_of(case, today()))
     return [
-        (track, step, act, [EVIDENCE[kind] for kind in missing_kinds(case, act)])
+        (track, step, act, [EVIDENCE[kind] for kind in missing_kinds(case, act)], act.too_early(situation()))
         for track, step, act in sorted(possible(case, by), key=lambda found: by.code not in found[1].actors)
         if cut.shows_track(track) or track == "main"
     ]

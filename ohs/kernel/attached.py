@@ -66,9 +66,11 @@ def _type_in_package(content: bytes) -> str:
 def fault_of(name: str, content: bytes, length: int | None = None) -> Message | None:
     """Why a file is not taken; nothing where it is. `length` in bytes, where not all of it was read."""
     length = len(content) if length is None else length
-    if not 0 < length <= BYTES_AT_MOST:
+    if length == 0:
+        return Message("“%(name)s” is empty.", name=name)
+    if length > BYTES_AT_MOST:
         size = f"{ceil(length / 1024 / 1024 * 10) / 10:g}"
-        return Message("“%(name)s” has %(size)s MB; between 1 byte and 10 MB can be attached.", name=name, size=size)
+        return Message("“%(name)s” has %(size)s MB; at most 10 MB can be attached.", name=name, size=size)
     if not type_of(content):
         return Message("“%(name)s” is not a PDF, picture, Word or Excel file.", name=name)
     return None

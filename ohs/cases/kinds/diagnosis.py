@@ -130,7 +130,7 @@ MAIN_ACTS = (
     Act(
         "employer-silent",
         Message("Ask the authority to urge the employer"),
-        guard=passed("diagnosis-material", "The employer's limit has not passed yet."),
+        guard=passed("diagnosis-material", Message("The employer's limit has not passed yet.")),
         tells=frozenset({"HLTH", "EMP"}),
     ),
     Act(

@@ -75,8 +75,8 @@ RECHECK = Kind(
             Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
             Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),
             Act("conclusion-r", Message("To be examined once more"), guard=_says("R"), tells=frozenset({"EMP", "HLTH"})),
-            Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", "The time for reminding has not come yet."), tells=frozenset({"EMP", "CLIN"})),
-            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", "The time for an inspection has not come yet."), tells=frozenset({"HLTH", "EMP", "CLIN"})),
+            Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", Message("The time for reminding has not come yet.")), tells=frozenset({"EMP", "CLIN"})),
+            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", Message("The time for an inspection has not come yet.")), tells=frozenset({"HLTH", "EMP", "CLIN"})),
             Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Day of the refusal or of leaving"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
             *CORRECTED,
         )

@@ -90,6 +90,15 @@ Guard = Callable[[Situation, Facts], Message | None]
 
 
 @dataclass(frozen=True)
+class _Passed:
+    slug: str
+    sentence: Message
+
+    def __call__(self, situation: Situation, _facts: Facts) -> Message | None:
+        return None if self.slug in situation.passed else self.sentence
+
+
+@dataclass(frozen=True)
 class Act:
     """What an event of the table asks of whoever does it."""
 
@@ -138,6 +147,10 @@ class Act:
     def begins_by(self, facts: Facts) -> str:
         """The fact whose day starts the clocks that follow."""
         return self.counts_instead if facts.get(self.counts_instead) else self.counts_from
+
+    def too_early(self, situation: Situation) -> Message | None:
+        """Why the calendar keeps it from being done yet, whatever it would tell."""
+        return self.guard(situation, {}) if isinstance(self.guard, _Passed) else None
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -355,13 +368,9 @@ def _duty_step(steps: Lifecycle, event: str) -> Step:
     return step
 
 
-def passed(slug: str, sentence: str) -> Guard:
+def passed(slug: str, sentence: Message) -> Guard:
     """A guard: only once the last day of a clock lies behind."""
-
-    def guard(situation: Situation, _facts: Facts) -> Message | None:
-        return None if slug in situation.passed else Message(sentence)
-
-    return guard
+    return _Passed(slug, sentence)
 
 
 def names_its_cause(_situation: Situation, facts: Facts) -> Message | None:

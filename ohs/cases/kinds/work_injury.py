@@ -105,7 +105,7 @@ WORK_INJURY_ACTS = (
     Act(
         "year-passed",
         Message("Nobody applied within the year"),
-        guard=passed("work-injury-apply-worker", "The worker's year has not passed yet."),
+        guard=passed("work-injury-apply-worker", Message("The worker's year has not passed yet.")),
         tells=frozenset({"HRSS", "EMP"}),
     ),
     Act("appraisal-final-no", Message("Appraised as no occupational disease"), tells=frozenset({"HRSS", "EMP"})),
