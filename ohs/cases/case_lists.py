@@ -177,6 +177,8 @@ def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]
 def _answered_besides(session: Session, user: Any, which: ColumnElement[bool]) -> set[int]:
     """What an office sees only because it answers for it or an emergency has opened it; no more than few."""
     answered = or_(*(column == user.organisation_id for column in Case.answering()))
+    if user.organisation.level == "city":
+        answered |= Case.owned_by_department(user.organisation.department)
     return {*session.scalars(select(Case.id).where(answered, which).limit(steering.FEW)), *user.emergency_case_ids}
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal_column,
     or_,
+    select,
 )
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -136,6 +137,11 @@ class Case(Versioned, Base):
     def answering(cls) -> tuple[Any, ...]:
         """The columns with the offices that answer for the case or for a track of it."""
         return cls.owner_id, cls.appraisal_owner_id, cls.work_injury_owner_id, cls.suit_owner_id
+
+    @classmethod
+    def owned_by_department(cls, department: str | None) -> ColumnElement[bool]:
+        """Whether any office of a department answers for the case itself."""
+        return cls.owner_id.in_(select(Organisation.id).where(Organisation.department == department))
 
     def office_of(self, track: str) -> int:
         """The organisation that answers for a track; for the main way and for duties the case's owner."""

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from ohs.accounts.models import Organisation
 from ohs.cases.models import Case, CaseClock, CaseEvidence, CaseHandler, CaseWaiting
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
@@ -32,6 +33,10 @@ class BesideCase(Unled):
     def answered_by(self, organisation_id: int) -> ColumnElement[bool]:
         """Whether an office answers for it or a track of it."""
         return or_(*(aside(column) == organisation_id for column in Case.answering()))
+
+    def owned_by_department(self, department: str) -> ColumnElement[bool]:
+        """Whether any office of a department answers for the case itself."""
+        return aside(Case.owner_id).in_(select(Organisation.id).where(Organisation.department == department))
 
 
 def cases_beside(user: Any) -> Select[Case]:

@@ -192,6 +192,11 @@ def of_kind(*kinds: str) -> About:
     return About("/".join(kinds), lambda _person, subject: subject.kind in kinds, lambda _person, model: model.kind.in_(kinds))
 
 
+#: The case is no lead for labour inspection, which tells of an employment and is human resources' alone.
+no_labour_lead = About(
+    "no lead for labour inspection", lambda _person, subject: subject.subtype != "labour", lambda _person, model: model.subtype != "labour"
+)
+
 #: The actor's institution diagnoses or measures in this case.
 own_institution = About(
     "own institution",
@@ -225,6 +230,13 @@ owning_office = About(
     "owning office",
     lambda person, subject: subject.owner_id == person.organisation_id,
     lambda person, model: model.owner_id == person.organisation_id,
+)
+
+#: An office of the actor's own department answers for the case itself: the city's looks after its counties'.
+own_department = About(
+    "own department",
+    lambda person, subject: subject.owner.department == person.organisation.department,
+    lambda person, model: model.owned_by_department(person.organisation.department),
 )
 
 #: The actor's office answers for the case or for one of its tracks.

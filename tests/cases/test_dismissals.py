@@ -27,7 +27,7 @@ from ohs.kernel.errors import DomainError
 from ohs.kernel.policy import Permission, allowed
 from tests.cases.test_section_4_3_to_4_5 import REMOVED, TOLD, VERIFY
 from tests.cases.ways import DAY, arrive, go
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import PLACES, make_organisation, make_user
 from tests.factories.cases import People, make_case, make_people
 
 LATER = DAY + timedelta(days=9)
@@ -192,3 +192,15 @@ def test_hr_enters_it_by_hand_on_the_protected_list(session: Session, as_user: C
     far = make_user(session, "hr", make_organisation(session, department="hr", region_code="330482"))
     client = as_user(far)
     assert client.get(address).status_code == 404
+
+
+def test_the_citys_human_resources_read_the_leads_of_its_counties_and_towns_none(session: Session) -> None:
+    _people, case = arrive(session, "contra", TOLD)
+    lead = record_ends(session, [end_of(case)], by=By(), on=LATER)[0]
+    city = make_user(session, "hr", make_organisation(session, department="hr", level="city", region_code="330400"))
+    elsewhere = make_user(session, "hr", make_organisation(session, department="hr", region_code="330402"))
+    town = make_user(session, "town", make_organisation(session, **PLACES["town"] | {"region_code": lead.region_code or "330481101"}))
+    assert allowed(city, Permission.CASE_READ, lead) and cut_for(city, lead).has_way and possible(lead, By(city)) == []
+    assert allowed(city, Permission.CASE_REMIND, lead) and not allowed(city, Permission.CASE_ACT, lead)
+    assert not allowed(city, Permission.CASE_READ, case)
+    assert not any(allowed(who, Permission.CASE_READ, lead) for who in (elsewhere, town))

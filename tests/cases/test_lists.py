@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from ohs.cases.actors import By
 from ohs.cases.case_lists import ORDERS, CaseFilters, filtered_cases, listed_cases
+from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.handing_over import pass_to
 from ohs.cases.handling import put_in_hands
 from ohs.cases.kinds import KINDS
@@ -21,6 +23,7 @@ from ohs.kernel.ledger import keys_of
 from ohs.kernel.paging import paginate
 from ohs.kernel.policy import Permission, allowed
 from tests.cases.ways import DAY, go
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import People, make_case, make_people
 
 ON = DAY + timedelta(days=40)
@@ -87,12 +90,18 @@ def test_a_list_of_a_kind_shows_exactly_what_each_reader_may_read(session: Sessi
     for department in (people.SAFE, people.HRSS):  # what was handed to them they see, whatever its kind
         make_case(session, people, "recheck", on=DAY).owner_id = department.organisation_id
     make_case(session, people, "overlimit", on=DAY + timedelta(days=1))
+    case, city = make_case(session, people, "contra", on=DAY), {"level": "city", "region_code": "330400"}
+    cities = [make_user(session, department, make_organisation(session, department=department, **city)) for department in ("hr", "safety")]
+    record_ends(session, [EmploymentEnd(case.worker_id or 0, case.employer_id or 0, DAY, "1")], by=By(), on=DAY)
+    for department in (people.SAFE, people.HRSS):
+        make_case(session, people, "complaint", on=DAY).owner_id = department.organisation_id
     session.flush()
+    session.expire_all()
     monkeypatch.setattr(steering, "FEW", few)
     cases = session.query(Case).all()
-    for user in (people.SAFE, people.HRSS, people.HLTH):
-        for kind in KINDS:
-            may = {case.number for case in cases if case.kind == kind and allowed(user, Permission.CASE_READ, case)}
+    for user in (people.SAFE, people.HRSS, people.HLTH, *cities):
+        for kind in ("", *KINDS):
+            may = {case.number for case in cases if kind in ("", case.kind) and allowed(user, Permission.CASE_READ, case)}
             assert {order: set(listed(session, user, CaseFilters(kind=kind, standing="all"), order)) for order in ORDERS} == dict.fromkeys(
                 ORDERS, may
             )
