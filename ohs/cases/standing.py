@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from ohs.cases.clocks import work_calendar
+from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import ACTOR_LABELS, duty_name, to_do_name
 from ohs.cases.models import Case, CaseClock, CaseWaiting, ClockPause
@@ -35,6 +36,8 @@ class Awaited:
     clock: CaseClock | None = None
     #: The suspension for which its limit stands still.
     pause: ClockPause | None = None
+    #: The track on which it waits.
+    track: str = MAIN
 
     @property
     def open_end(self) -> str:
@@ -56,13 +59,16 @@ def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_l
     """What the running clocks wait for, the nearest day first, then what is to be done without a limit."""
     work, on, clocks = work_calendar(session), today(), list(clocks)
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
-    dated = [Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock) for clock in running]
+    dated = [
+        Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock, track=track_of(case, clock)) for clock in running
+    ]
     still = {_waits_as(case, clock): clock.pauses[-1] for clock in clocks if clock.state == "paused"}
     return dated + [
         Awaited(
             tuple(_name_of(case, actor, one.track) for actor in one.actors.split("; ")),
             say(to_do_name(case.kind, one.what)),
             pause=still.get(one.what),
+            track=one.track,
         )
         for one in without_limit
     ]

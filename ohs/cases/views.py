@@ -139,7 +139,7 @@ def act(case: Case) -> Any:
             do(session, case, event, form.told(), by=By(current_user), on=today(), track=track, seen=_seen())
         if not form.errors:
             session.commit()
-            flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case)), "success")
+            flash(_("Done: %(what)s. %(next)s", what=say(act.name), next=next_line(case, track)), "success")
             return redirect(url_for("desk.case", number=case.number))
     if request.method == "GET":
         form.seen.data = str(case.version)
@@ -180,12 +180,12 @@ def _cannot(case: Case, track: str, event: str) -> Any:
     )
 
 
-def next_line(case: Case) -> str:
-    """Who must act next, in a sentence."""
+def next_line(case: Case, track: str = MAIN) -> str:
+    """Who must act next, in a sentence: on the track where something was done, if it waits there for anybody."""
     waits = _awaited_by(case)
     if not waits:
         return _("The case is closed.") if case.closed_on else ""
-    first = waits[0]
+    first = next((one for one in waits if one.track == track), waits[0])
     if first.clock is None:
         return _("Now waiting for %(who)s: %(what)s; %(limit)s.", who="、".join(first.who), what=first.what, limit=first.open_end)
     return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)
@@ -215,7 +215,12 @@ def duty(case: Case) -> Any:
         if not form.errors:
             db.session.commit()
             flash(
-                _("Done: %(what)s. %(next)s", what=say(event_name(KINDS[case.kind], "duty", duty.event)), next=next_line(case)), "success"
+                _(
+                    "Done: %(what)s. %(next)s",
+                    what=say(event_name(KINDS[case.kind], "duty", duty.event)),
+                    next=next_line(case, KINDS[case.kind].track_of_duty(duty.event)),
+                ),
+                "success",
             )
             return redirect(url_for("desk.case", number=case.number))
     asked = case.steps[duty.opened_by - 1] if duty.event in KINDS[case.kind].asked_by else None

@@ -23,6 +23,8 @@ from tests.factories.cases import People, make_case, make_people
 
 ASKED = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer"
 
+CONFIRMED = f"{ASKED}, EMP main material-supplied, DIAG main conclude-yes, EMP work_injury employer-applies, HRSS work_injury accept"
+
 
 @pytest.fixture
 def people(session: Session) -> People:
@@ -39,6 +41,18 @@ def test_what_the_calendar_refuses_is_told_and_not_offered(
     page = as_user(people.DIAG).get(f"/cases/{case.number}").get_data(as_text=True)
     assert ("/act/main/employer-silent" in page) is is_offered
     assert ("“提请督促用人单位”：用人单位的期限尚未届满。" in page) is not is_offered
+
+
+def test_after_an_act_the_sentence_tells_what_its_own_part_of_the_case_waits_for(
+    session: Session, people: People, as_user: Callable[[User], FlaskClient]
+) -> None:
+    case = make_case(session, people, "susp", on=today())
+    go(session, people, case, CONFIRMED.rpartition(",")[0], today())
+    session.commit()
+    told = {"accepted_on": today().isoformat(), "document_no": "1", "seen": str(case.version)}
+    address = f"/cases/{case.number}/act/work_injury/accept"
+    page = as_user(people.HRSS).post(address, data=told, follow_redirects=True).get_data(as_text=True)
+    assert f"现等待 {people.HRSS.organisation.name}：工伤认定决定" in page
 
 
 def test_every_refusal_of_the_calendar_is_told_in_chinese(session: Session) -> None:
