@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import LoginManager
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
@@ -16,6 +17,7 @@ from ohs.accounts.models import SignIn, User
 from ohs.accounts.services import find_open_session
 from ohs.kernel.clock import now
 from ohs.kernel.database import db
+from ohs.kernel.web import came_from
 
 TOKEN = "sign_in"
 #: An open page that asks by itself says so: it must not keep a session alive that nobody uses.
@@ -64,7 +66,15 @@ def unauthorized() -> Any:
     """To the sign-in page, and back here afterwards."""
     if request.headers.get("HX-Request") == "true":
         return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
-    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    flash(
+        _(
+            "You were signed out meanwhile, and what you sent was not saved. Sign in and enter it again; the browser’s way back still shows it."
+        ),
+        "warning",
+    )
+    return redirect(url_for("accounts.sign_in", next=came_from() or None))
 
 
 def init_app(app: Flask) -> None:

@@ -98,10 +98,18 @@ def _headers_of(app: Flask) -> dict[str, str]:
 def _error_page(status: int, sentence: str = "") -> tuple[str, int]:
     db.session.rollback()
     template = "errors/fragment.html" if wants_fragment() else "errors/page.html"
-    return render_template(template, status=status, sentence=sentence, reference=g.get("request_id", ""), back=_came_from()), status
+    return render_template(
+        template, status=status, sentence=sentence, reference=g.get("request_id", ""), back=came_from(), case_number=_case_number(status)
+    ), status
 
 
-def _came_from() -> str:
+def _case_number(status: int) -> str:
+    """The case of the address where something about it was refused: whoever reads the refusal looks there next."""
+    is_about = status in (400, 409) and request.path.startswith("/cases/") and current_user.is_authenticated
+    return (request.view_args or {}).get("number", "") if is_about else ""
+
+
+def came_from() -> str:
     """The page of this system from which a form was sent; empty where there is none."""
     sent = urlsplit(request.referrer or "")
     is_ours = request.method == "POST" and sent.netloc == request.host
@@ -155,7 +163,14 @@ def _database_error(error: OperationalError) -> Any:
 
 
 def _csrf_error(_error: CSRFError) -> Any:
-    return _error_page(400, say(Message("This page was open too long. Nothing was saved: go back, load the page again and repeat.")))
+    return _error_page(
+        400,
+        say(
+            Message(
+                "This page was open too long, or you were signed out. Nothing was saved: go back, copy what you typed, load the page again and repeat."
+            )
+        ),
+    )
 
 
 def _bug(error: Exception) -> Any:

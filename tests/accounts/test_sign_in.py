@@ -185,5 +185,12 @@ def test_without_signing_in_every_page_leads_to_the_form(client: FlaskClient) ->
     assert (answer.status_code, answer.location) == (302, "/sign-in?next=/account/sessions")
 
 
+def test_who_was_signed_out_in_the_middle_of_a_form_is_told_and_led_back_to_it(client: FlaskClient) -> None:
+    form = "http://localhost/cases/YS-330481-2026-000001/evidence"
+    answer = client.post("/account/substitutes", data={"note": "写了很久"}, headers={"Referer": form})
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/cases/YS-330481-2026-000001/evidence")
+    assert "刚才提交的内容未保存" in client.get(answer.location).get_data(as_text=True)
+
+
 def test_an_organisation_is_made_with_defaults(session: Session) -> None:
     assert make_organisation(session).department == "health"

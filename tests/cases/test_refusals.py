@@ -122,3 +122,11 @@ def test_who_comes_too_early_reads_who_must_act_first(session: Session, people: 
     session.commit()
     answer = as_user(people.EMP).get(f"/cases/{made.number}/act/main/employer-arranges")
     assert answer.status_code == 409 and f"现等待 {people.CLIN.organisation.name}" in answer.get_data(as_text=True)
+
+
+def test_who_comes_second_is_led_to_the_case(session: Session, people: People, as_user: Callable[[User], FlaskClient]) -> None:
+    made = make_case(session, people, "susp", on=today())
+    go(session, people, made, "CLIN main notify", today())
+    session.commit()
+    page = as_user(people.CLIN).post(f"/cases/{made.number}/act/main/notify", data={"seen": "1"}).get_data(as_text=True)
+    assert f'<a href="/cases/{made.number}">' in page.partition("<main")[2]

@@ -27,8 +27,13 @@ AsUser = Callable[[User], FlaskClient]
     [
         ("health", ["受理或退回申报", "跟进结论处置", "处理疑似重复"], ["办理申报", "查询审计记录"]),
         ("town", ["办理申报", "查找用人单位", "现场核实"], ["跟进结论处置", "查询体检记录"]),
-        ("auditor", ["查询审计记录", "复核紧急访问"], ["查找用人单位", "出具申报回执", "办理待办事项", "个案的时限"]),
-        ("hr", ["办理待办事项", "查询能否解除劳动合同", "答复移送", "工伤认定决定"], ["手工立案", "查询体检记录"]),
+        ("auditor", ["查询审计记录", "复核紧急访问"], ["查找用人单位", "出具申报回执", "办理待办事项", "个案的时限", "办案须知"]),
+        (
+            "hr",
+            ["办理待办事项", "查询能否解除劳动合同", "答复移送", "工伤认定决定", "查看已请求移交的个案", "办案须知"],
+            ["手工立案", "查询体检记录"],
+        ),
+        ("clinic", ["办理待办事项", "催办", "应检未检人员销号", "办案须知"], ["答复移送", "受理或退回申报"]),
         ("diagnosis", ["办理待办事项", "答复移送", "作出职业病诊断结论"], ["手工立案", "提请联席会议", "出具申报回执"]),
     ],
 )
@@ -53,6 +58,8 @@ def test_limits_of_cases_are_told_with_what_they_rest_on(app: Any, session: Sess
     material, verify = limits["用人单位提供诊断资料"], limits["核实调离"]
     assert (material.amount, material.is_statutory) == (10, True)
     assert (verify.amount, verify.is_statutory, say(verify.actor)) == (30, False, "卫生健康部门")
+    assert {"列入县级督办清单", "上报市级部门", "提交联席会议", "现场核实"} <= limits.keys()
+    assert say(limits["拒绝移送的期限"].actor) == "被请求的单位"
 
 
 def test_every_move_has_words(app: Any) -> None:
