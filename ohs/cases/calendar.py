@@ -96,7 +96,7 @@ def _passed_event(kind: Kind, case: Case, on: date) -> tuple[str, str] | None:
             continue
         for name in names_by_limit(event):
             act = kind.act(track, name)
-            if act is not None and (act.guard is None or act.guard(situation_of(case, on), {}) is None):
+            if act is not None and act.refuses(situation_of(case, on), {}) is None:
                 return track, name
     return None
 

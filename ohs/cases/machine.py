@@ -151,7 +151,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
     _refuse_future(act, facts, on)
     _refuse_before(case, track, act, facts)
     _refuse_unproven(missing_kinds(case, act))
-    if act.guard is not None and (refusal := act.guard(situation_of(case, on), facts)) is not None:
+    if (refusal := act.refuses(situation_of(case, on), facts)) is not None:
         raise DomainError(refusal)
     _done(session, kind, case, track, step, act, facts, by, on)
     return step
@@ -184,7 +184,7 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
 
 
 def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
-    """Track, step and act of everything this person may do next, whether or not its guard agrees today."""
+    """Track, step and act of everything this person may do next, whether or not something keeps it from being done today."""
     kind, situation, found = KINDS[case.kind], cache(lambda: situation_of(case, case.opened_on)), []
     for track in kind.tracks:
         here = in_place(case, track, by)

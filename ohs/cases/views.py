@@ -130,6 +130,8 @@ def act(case: Case) -> Any:
         refuse_stale(case, _seen(), current_user)
         return _cannot(case, track, event)
     step, act = found
+    if request.method == "GET" and act.bar is not None and (barred := act.bar(situation_of(case, today()))) is not None:
+        raise DomainError(barred)
     session = db.session()
     issued = issued_for(session, case, event)
     form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act), near=case.county_code)
@@ -243,14 +245,21 @@ def may_do(case: Case, duty: CaseDuty) -> bool:
 
 
 def acts_for(case: Case) -> list[tuple[str, Step, Act, list[Message], Message | None]]:
-    """Everything this person may do next, with the evidence that it still lacks and why it is too early; what they do for others comes last."""
+    """What this person can do next, the likeliest first, with the evidence that it still lacks and why it is too early; what they do for others comes last."""
     if not allowed(current_user, Permission.CASE_ACT, case):
         return []
-    cut, by, situation = cut_for(current_user, case), By(current_user), cache(lambda: situation_of(case, today()))
+    cut, by, tracks = cut_for(current_user, case), By(current_user), list(KINDS[case.kind].tracks)
+    situation = cache(lambda: situation_of(case, today()))
+
+    def likeliest(found: tuple[str, Step, Act]) -> tuple[bool, bool, int, int]:
+        track, step, act = found
+        is_early = act.too_early(situation()) is not None
+        return is_early, by.code not in step.actors, tracks.index(track), list(KINDS[case.kind].acts[track]).index(act.event)
+
     return [
         (track, step, act, [EVIDENCE[kind] for kind in missing_kinds(case, act)], act.too_early(situation()))
-        for track, step, act in sorted(possible(case, by), key=lambda found: by.code not in found[1].actors)
-        if cut.shows_track(track) or track == "main"
+        for track, step, act in sorted(possible(case, by), key=likeliest)
+        if (cut.shows_track(track) or track == "main") and not act.is_out_of_place(situation())
     ]
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from ohs.cases.kinds.facts import CERTIFICATE, choice, day, text
-from ohs.cases.kinds.vocabulary import MAIN, Act, Facts, Guard, Situation
+from ohs.cases.kinds.vocabulary import MAIN, Act, Bar, Situation
 from ohs.kernel.message import Message
 
 APPRAISAL = "appraisal"
 
 
-def _nobody_objects(answer: bool) -> Guard:
+def _nobody_objects(answer: bool) -> Bar:
     """The limit for the next appraisal has passed, and the last certificate says so."""
 
-    def guard(situation: Situation, _facts: Facts) -> Message | None:
+    def bar(situation: Situation) -> Message | None:
         slug = "appraisal-first-apply" if situation.statuses[APPRAISAL] == "served" else "appraisal-second-apply"
         if slug not in situation.passed:
             return Message("The limit for an objection has not passed yet.")
         return None if last_word(situation) is answer else Message("The certificate says otherwise.")
 
-    return guard
+    return bar
 
 
 #: Statuses in which nobody can object any more, and what they say.
@@ -82,10 +82,10 @@ APPRAISAL_ACTS = (
     Act(
         "no-objection-yes",
         Message("No objection: final"),
-        guard=_nobody_objects(True),
+        bar=_nobody_objects(True),
         tells=frozenset({"HLTH", "DIAG", "EMP", "HRSS"}),
     ),
-    Act("no-objection-no", Message("No objection: final"), guard=_nobody_objects(False), tells=frozenset({"HLTH", "DIAG", "EMP"})),
+    Act("no-objection-no", Message("No objection: final"), bar=_nobody_objects(False), tells=frozenset({"HLTH", "DIAG", "EMP"})),
     Act(
         "document-check",
         Message("Check the documents and accept"),

@@ -123,7 +123,7 @@ CONTRA = Kind(
             ),
             Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
-            Act("limit-passed", Message("Limit passed without a move"), guard=passed("contraindication-remove", Message("The employer's limit has not passed yet.")), tells=frozenset({"HLTH", "EMP"})),
+            Act("limit-passed", Message("Limit passed without a move"), bar=passed("contraindication-remove", Message("The employer's limit has not passed yet.")), tells=frozenset({"HLTH", "EMP"})),
             Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, fits=_is_in_service, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
             *CORRECTED,

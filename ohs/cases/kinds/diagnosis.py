@@ -36,17 +36,22 @@ def _material_is_whole(_situation: Situation, facts: Facts) -> Message | None:
 SUSPENDING = ("determination-asked", "investigation-needed", "investigation-organised", "arbitration")
 
 
-def _awaits_investigation(situation: Situation, _facts: Facts) -> Message | None:
+def _awaits_investigation(situation: Situation) -> Message | None:
     return None if situation.last(MAIN, SUSPENDING) == "investigation-needed" else Message("No site investigation is to be organised.")
 
 
-def _is_final_no(situation: Situation, facts: Facts) -> Message | None:
-    """Nobody can object any more, nothing of the insurance is open, and the worker knows what else there may be."""
+def _is_advised(_situation: Situation, facts: Facts) -> Message | None:
+    """The worker knows what else there may be."""
+    return None if facts.get("is_advised") else Message("The worker is to be advised first.")
+
+
+def _is_not_final_no(situation: Situation) -> Message | None:
+    """Whether somebody can still object, or something of the insurance is open."""
     if situation.statuses.get(APPRAISAL) != "final_no":
         return Message("The certificate is not final yet: an objection is still possible or open.")
     if not has_injury_ended(situation):
         return Message("The work-injury application is still open.")
-    return None if facts.get("is_advised") else Message("The worker is to be advised first.")
+    return None
 
 
 BASIS = Fact(
@@ -130,7 +135,7 @@ MAIN_ACTS = (
     Act(
         "employer-silent",
         Message("Ask the authority to urge the employer"),
-        guard=passed("diagnosis-material", Message("The employer's limit has not passed yet.")),
+        bar=passed("diagnosis-material", Message("The employer's limit has not passed yet.")),
         tells=frozenset({"HLTH", "EMP"}),
     ),
     Act(
@@ -151,7 +156,7 @@ MAIN_ACTS = (
         "investigation-organised",
         Message("Organise the site investigation"),
         (day("organised_on", Message("Day on which it was organised")),),
-        guard=_awaits_investigation,
+        bar=_awaits_investigation,
         tells=frozenset({"DIAG", "EMP"}),
         kept_on=("organised_on",),
     ),
@@ -185,7 +190,8 @@ MAIN_ACTS = (
             Fact("other_illness", Message("Other illness, if any"), is_required=False, is_medical=True, is_unrelated=True),
             yes("is_advised", Message("The worker was advised")),
         ),
-        guard=_is_final_no,
+        guard=_is_advised,
+        bar=_is_not_final_no,
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
     ),
     Act("tracks-final-negative", Message("Close as no occupational disease"), tells=frozenset({"HLTH", "EMP", "HRSS"})),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Situation
 from ohs.kernel.message import Message
 
 
@@ -76,8 +76,8 @@ NOTE = text("note", Message("Note"), is_required=False)
 FILE_JOINED, FILE_PARTED = "file-joined", "file-parted"
 
 
-def _is_corrected(situation: Situation, _facts: Facts) -> Message | None:
-    """A guard: the clinic has corrected the record, and no other one says the same; or an older case of the same worker goes on."""
+def _is_corrected(situation: Situation) -> Message | None:
+    """A bar: the clinic has corrected the record, and no other one says the same; or an older case of the same worker goes on."""
     if situation.has_happened("finding-corrected") and not situation.records:
         return None
     if situation.told(FILE_JOINED, "is_younger") and situation.last(MAIN, (FILE_JOINED, FILE_PARTED)) == FILE_JOINED:
@@ -88,7 +88,7 @@ def _is_corrected(situation: Situation, _facts: Facts) -> Message | None:
 #: What a corrected examination brings: by itself where nobody has acted on it, by the health department otherwise.
 CORRECTED = (
     Act("finding-corrected", Message("Finding corrected by the clinic"), tells=frozenset({"HLTH", "EMP"})),
-    Act("withdraw-finding", Message("Close: finding corrected"), (REASON,), guard=_is_corrected, tells=frozenset({"EMP", "CLIN"})),
+    Act("withdraw-finding", Message("Close: finding corrected"), (REASON,), bar=_is_corrected, tells=frozenset({"EMP", "CLIN"})),
 )
 #: Events by which a case ends because what it rested on was never so: nobody was bound by anything.
 WITHDRAWING = frozenset(act.event for act in CORRECTED)

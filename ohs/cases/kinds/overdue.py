@@ -8,13 +8,13 @@ from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import deadline
 
 
-def _every_line_is_closed(situation: Situation, _facts: Facts) -> Message | None:
+def _every_line_is_closed(situation: Situation) -> Message | None:
     if situation.open_lines:
         return Message("%(count)s workers are still open: %(names)s.", count=situation.open_lines, names=list(situation.name_open()))
     return None
 
 
-def _date_is_over(situation: Situation, _facts: Facts) -> Message | None:
+def _date_is_over(situation: Situation) -> Message | None:
     slug = "overdue-commit" if situation.statuses[MAIN] == "notified" else "overdue-exam"
     return None if slug in situation.passed else Message("The employer's date has not passed yet.")
 
@@ -103,11 +103,11 @@ OVERDUE = Kind(
             Act("contest", Message("Show that no examination is due"), (choice("why", Message("Why"), OUTCOMES), REASON), evidence=("proof",), answers=("not-upheld",), guard=_is_proof, tells=frozenset({"HLTH"})),
             Act("upheld", Message("Accept the proof"), tells=frozenset({"EMP"}), closes_lines=("contest", "why")),
             Act("not-upheld", Message("Do not accept the proof"), (REASON,), tells=frozenset({"EMP"})),
-            Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
-            Act("all-lines-closed", Message("Every line is closed"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
-            Act("nothing-was-due", Message("Every line is closed, none by an examination"), guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
-            Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), guard=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
-            Act("all-examined", Message("All workers are examined"), RECORD, evidence_of=MEANWHILE, guard=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
+            Act("record-uploaded", Message("Examinations handed in"), RECORD, evidence_of=MEANWHILE, bar=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
+            Act("all-lines-closed", Message("Every line is closed"), bar=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("nothing-was-due", Message("Every line is closed, none by an examination"), bar=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"})),
+            Act("date-passed", Message("Order to correct within a time"), (DOCUMENT_NO, UNTIL_ON), bar=_date_is_over, tells=frozenset({"EMP"}), sets_due={"rectification-order": "until_on"}),
+            Act("all-examined", Message("All workers are examined"), RECORD, evidence_of=MEANWHILE, bar=_every_line_is_closed, tells=frozenset({"EMP", "HLTH"}), kept_on=("examined_on",)),
             Act("order-date-passed", Message("File a penalty case"), (choice("why", Message("Why"), {"date": Message("The date in the order has passed"), "never-examined": Message("Never-examined workers are exposed")}), DOCUMENT_NO), guard=_order_is_over, tells=frozenset({"EMP"})),
         )
     },

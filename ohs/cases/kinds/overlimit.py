@@ -63,7 +63,7 @@ OVERLIMIT = Kind(
             Act("stop-confirmed", Message("Confirm on site that the work has stopped"), (day("stopped_on", Message("Stopped since")),), tells=frozenset({"EMP"})),
             Act("treated-within-limit", Message("Re-test within the limit"), MEASURED, guard=_retest(is_within=True), tells=frozenset({"EMP", "HLTH"})),
             Act("re-test-still-above", Message("Re-test still above: stopped as before"), MEASURED, guard=_retest(is_within=False), tells=frozenset({"EMP", "HLTH"}), is_repeated=True),
-            Act("order-date-passed", Message("File a penalty case"), (DOCUMENT_NO,), guard=passed("overlimit-retest", Message("The date in the order has not passed yet.")), tells=frozenset({"EMP"})),
+            Act("order-date-passed", Message("File a penalty case"), (DOCUMENT_NO,), bar=passed("overlimit-retest", Message("The date in the order has not passed yet.")), tells=frozenset({"EMP"})),
         )
     },
     statuses={

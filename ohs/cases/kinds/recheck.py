@@ -15,7 +15,7 @@ from ohs.cases.kinds.facts import (
     day,
     text,
 )
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Follow, Guard, Kind, Situation, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Bar, Fact, Facts, Follow, Kind, Situation, passed
 from ohs.kernel.message import Message
 
 
@@ -37,14 +37,14 @@ def _found(situation: Situation) -> set[str]:
     return set(situation.told("record-uploaded", "conclusions") or ())
 
 
-def _says(*letters: str) -> Guard:
-    def guard(situation: Situation, _facts: Facts) -> Message | None:
+def _says(*letters: str) -> Bar:
+    def bar(situation: Situation) -> Message | None:
         return None if _found(situation) & set(letters) else Message("The result of the re-examination says otherwise.")
 
-    return guard
+    return bar
 
 
-def _is_settled(situation: Situation, _facts: Facts) -> Message | None:
+def _is_settled(situation: Situation) -> Message | None:
     found = _found(situation)
     return Message("The result of the re-examination says otherwise.") if found & set("RCSP") or not found else None
 
@@ -72,11 +72,11 @@ RECHECK = Kind(
                 (day("examined_on", Message("Day of the examination")), text("card_no", Message("Card")), text("previous_card_no", Message("Card that it follows")), Fact("conclusions", Message("Conclusions"), "choices", choices=RESULTS, is_medical=True, by_record=frozenset("SC"))),
                 guard=_names_the_card, tells=frozenset({"EMP", "HLTH", "CLIN"}), kept_on=("examined_on",),
             ),
-            Act("conclusion-n-or-o", Message("Nothing further"), guard=_is_settled),
-            Act("conclusion-s-or-c", Message("Goes on as another case"), guard=_says("S", "C")),
-            Act("conclusion-r", Message("To be examined once more"), guard=_says("R"), tells=frozenset({"EMP", "HLTH"})),
-            Act("date-passed", Message("Date passed: reminded"), guard=passed("recheck-remind", Message("The time for reminding has not come yet.")), tells=frozenset({"EMP", "CLIN"})),
-            Act("still-not-done", Message("Still not done: lead for inspection"), guard=passed("recheck-lead", Message("The time for an inspection has not come yet.")), tells=frozenset({"HLTH", "EMP", "CLIN"})),
+            Act("conclusion-n-or-o", Message("Nothing further"), bar=_is_settled),
+            Act("conclusion-s-or-c", Message("Goes on as another case"), bar=_says("S", "C")),
+            Act("conclusion-r", Message("To be examined once more"), bar=_says("R"), tells=frozenset({"EMP", "HLTH"})),
+            Act("date-passed", Message("Date passed: reminded"), bar=passed("recheck-remind", Message("The time for reminding has not come yet.")), tells=frozenset({"EMP", "CLIN"})),
+            Act("still-not-done", Message("Still not done: lead for inspection"), bar=passed("recheck-lead", Message("The time for an inspection has not come yet.")), tells=frozenset({"HLTH", "EMP", "CLIN"})),
             Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Day of the refusal or of leaving"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
             *CORRECTED,
         )
@@ -87,7 +87,7 @@ RECHECK = Kind(
     },
     finals=("closed", "closed_undone", "closed_withdrawn"),
     follows=(
-        Follow(MAIN, "conclusion-n-or-o", lambda situation: _is_settled(situation, {}) is None),
+        Follow(MAIN, "conclusion-n-or-o", lambda situation: _is_settled(situation) is None),
         Follow(MAIN, "conclusion-s-or-c", lambda situation: bool(_found(situation) & set("SC"))),
     ),
     on_limit={(MAIN, "informed", "recheck-remind"): "date-passed", (MAIN, "booked", "recheck-remind"): "date-passed", (MAIN, "reminded", "recheck-lead"): "still-not-done"},

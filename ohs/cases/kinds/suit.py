@@ -30,7 +30,7 @@ SUIT_ACTS = (
     Act(
         "nobody-sued",
         Message("Nobody has sued: the award stands"),
-        guard=passed("arbitration-suit", Message("The limit for a suit has not passed yet.")),
+        bar=passed("arbitration-suit", Message("The limit for a suit has not passed yet.")),
         tells=frozenset({"EMP", "HLTH", "HRSS"}),
     ),
     Act(

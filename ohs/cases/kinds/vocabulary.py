@@ -85,8 +85,9 @@ class Situation:
         return f"{track}.{event}" in self.said
 
 
-#: Says why an act cannot be done now, or nothing.
+#: Says why an act cannot be done now, or nothing: by how the case stands and what is told, or by how it stands alone.
 Guard = Callable[[Situation, Facts], Message | None]
+Bar = Callable[[Situation], Message | None]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class _Passed:
     slug: str
     sentence: Message
 
-    def __call__(self, situation: Situation, _facts: Facts) -> Message | None:
+    def __call__(self, situation: Situation) -> Message | None:
         return None if self.slug in situation.passed else self.sentence
 
 
@@ -112,6 +113,8 @@ class Act:
     #: Earlier events of its track that it answers: of its evidence only what came on file since the last of them counts.
     answers: tuple[str, ...] = ()
     guard: Guard | None = None
+    #: What keeps it from being done today whatever is told: while it says something, there is no button for the act.
+    bar: Bar | None = None
     #: Whether a case knows it at all, on whatever day: where not, it is not offered, and its guard says why it cannot be done.
     fits: Callable[[Situation], bool] | None = None
     #: Kinds of actor that are told of it.
@@ -144,13 +147,23 @@ class Act:
         told = [facts.get(key) for key in self.kept_on or (self.counts_from,)]
         return min(max((day for day in told if isinstance(day, date)), default=on), on)
 
+    def refuses(self, situation: Situation, facts: Facts) -> Message | None:
+        """Why it cannot be done now."""
+        if self.bar is not None and (barred := self.bar(situation)) is not None:
+            return barred
+        return self.guard(situation, facts) if self.guard is not None else None
+
     def begins_by(self, facts: Facts) -> str:
         """The fact whose day starts the clocks that follow."""
         return self.counts_instead if facts.get(self.counts_instead) else self.counts_from
 
     def too_early(self, situation: Situation) -> Message | None:
         """Why the calendar keeps it from being done yet, whatever it would tell."""
-        return self.guard(situation, {}) if isinstance(self.guard, _Passed) else None
+        return self.bar(situation) if isinstance(self.bar, _Passed) else None
+
+    def is_out_of_place(self, situation: Situation) -> bool:
+        """Whether something other than the calendar keeps it from being done, whatever it would tell."""
+        return not isinstance(self.bar, _Passed) and self.bar is not None and self.bar(situation) is not None
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -228,7 +241,7 @@ class Kind:
         names = dict.fromkeys(row["track"] for row in rows if row["lifecycle"] == code and row["track"] != DUTY)
         #: Track → its lifecycle, the main one first.
         self.tracks = {track: Lifecycle.from_rows(code, rows, track) for track in names}
-        #: Track → event → act.
+        #: Track → event → act, of those that can be done next the likeliest first.
         self.acts = {track: {act.event: act for act in given} for track, given in acts.items()}
         #: Main statuses in which the case is closed.
         self.finals = frozenset(finals)
@@ -368,8 +381,8 @@ def _duty_step(steps: Lifecycle, event: str) -> Step:
     return step
 
 
-def passed(slug: str, sentence: Message) -> Guard:
-    """A guard: only once the last day of a clock lies behind."""
+def passed(slug: str, sentence: Message) -> Bar:
+    """A bar: only once the last day of a clock lies behind."""
     return _Passed(slug, sentence)
 
 

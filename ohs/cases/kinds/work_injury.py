@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.facts import CAUSE, DOCUMENT_NO, REASON, choice, day, text, yes
-from ohs.cases.kinds.vocabulary import Act, Facts, Situation, names_its_cause, passed
+from ohs.cases.kinds.vocabulary import Act, Situation, names_its_cause, passed
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import deadline
 
@@ -22,7 +22,7 @@ def has_injury_ended(situation: Situation) -> bool:
     return status in INJURY_ENDED or (status == "wi_no" and "work-injury-suit" in situation.passed)
 
 
-def _may_be_reviewed(situation: Situation, _facts: Facts) -> Message | None:
+def _may_be_reviewed(situation: Situation) -> Message | None:
     made = (situation.told(event, "concluded_on", WORK_INJURY) for event in ("conclude", "conclude-final"))
     made_on = max((day for day in made if day is not None), default=None)
     earliest = deadline("labour-capacity-review", made_on) if made_on is not None else None
@@ -31,24 +31,24 @@ def _may_be_reviewed(situation: Situation, _facts: Facts) -> Message | None:
     return None
 
 
-def _awaits(situation: Situation, _facts: Facts) -> Message | None:
+def _awaits(situation: Situation) -> Message | None:
     return None if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT else Message("Nothing is awaited.")
 
 
-def _awaits_nothing(situation: Situation, facts: Facts) -> Message | None:
+def _awaits_already(situation: Situation) -> Message | None:
     if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT:
         return Message("Another authority's conclusion is awaited already.")
-    return names_its_cause(situation, facts)
+    return None
 
 
-def _is_not_awaiting(situation: Situation, _facts: Facts) -> Message | None:
+def _is_not_awaiting(situation: Situation) -> Message | None:
     """A decision whose limit stands still for another authority's conclusion comes after it (WII art. 20)."""
     if situation.last(WORK_INJURY, (AWAIT, ARRIVED, "accept")) == AWAIT:
         return Message("The decision waits for another authority's conclusion: enter first that it is there.")
     return None
 
 
-def _listed_once(situation: Situation, _facts: Facts) -> Message | None:
+def _listed_once(situation: Situation) -> Message | None:
     if situation.has_happened(LISTED, WORK_INJURY):
         return Message("What is missing is listed once, all together (ZWII art. 16).")
     return None
@@ -65,7 +65,7 @@ def may_be_reappraised(situation: Situation) -> bool:
     return final is None or (first is not None and first > final)
 
 
-def _is_not_final(situation: Situation, _facts: Facts) -> Message | None:
+def _is_not_final(situation: Situation) -> Message | None:
     if not may_be_reappraised(situation):
         return Message("The province has decided; there is no further re-appraisal.")
     return None
@@ -105,17 +105,10 @@ WORK_INJURY_ACTS = (
     Act(
         "year-passed",
         Message("Nobody applied within the year"),
-        guard=passed("work-injury-apply-worker", Message("The worker's year has not passed yet.")),
+        bar=passed("work-injury-apply-worker", Message("The worker's year has not passed yet.")),
         tells=frozenset({"HRSS", "EMP"}),
     ),
     Act("appraisal-final-no", Message("Appraised as no occupational disease"), tells=frozenset({"HRSS", "EMP"})),
-    Act(
-        LISTED,
-        Message("List what is missing, once"),
-        (text("missing", Message("What is missing")),),
-        guard=_listed_once,
-        tells=frozenset({"EMP"}),
-    ),
     Act(
         "accept",
         Message("Accept the application"),
@@ -124,19 +117,19 @@ WORK_INJURY_ACTS = (
         counts_from="accepted_on",
         swaps={"work-injury-decision": ("is_clear", "work-injury-decision-clear")},
     ),
-    Act("reject", Message("Do not accept the application"), (REASON, DOCUMENT_NO), tells=frozenset({"EMP"})),
     Act(
-        AWAIT,
-        Message("Await another authority's conclusion"),
-        (CAUSE, DOCUMENT_NO),
-        guard=_awaits_nothing,
+        LISTED,
+        Message("List what is missing, once"),
+        (text("missing", Message("What is missing")),),
+        bar=_listed_once,
         tells=frozenset({"EMP"}),
     ),
+    Act("reject", Message("Do not accept the application"), (REASON, DOCUMENT_NO), tells=frozenset({"EMP"})),
     Act(
         ARRIVED,
         Message("Resume: the awaited conclusion is there"),
         (text("outcome", Message("Outcome of what was awaited")), DOCUMENT_NO),
-        guard=_awaits,
+        bar=_awaits,
         tells=frozenset({"EMP"}),
     ),
     Act(
@@ -144,7 +137,7 @@ WORK_INJURY_ACTS = (
         Message("Decide: work injury"),
         DECISION,
         evidence=("decision",),
-        guard=_is_not_awaiting,
+        bar=_is_not_awaiting,
         tells=frozenset({"EMP", "HLTH"}),
         counts_from="decided_on",
     ),
@@ -153,9 +146,34 @@ WORK_INJURY_ACTS = (
         Message("Decide: no work injury"),
         (*DECISION, REASON),
         evidence=("decision",),
-        guard=_is_not_awaiting,
+        bar=_is_not_awaiting,
         tells=frozenset({"EMP", "HLTH"}),
         counts_from="decided_on",
+    ),
+    Act(
+        AWAIT,
+        Message("Await another authority's conclusion"),
+        (CAUSE, DOCUMENT_NO),
+        guard=names_its_cause,
+        bar=_awaits_already,
+        tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "apply-labour-capacity",
+        Message("Apply for the labour-capacity appraisal"),
+        (day("applied_on", Message("Day of the application")),),
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        "no-disability",
+        Message("No disability remains, or the appraisal is waived in writing"),
+        (
+            choice("why", Message("Why"), {"none": Message("No disability remains"), "waived": Message("Waived by the worker in writing")}),
+            day("first_paid_on", Message("Day of the first payment")),
+        ),
+        evidence=("waiver",),
+        tells=frozenset({"EMP"}),
     ),
     Act(
         "reconsideration",
@@ -186,23 +204,6 @@ WORK_INJURY_ACTS = (
         counts_from="decided_on",
     ),
     Act(
-        "apply-labour-capacity",
-        Message("Apply for the labour-capacity appraisal"),
-        (day("applied_on", Message("Day of the application")),),
-        tells=frozenset({"HRSS"}),
-        counts_from="applied_on",
-    ),
-    Act(
-        "no-disability",
-        Message("No disability remains, or the appraisal is waived in writing"),
-        (
-            choice("why", Message("Why"), {"none": Message("No disability remains"), "waived": Message("Waived by the worker in writing")}),
-            day("first_paid_on", Message("Day of the first payment")),
-        ),
-        evidence=("waiver",),
-        tells=frozenset({"EMP"}),
-    ),
-    Act(
         "conclude",
         Message("Record the labour-capacity conclusion"),
         (GRADE[0], day("received_on", Message("Day on which the last of them received it")), *GRADE[1:]),
@@ -213,10 +214,17 @@ WORK_INJURY_ACTS = (
         begins={"labour-capacity-reapply": "received_on"},
     ),
     Act(
+        "benefits-paid",
+        Message("Fix and pay the benefits"),
+        (day("first_paid_on", Message("Day of the first payment")), DOCUMENT_NO),
+        tells=frozenset({"EMP"}),
+        kept_on=("first_paid_on",),
+    ),
+    Act(
         "re-appraisal",
         Message("Apply for the labour-capacity re-appraisal"),
         (day("applied_on", Message("Day of the application")),),
-        guard=_is_not_final,
+        bar=_is_not_final,
         tells=frozenset({"HRSS"}),
         counts_from="applied_on",
     ),
@@ -228,13 +236,6 @@ WORK_INJURY_ACTS = (
         answers=("re-appraisal",),
         tells=frozenset({"EMP", "HRSS"}),
         counts_from="concluded_on",
-    ),
-    Act(
-        "benefits-paid",
-        Message("Fix and pay the benefits"),
-        (day("first_paid_on", Message("Day of the first payment")), DOCUMENT_NO),
-        tells=frozenset({"EMP"}),
-        kept_on=("first_paid_on",),
     ),
     Act(
         "follow-up-planned",
@@ -252,14 +253,6 @@ WORK_INJURY_ACTS = (
         tells=frozenset({"HLTH"}),
     ),
     Act(
-        "condition-changed",
-        Message("Condition changed: apply for a review of labour capacity"),
-        (day("applied_on", Message("Day of the application")),),
-        guard=_may_be_reviewed,
-        tells=frozenset({"HRSS"}),
-        counts_from="applied_on",
-    ),
-    Act(
         "follow-up-ended",
         Message("End the follow-up"),
         (
@@ -272,5 +265,13 @@ WORK_INJURY_ACTS = (
         ),
         evidence=("follow-up-exam",),
         tells=frozenset({"EMP"}),
+    ),
+    Act(
+        "condition-changed",
+        Message("Condition changed: apply for a review of labour capacity"),
+        (day("applied_on", Message("Day of the application")),),
+        bar=_may_be_reviewed,
+        tells=frozenset({"HRSS"}),
+        counts_from="applied_on",
     ),
 )
