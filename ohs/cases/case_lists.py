@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from ohs.accounts.substitutes import hands_of
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
-from ohs.cases.models import NEXT_DAY, Case, CaseHandler, CaseTrack, CaseWaiting
+from ohs.cases.kinds.work_injury import WORK_INJURY
+from ohs.cases.models import NEXT_DAY, Case, CaseClock, CaseHandler, CaseTrack, CaseWaiting
+from ohs.cases.next_days import has_shown_day
 from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, for_waiting_list, in_hand_at
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
@@ -54,7 +56,7 @@ def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) 
     own = [Way(or_(*parts), true())] if (parts := _own(user)) else []
     ways = [*own, *_chosen(session, user, filters, on), *_county(filters), *(one.way(filters) for one in _days(filters, on))]
     question = select(Case).where(or_(*_standings(filters)), *_free(user, filters))
-    return _led(question, ways, leader(session, ways)).where(*_permitted(user, filters))
+    return _led(question, ways, leader(session, ways)).where(*_permitted(user, filters, on))
 
 
 def listed_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Parts:
@@ -82,7 +84,7 @@ def listed_others(session: Session, user: Any, narrowed: InboxFilters, hands: Se
 
 def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
     """Questions that find the list together, with policy last: what a filter leaves out, it need not look at."""
-    return [part.where(*_permitted(user, filters)) for part in _ways(session, user, filters, on, order)]
+    return [part.where(*_permitted(user, filters, on)) for part in _ways(session, user, filters, on, order)]
 
 
 def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
@@ -103,10 +105,16 @@ def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: st
     return [question.where(place, standing) for place in _places(session, user, filters) for standing in standings]
 
 
-def _permitted(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
-    """What this reader may see; whoever asks for a status, of those whose status they may know."""
-    permissions = [Permission.CASE_READ, *([Permission.CASE_READ_DIAGNOSIS] if filters.status else [])]
-    return [visible(user, permission, BesideCase(Case)) for permission in permissions]
+def _permitted(user: Any, filters: CaseFilters, on: date) -> list[ColumnElement[bool]]:
+    """What this reader may see; whoever asks for a status or a day, of those whose status or day they may know."""
+    permissions = [Permission.CASE_READ]
+    if filters.status:
+        is_injury = filters.status in KINDS["susp"].tracks[WORK_INJURY].statuses
+        permissions.append(Permission.CASE_READ_WORK_INJURY if is_injury else Permission.CASE_READ_DIAGNOSIS)
+    days = [CaseClock.due_on < on] if filters.standing == "late" else []
+    if filters.due_to:
+        days.append(CaseClock.due_on <= filters.due_to)
+    return [*(visible(user, one, BesideCase(Case)) for one in permissions), *(has_shown_day(user, one) for one in days)]
 
 
 def _free(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:

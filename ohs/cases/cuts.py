@@ -51,12 +51,15 @@ def part_of_duty(kind: str, event: str) -> str:
     return MAIN if duty is None else _part(kind, *duty.opened_by)
 
 
+def part_of(kind: str, track: str, status: str, slug: str, duty: str | None) -> str:
+    """The same of a clock: of what has started it, a duty where one is named."""
+    return part_of_duty(kind, duty) if duty is not None else _part(kind, *KINDS[kind].starts_at.get(slug, (track, status)))
+
+
 def part_of_clock(case: Case, clock: CaseClock) -> str:
-    """The same of a clock: of what has started it."""
-    duty = next((one for one in case.duties if one.id == clock.duty_id), None)
-    if duty is not None:
-        return part_of_duty(case.kind, duty.event)
-    return _part(case.kind, *KINDS[case.kind].starts_at.get(clock.slug, (clock.track, clock.status)))
+    """The same of a clock of a record."""
+    duty = next((one.event for one in case.duties if one.id == clock.duty_id), None)
+    return part_of(case.kind, clock.track, clock.status, clock.slug, duty)
 
 
 def part_of_to_do(case: Case, one: ToDo) -> str:
@@ -131,6 +134,10 @@ class Cut:
         if track in OF_DIAGNOSIS or (kind == "susp" and track == MAIN and event in CONCLUDING):
             return self.has_diagnosis
         return self.has_way
+
+    def is_whole(self, kind: str) -> bool:
+        """Whether every part of a case of a kind is shown."""
+        return all(self.shows_track(track) for track in KINDS[kind].tracks)
 
     def clocks(self, case: Case) -> list[CaseClock]:
         """The clocks of what is shown."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -83,6 +84,12 @@ def colleagues_of(session: Session, user: User) -> list[User]:
     """Who of a person's organisation may take a case."""
     question = select(User).where(User.organisation_id == user.organisation_id, User.is_enabled)
     return list(session.scalars(question.order_by(User.name)))
+
+
+def with_hands(user: Any, question: Select[Case]) -> Select[Any]:
+    """Each case with the name of who has it in hand at a person's organisation, if anybody."""
+    here = and_(CaseHandler.case_id == Case.id, CaseHandler.organisation_id == user.organisation_id)
+    return question.outerjoin(CaseHandler, here).outerjoin(User, User.id == CaseHandler.user_id).add_columns(User.name)
 
 
 def hands_at(session: Session, user: User, case_ids: Iterable[int]) -> dict[int, User]:

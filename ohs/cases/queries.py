@@ -54,7 +54,6 @@ def line_options() -> tuple[Any, ...]:
     return (
         joinedload(Case.employer).load_only(Employer.name, Employer.uscc, Employer.merged_into_id),
         joinedload(Case.worker).load_only(Worker.name, Worker.merged_into_id),
-        joinedload(Case.assignee),
         selectinload(Case.tracks),
     )
 

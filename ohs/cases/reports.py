@@ -12,8 +12,10 @@ from ohs.accounts.reports import Content, Report, keys_of_workers
 from ohs.cases.case_lists import ORDERS, filtered_cases
 from ohs.cases.cuts import cut_for
 from ohs.cases.forms import CaseFilterForm
+from ohs.cases.handling import with_hands
 from ohs.cases.labels import kind_name
 from ohs.cases.models import Case
+from ohs.cases.next_days import next_days
 from ohs.cases.queries import for_list
 from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
@@ -42,13 +44,15 @@ def _cases(session: Session, user: Any, form: CaseFilterForm, sort: str) -> Cont
     question = filtered_cases(session, user, form.filters(), today())
 
     def rows() -> Iterator[list[Any]]:
-        ordered = in_order(for_list(question), keys_of(ORDERS, sort, "-new"))
-        for case in session.scalars(ordered.execution_options(yield_per=1000)):
-            yield [
-                case.number, say(kind_name(case.kind)), say(cut_for(user, case).status(case)), mask_name(case.worker.standing.name) if case.worker else "",
-                case.employer.standing.name if case.employer else "", county_name(case.county_code), case.owner.name,
-                case.assignee.name if case.assignee else "", case.opened_on, case.due_on, case.closed_on,
-            ]  # fmt: skip
+        ordered = with_hands(user, in_order(for_list(question), keys_of(ORDERS, sort, "-new")))
+        for some in session.execute(ordered.execution_options(yield_per=1000)).partitions():
+            days = next_days(session, user, [case for case, _hand in some])
+            for case, hand in some:
+                yield [
+                    case.number, say(kind_name(case.kind)), say(cut_for(user, case).status(case)), mask_name(case.worker.standing.name) if case.worker else "",
+                    case.employer.standing.name if case.employer else "", county_name(case.county_code), case.owner.name,
+                    hand or "", case.opened_on, days[case.id], case.closed_on,
+                ]  # fmt: skip
 
     return Content(COLUMNS, question, rows, keys_of_workers(question, Case.worker_id))
 

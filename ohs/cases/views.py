@@ -30,6 +30,7 @@ from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, basis_of, event_name, k
 from ohs.cases.machine import do, fulfil, in_place, possible, refuse_done, refuse_stale
 from ohs.cases.models import Case, CaseDuty
 from ohs.cases.moving import situation_of
+from ohs.cases.next_days import next_days
 from ohs.cases.queries import (
     INBOX_ORDER,
     get_for_deed,
@@ -79,6 +80,8 @@ def index() -> Any:
         "cases/index.html",
         form=form,
         ledger=ledger,
+        hands=hands_at(db.session(), current_user, (case.id for case in ledger.rows)),
+        days=next_days(db.session(), current_user, ledger.rows),
         views=[*views, *saved_views(db.session(), current_user, "cases.index")],
         today=today(),
         **LABELS,

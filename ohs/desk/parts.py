@@ -13,6 +13,7 @@ from ohs.accounts.models import Organisation
 from ohs.cases.cuts import cut_for
 from ohs.cases.labels import KIND_COLOURS, kind_name
 from ohs.cases.models import Case
+from ohs.cases.next_days import next_days
 from ohs.cases.queries import cases_visible_to, find_case, for_list
 from ohs.cases.visit_queries import find_visit
 from ohs.declarations.fields import KIND_LABELS
@@ -23,8 +24,8 @@ from ohs.desk.code_views import codes_panel
 from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, sizes_panel
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
-from ohs.desk.own_file import readers_panel
 from ohs.desk.pack_views import panel_of as pack_panel
+from ohs.desk.own_file import readers_panel
 from ohs.desk.rules import not_told
 from ohs.desk.trends import trends_panel
 from ohs.desk.waiting import findings_panel, waiting_panel
@@ -67,8 +68,10 @@ def cases_of(session: Session, user: Any, employer: Employer) -> dict[str, Any]:
     ids = standing_ids(session, Employer, employer.id)
     question = cases_visible_to(user).where(Case.employer_id.in_(ids), Case.closed_on.is_(None))
     ordered = for_list(question).order_by(Case.due_on.is_(None), Case.due_on, Case.id).limit(SHOWN)
+    cases = session.scalars(ordered).unique().all()
     return {
-        "cases": session.scalars(ordered).unique().all(),
+        "cases": cases,
+        "days": next_days(session, user, cases),
         "count": capped_count(session, question),
         **CASES,
         "cut_for": lambda case: cut_for(user, case),
