@@ -14,7 +14,8 @@ from ohs.cases.document_kinds import LETTERS
 from ohs.cases.documents import content_of
 from ohs.cases.labels import kind_name
 from ohs.desk.forms import OwnFileForm
-from ohs.desk.own_file import find_letter, own_cases, own_examinations, readings_of
+from ohs.desk.own_file import find_letter, own_cases, own_examinations
+from ohs.desk.readings import readings_of
 from ohs.desk.trends import column_label, drawn_trends
 from ohs.kernel.audit import note_reading
 from ohs.kernel.clock import today

@@ -25,7 +25,7 @@ from ohs.desk.figures import FEW, areas_panel, figures_panel, sectors_panel, siz
 from ohs.desk.institutions import clients_panel, employer_tiles, institution_tiles, quality_panel, scope_panel
 from ohs.desk.offices import audit_tiles, latest_accounts, latest_events, refused_sign_ins, security_tiles, system_tiles
 from ohs.desk.pack_views import panel_of as pack_panel
-from ohs.desk.own_file import readers_panel
+from ohs.desk.readings import readers_panel
 from ohs.desk.rules import not_told
 from ohs.desk.trends import trends_panel
 from ohs.desk.waiting import findings_panel, waiting_panel

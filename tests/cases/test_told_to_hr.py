@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
-from ohs.desk.own_file import PURPOSE_WORDS, readings_of
+from ohs.desk.readings import PURPOSE_WORDS, readings_of
 from tests.cases.ways import DAY, go
 from tests.factories.cases import make_case, make_people
 

@@ -21,7 +21,7 @@ from ohs.accounts.services import give_purpose
 from ohs.cases.documents import issue_document, void_document
 from ohs.cases.models import CaseLine, CaseStep
 from ohs.desk.me_views import TOKEN
-from ohs.desk.own_file import readings_of
+from ohs.desk.readings import readings_of
 from ohs.kernel.audit import AuditEvent, audit
 from ohs.kernel.crypto import keyring
 from ohs.registry.models import Employer, Worker
@@ -217,7 +217,7 @@ def test_a_list_that_was_taken_out_is_told_to_everybody_on_it(
         assert whom <= told and (other.id in told) == (name == "workers")
     readings = readings_of(session, own.worker)
     assert [(one.organisation, [what.id for what in one.what]) for one in readings if "list" in one.what[0].id] == [
-        (own.officer.organisation.name, ["A list of many people that was taken out"])
+        (own.officer.organisation.name, ["a list of many people on which you stand, which was taken out"])
     ]
     assert "导出的多人名单" in browse(f"/workers/{own.worker.id}").get_data(as_text=True)
     _given, code = make_code(session, own.worker, own.officer)
@@ -271,7 +271,7 @@ def test_readings_long_ago_and_of_evidence_are_told_too(session: Session, own: O
     session.commit()
     page = text_of(opened, "readers")
     assert own.officer.organisation.name in page
-    assert own.nurse.organisation.name in page and "个案证据材料" in page and "是否处于受保护期" in page
+    assert own.nurse.organisation.name in page and "的证据材料：" in page and "是否处于受保护期" in page
 
 
 def test_letters_to_the_worker_are_read_and_no_others(session: Session, opened: FlaskClient, own: Own) -> None:
