@@ -23,7 +23,7 @@ from ohs.desk.views import draw
 from ohs.kernel.audit import audit, note_reading
 from ohs.kernel.clock import today
 from ohs.kernel.database import db
-from ohs.kernel.policy import Permission, allowed, requires, wants_fragment
+from ohs.kernel.policy import Permission, allowed, could, requires, wants_fragment
 from ohs.registry.labels import county_name
 from ohs.rulebook.hazards import hazard_name
 
@@ -71,6 +71,18 @@ def _note_emergency(case: Case) -> bool:
     return True
 
 
+def _moved_to(case: Case) -> str:
+    """Where the file of a case's worker is, for an office of health that has it no more; empty for everybody else."""
+    if (
+        case.worker is None
+        or not could(current_user, Permission.WORKER_REVEAL)
+        or allowed(current_user, Permission.WORKER_REVEAL, case.worker.standing)
+    ):
+        return ""
+    code = case.worker.standing.county_code
+    return county_name(code) if code else ""
+
+
 def _page(case: Case) -> str:
     session, kind, cut = db.session(), KINDS[case.kind], cut_for(current_user, case)
     is_hazardous = cut.has_way
@@ -81,7 +93,7 @@ def _page(case: Case) -> str:
         diagrams=[(TRACK_LABELS[track], diagram_of(kind, track, case), status_name(kind, status)) for track, status in cut.tracks(case)],
         related=session.scalars(for_list(related_cases(current_user, case))).unique().all(), panels=draw("case", case),
         hazards=[hazard_name(code) for code in case.hazard_codes.split(";") if code] if is_hazardous else [], mark=mark_of(case), today=today(),
-        may_see_worker=case.worker is not None and allowed(current_user, Permission.WORKER_READ, case.worker),
+        may_see_worker=case.worker is not None and allowed(current_user, Permission.WORKER_READ, case.worker), moved_to=_moved_to(case),
         kind_name=kind_name, KIND_COLOURS=KIND_COLOURS, ACTOR_LABELS=ACTOR_LABELS, TRACK_LABELS=TRACK_LABELS, status_name=status_name, MAIN=MAIN,
         county_name=county_name, cut_for=lambda other: cut_for(current_user, other),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from ohs.registry.own_access import LAST_CHARACTERS
 from ohs.surveillance.forms import PurposeForm
 
 #: What HR needs a name for.
-PERSON_PURPOSES = {"work-injury": _l("Work-injury decision and benefits")}
+PERSON_PURPOSES = {"work-injury": _l("Work-injury decision and benefits"), "own-case": _l("To act on a case of this office")}
 
 
 class RevealForm(PurposeForm):
@@ -21,7 +21,7 @@ class RevealForm(PurposeForm):
 
 
 class PersonForm(PurposeForm):
-    """Why HR asks whom a confirmed disease is about."""
+    """Why an office asks whom a case is about: HR of a confirmed disease, health of a case of its own whose worker has moved."""
 
     def __init__(self) -> None:
         super().__init__()

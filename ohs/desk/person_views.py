@@ -1,4 +1,4 @@
-"""Whom a confirmed disease is about: HR decides on work injury by name and number, after a reason, and every reading is on record."""
+"""Whom a case is about: name and number after a reason, for HR that decides on work injury, and for an office whose worker has moved away."""
 
 from __future__ import annotations
 

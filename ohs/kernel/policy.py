@@ -206,7 +206,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (health, emergency_open),
         (health, answering_office),
     ],
-    P.CASE_PERSON: [(hr, own_region, with_work_injury), (hr, answering_office, with_work_injury)],
+    P.CASE_PERSON: [(hr, own_region, with_work_injury), (hr, answering_office, with_work_injury), (health, answering_office)],
     P.CASE_ACT: [
         (health, city, own_region),
         (hr, city, own_region, with_work_injury),

@@ -56,4 +56,4 @@ def test_hr_reads_name_and_number_after_a_reason_and_the_worker_sees_it(session:
     assert worker.id_number in shown and worker.name in shown
     read = {(one.organisation, str(one.purpose)) for one in readings_of(session, worker)}
     assert (people.HRSS.organisation.name, str(PURPOSE_WORDS["work-injury"])) in read
-    assert as_user(people.HLTH).get(address).status_code in (403, 404)
+    assert as_user(people.CLIN).get(address).status_code in (403, 404)

@@ -37,7 +37,7 @@ MAY: dict[P, set[str]] = {
     P.EXAMINATION_GIVE_PURPOSE: HEALTH, P.EXAMINATION_EXPORT: HEALTH | {"clinic", "employer"}, P.FINDING_LIST: HEALTH,
     P.EXPORT_ALONE: {"clinic", "employer"}, P.EXPORT_LIST: HEALTH | {"hr"}, P.EXPORT_APPROVE: HEALTH | {"hr"},
     P.CASE_LIST: ON_CASES, P.CASE_READ: ON_CASES, P.CASE_READ_WAY: ON_CASES, P.CASE_READ_DIAGNOSIS: HEALTH | {"hr", "diagnosis", "employer"},
-    P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_PERSON: {"hr"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
+    P.CASE_READ_WORK_INJURY: HEALTH | {"hr", "employer"}, P.CASE_READ_WORK_INJURY_FULL: {"hr", "employer"}, P.CASE_PERSON: HEALTH | {"hr"}, P.CASE_READ_MEDICAL: HEALTH | {"clinic", "diagnosis", "employer"},
     P.CASE_ACT: ON_CASES, P.CASE_HAND_OVER: DEPARTMENTS, P.CASE_ASK: DEPARTMENTS, P.TRANSFER_LIST: RECEIVERS, P.TRANSFER_READ: RECEIVERS, P.TRANSFER_ANSWER: RECEIVERS,
     P.REQUEST_WITHDRAW: DEPARTMENTS,
     P.TRANSFER_REVOKE: DEPARTMENTS, P.TRANSFER_FIGURES: DEPARTMENTS, P.JOINT_MEETING_READ: DEPARTMENTS, P.JOINT_MEETING_PROPOSE: DEPARTMENTS,
@@ -64,7 +64,7 @@ NOT_EVEN_OWN: dict[P, set[str]] = {
     P.DECLARATION_CONFIRM_CLOSURE: {"hr", "safety", "city-health"}, P.DECLARATION_READ_FULL: {"safety", "town"},
     P.WORKER_COPY: HEALTH,  # who has named no purpose
     P.CASE_READ_WAY: {"hr"}, P.CASE_PACK_READ: HEALTH, P.CASE_TAKE: {"safety", "city-health"},
-    P.CASE_CLOCK: {"safety", "city-health"}, P.VISIT_ASK: {"city-health"},
+    P.CASE_CLOCK: {"safety", "city-health"}, P.VISIT_ASK: {"city-health"}, P.CASE_PERSON: {"city-health"},
     # Safety acts on what was handed to it, and on nothing else; work injury is the HR office's to hand over, the case itself health's.
     P.CASE_ACT: {"safety"}, P.CASE_REMIND: {"safety"}, P.CASE_HAND_OVER: {"safety", "city-health"}, P.JOINT_MEETING_REPORT: {"hr", "safety"},
 }  # fmt: skip
