@@ -27,6 +27,8 @@ from ohs.kernel.message import Message
 from ohs.rulebook.diseases import find_disease
 from ohs.rulebook.hazards import hazard_name
 
+#: What these say in their own words why they ask for something, the employer does not read.
+OF_WORKERS = frozenset({"WKR", "UNION"})
 #: Conclusions that oblige somebody, by letter.
 FINDINGS = {
     "R": Message("Re-examination"), "C": Message("Contraindication"), "S": Message("Suspected occupational disease"), "none": Message("Nothing that obliges"),
@@ -66,6 +68,7 @@ def told_in(session: Session, case: Case, step: CaseStep, cut: Cut) -> list[tupl
         if key in facts
         and cut.tells(facts[key])
         and not (key == "from" and cut.actor == "EMP")
+        and not (key == "reason" and cut.actor == "EMP" and step.actor in OF_WORKERS)
         and (shown := _shown(session, facts[key], value, step.on))
     ]
 

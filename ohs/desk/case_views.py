@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import render_template, request
@@ -10,6 +11,7 @@ from flask_login import current_user
 from ohs.cases.cuts import cut_for
 from ohs.cases.diagram import diagram_of
 from ohs.cases.emergency_deeds import READING, open_access
+from ohs.cases.evidence import seen_by
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, TRACK_LABELS, event_name, kind_name, status_name
@@ -32,13 +34,23 @@ def _find(number: str) -> Case | None:
     return get_for_page(db.session(), number)
 
 
+#: So many signs tell two states apart.
+MARK_LENGTH = 16
+
+
 def _light(number: str) -> Case | None:
     return find_case(db.session(), number)
 
 
 def mark_of(case: Case) -> str:
-    """What tells one state of a case from the next."""
-    return f"{case.version}.{len(case.steps)}.{len(case.evidence)}"
+    """What tells one state of a case from the next, for this reader: it stays as it is when something happens that the reader is not shown."""
+    cut, own = cut_for(current_user, case), current_user.organisation_id
+    shown = (
+        cut.status(case).id, case.closed_on, [step.position for step in cut.steps(case)], [one.id for one in seen_by(current_user, case)],
+        [(one.id, one.state, one.due_on) for one in cut.clocks(case)], [(one.id, one.state) for one in case.duties if cut.shows_duty(case.kind, one.event)],
+        case.owner_id, case.assignee_id, [one.user_id for one in case.handlers if one.organisation_id == own],
+    )  # fmt: skip
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:MARK_LENGTH]
 
 
 @requires(Permission.CASE_READ, _light)

@@ -115,7 +115,7 @@ CONTRA = Kind(
             Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, fits=_is_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
             Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), guard=_is_another, tells=frozenset({"CLIN", "HLTH", "EMP"})),
             Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
-            Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), REASON), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
+            Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), text("reason", Message("Reason"), is_medical=True)), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
             Act(
                 "evidence-filed", Message("File the evidence of the move"),
                 (text("new_post", Message("New post")), Fact("new_hazards", Message("Hazards of the new post"), "hazards", False), day("effective_on", Message("In force since")), yes("is_signed", Message("The worker has signed"))),
