@@ -10,7 +10,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from ohs.cases.clocks import work_calendar
+from ohs.cases.cuts import part_of_clock
 from ohs.cases.kinds import KINDS
+from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.labels import duty_name, status_name
 from ohs.cases.models import Case, CaseClock
 from ohs.cases.standing import left_on
@@ -40,6 +42,7 @@ class Preview:
     #: First and last year of the band; none where nobody's age is known.
     ages: tuple[int, int] | None
     status: Message
+    #: Of the part that is handed over.
     clocks: tuple[tuple[str, Left | None, CaseClock], ...]
     why: str
 
@@ -47,7 +50,8 @@ class Preview:
 def preview_of(session: Session, transfer: Transfer, on: date) -> Preview:
     """What may be known of it before it is accepted."""
     case, kind, work = transfer.case, KINDS[transfer.case.kind], work_calendar(session)
-    running = sorted((one for one in case.clocks if one.state == "running" and one.track != TRANSFER), key=lambda one: one.due_on)
+    handed = [one for one in case.clocks if transfer.track in (MAIN, part_of_clock(case, one)) and one.track != TRANSFER]
+    running = sorted((one for one in handed if one.state == "running"), key=lambda one: one.due_on)
     present = {category_of(code) for code in case.hazard_codes.split(";") if code in hazards()}
     return Preview(
         kind.name, county_name(case.county_code), tuple(CATEGORY_LABELS[name] for name in CATEGORIES if name in present), _ages(case, on),

@@ -128,7 +128,10 @@ def act(case: Case) -> Any:
     """Do one act: the facts that it asks for, what it still lacks, and what follows from it."""
     arguments = request.view_args or {}
     track, event = arguments["track"], arguments["event"]
-    found = next(((step, act) for on, step, act in possible(case, By(current_user)) if (on, step.event) == (track, event)), None)
+    is_shown = track == MAIN or cut_for(current_user, case).shows_track(track)
+    found = next(
+        ((step, act) for on, step, act in possible(case, By(current_user)) if is_shown and (on, step.event) == (track, event)), None
+    )
     if found is None:
         refuse_stale(case, _seen(), current_user)
         return _cannot(case, track, event)

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 
 from ohs.accounts.models import User
 from ohs.cases.case_lists import CaseFilters, filtered_cases, listed_others
+from ohs.cases.handing_over import hand_over
 from ohs.cases.handling import take_case
 from ohs.cases.models import Case
 from ohs.cases.next_days import next_days
+from ohs.cases.preview import preview_of
 from ohs.cases.queries import InboxFilters
 from ohs.desk.parts import cases_of
 from tests.accounts.test_reports import rows_in
 from tests.cases.test_section_4_2 import APPLIED
 from tests.cases.ways import DAY, arrive
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import People
 
 #: On which day after the way what runs on each part ends → which day each reader knows.
@@ -90,6 +92,13 @@ def test_lists_and_exports_name_the_same_day_and_who_has_it_in_hand_with_the_rea
         hand = "" if actor == "DIAG" else user.name
         assert (str(told["下一截止日"])[:10], told["经办人"] or "") == (day, hand), (actor, told)
         assert day in page and {name for name in ("吴刚", "孙丽", "钱敏") if name in page.partition("<tbody>")[2]} == ({hand} - {""}), actor
+
+
+def test_a_hand_over_names_the_limits_of_the_part_that_is_handed_over(session: Session) -> None:
+    people, case = in_parts(session, KNOWN[0][0])
+    far = make_organisation(session, department="hr", region_code="330482")
+    sent = hand_over(session, case, far, "参保地在平湖", actor=people.HRSS, on=DAY, track="work_injury")
+    assert [clock.slug for _name, _left, clock in preview_of(session, sent, DAY).clocks] == ["work-injury-accept"]
 
 
 def test_the_employers_page_names_no_hidden_day(session: Session) -> None:

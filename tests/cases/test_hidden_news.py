@@ -15,7 +15,7 @@ from ohs.cases.cuts import cut_for
 from ohs.cases.evidence import add_evidence
 from ohs.cases.told import told_in
 from ohs.kernel.attached import attached
-from tests.cases.test_section_4_2 import APPLIED
+from tests.cases.test_section_4_2 import APPLIED, WI_YES, YES
 from tests.cases.ways import DAY, arrive, go
 from tests.factories.cases import act, make_case, make_people
 
@@ -54,6 +54,23 @@ def test_an_employer_has_no_news_of_a_file_that_it_does_not_read(session: Sessio
     add_evidence(session, case, "document", attached("函.pdf", b"%PDF-1.7\n%%"), actor=people.DIAG, on=DAY)
     session.commit()
     assert news(client, case.number, mark)[0] == 200
+
+
+@pytest.mark.parametrize("way", [YES, APPLIED, WI_YES])
+def test_no_refusal_of_an_act_tells_how_far_a_hidden_part_has_come(
+    session: Session, as_user: Callable[[User], FlaskClient], way: str
+) -> None:
+    people, case = arrive(session, "susp", way)
+    session.commit()
+    for actor in ("DIAG", "CLIN"):
+        client = as_user(getattr(people, actor))
+        for event in ("worker-applies", "accept", "reconsideration", "apply-labour-capacity"):
+            answer = client.get(f"/cases/{case.number}/act/work_injury/{event}")
+            said = answer.get_data(as_text=True).partition("<main")[2]
+            assert answer.status_code == 409, (actor, event)
+            assert not {"工伤认定已受理", "已申请工伤认定", "待申请工伤认定", "认定为工伤", "劳动能力鉴定"} & set(
+                re.findall(r"“([^”]*)”", said)[:1]
+            ), said
 
 
 @pytest.mark.parametrize("actor", ["WKR", "EMP"])
