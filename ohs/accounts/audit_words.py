@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ohs.accounts.admin_forms import DEPARTMENT_LABELS, KIND_LABELS, ROLE_LABELS
@@ -29,16 +29,28 @@ VALUE_LABELS: dict[str, Mapping[str, Any]] = {
     "state": {"running": Message("Running"), "paused": Message("Suspended")},
 }
 
+#: The word of a value by the subject that it is about, its name and itself; nothing where it is no short word.
+ValueWords = Callable[[str, str, str], Any]
+_value_words: dict[str, ValueWords] = {}
 
-def _in_words(values: dict[str, Any] | None) -> dict[str, Any]:
+
+def add_value_words(subject_type: str, words: ValueWords) -> None:
+    """Say values about the records of an area in its own words; areas call it when the application starts."""
+    _value_words[subject_type] = words
+
+
+def _in_words(event: AuditEvent, values: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        name: [_word(name, item) for item in value] if isinstance(value, list) else _word(name, value)
+        name: [_word(event, name, item) for item in value] if isinstance(value, list) else _word(event, name, value)
         for name, value in (values or {}).items()
     }
 
 
-def _word(name: str, value: Any) -> Any:
-    label = VALUE_LABELS.get(name, {}).get(value) if isinstance(value, str) else None
+def _word(event: AuditEvent, name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    own = _value_words.get(event.subject_type)
+    label = (own(event.subject, name, value) if own else None) or VALUE_LABELS.get(name, {}).get(value)
     return value if label is None else say(label) if isinstance(label, Message) else str(label)
 
 
@@ -63,7 +75,7 @@ def about(event: AuditEvent) -> str:
 
 def before(event: AuditEvent) -> list[tuple[str, str]]:
     """How it was, line by line."""
-    return details(_in_words(event.before))
+    return details(_in_words(event, event.before))
 
 
 def after(event: AuditEvent) -> list[tuple[str, str]]:
@@ -71,4 +83,4 @@ def after(event: AuditEvent) -> list[tuple[str, str]]:
     report, values = _report_of(event), event.after
     if report is not None and values and "query" in values:
         values = values | {"query": filters_in_words(report, values["query"]) or say(EVERYTHING)}
-    return details(_in_words(values))
+    return details(_in_words(event, values))

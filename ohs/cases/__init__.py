@@ -21,6 +21,7 @@ from ohs.cases import (
     protection_views,
     reports,
     request_views,
+    trail_words,
     transfer_reports,
     transfer_views,
     views,
@@ -117,6 +118,7 @@ meeting_blueprint.add_url_rule("/meetings/<number>/minutes.pdf", view_func=meeti
 
 def init_app(app: Flask) -> None:
     """Offer this area's addresses."""
+    trail_words.register()
     app.register_blueprint(blueprint)
     app.cli.add_command(figure_commands.case_figures)
     app.register_blueprint(default_clocks)

@@ -117,7 +117,7 @@ def audit(
         actor=actor.login if actor else "system",
         organisation_id=actor.organisation_id if actor else None,
         address=(request.remote_addr or "") if has_request_context() else "",
-        subject_type=type(subject).__name__ if is_record else "",
+        subject_type=subject.__class__.__name__ if is_record else "",
         subject_id=subject.id if is_record else None,
         subject=name or (str(subject.id) if is_record and subject.id else ""),
         before=_plain(before),

@@ -12,6 +12,24 @@ from ohs.kernel.audit import AuditEvent
 
 
 @pytest.mark.parametrize(
+    ("subject_type", "subject", "values", "line"),
+    [
+        ("Case", "YS-330481-2026-000001", {"event": "employer-arranges"}, ("步骤", "安排诊断或医学观察")),
+        ("Case", "JJ-330481-2026-000001", {"status": "verify"}, ("办理状态", "待核实")),
+        ("Case", "YS-330481-2026-000001", {"event": "report-to-health"}, ("步骤", "向卫生部门报告")),
+        ("Case", "YS-330481-2026-000001", {"evidence": "certificate"}, ("证据材料", "职业病诊断证明书")),
+        ("Upload", "SC-2026-000001", {"kind": "recheck"}, ("类型", "复查")),
+    ],
+)
+def test_values_about_cases_are_told_in_the_words_of_their_kind(
+    app: Flask, subject_type: str, subject: str, values: dict[str, Any], line: tuple[str, str]
+) -> None:
+    with app.test_request_context():
+        told = AuditEvent(event="case:acted", subject=subject, subject_type=subject_type, before=None, after=values)
+        assert after(told) == [line]
+
+
+@pytest.mark.parametrize(
     ("event", "values", "line"),
     [
         ("upload:downloaded", {"what": "original"}, ("事项", "原始文件")),

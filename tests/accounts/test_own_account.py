@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ohs.accounts.known import demonstration_password
 from ohs.accounts.models import PasswordLink, SignIn, SignInAttempt, User
 from ohs.accounts.services import HASHER, make_password_link
+from ohs.kernel.audit import AuditEvent
 from ohs.kernel.clock import now
 from tests.factories.accounts import PASSWORD, make_user
 
@@ -124,6 +125,7 @@ def test_all_other_sessions_are_ended_and_only_open_ones_are_listed(as_user: Cal
     assert forms(client, "/account/sessions/end-others") == (302, "/account/sessions")
     session.expire_all()
     assert other.ended_at is not None
+    assert set(session.scalars(select(AuditEvent.subject_type).where(AuditEvent.actor == user.login))) <= {"User", "SignIn", ""}
     g.pop("_login_user", None)
     assert client.get("/account/sessions").status_code == 200
 
