@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
+from ohs.cases.actors import SYSTEM
 from ohs.cases.clocks import work_calendar
+from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import ACTOR_LABELS, duty_name, to_do_name
@@ -38,6 +40,8 @@ class Awaited:
     pause: ClockPause | None = None
     #: The track on which it waits.
     track: str = MAIN
+    #: Whether somebody may do it until then and need not: nobody is waited for.
+    is_right: bool = False
 
     @property
     def open_end(self) -> str:
@@ -60,7 +64,14 @@ def awaited(session: Session, case: Case, clocks: Iterable[CaseClock], without_l
     work, on, clocks = work_calendar(session), today(), list(clocks)
     running = sorted((clock for clock in clocks if clock.state == "running"), key=lambda clock: clock.due_on)
     dated = [
-        Awaited(*_who_and_what(session, case, clock), left_on(clock, on, work), clock, track=track_of(case, clock)) for clock in running
+        Awaited(
+            *_who_and_what(session, case, clock),
+            left_on(clock, on, work),
+            clock,
+            track=track_of(case, clock),
+            is_right=clock.slug in KINDS[case.kind].optional and clock.actors != SYSTEM,
+        )
+        for clock in running
     ]
     still = {_waits_as(case, clock): clock.pauses[-1] for clock in clocks if clock.state == "paused"}
     return dated + [

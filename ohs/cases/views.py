@@ -193,7 +193,12 @@ def next_line(case: Case, track: str = MAIN) -> str:
     waits = _awaited_by(case)
     if not waits:
         return _("The case is closed.") if case.closed_on else ""
-    first = next((one for one in waits if one.track == track), waits[0])
+    here = [one for one in waits if one.track == track] or waits
+    first = next((one for one in here if not one.is_right), here[0])
+    if first.is_right and first.clock is not None:
+        return _(
+            "Nobody must act now; %(who)s may: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on
+        )
     if first.clock is None:
         return _("Now waiting for %(who)s: %(what)s; %(limit)s.", who="、".join(first.who), what=first.what, limit=first.open_end)
     return _("Now waiting for %(who)s: %(what)s, until %(day)s.", who="、".join(first.who), what=first.what, day=first.clock.due_on)

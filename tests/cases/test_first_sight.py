@@ -19,7 +19,7 @@ from ohs.kernel.clock import today
 from ohs.kernel.i18n import say
 from tests.cases.ways import go
 from tests.factories.accounts import make_organisation
-from tests.factories.cases import People, make_case, make_people
+from tests.factories.cases import People, make_case, make_people, prove
 
 ASKED = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer"
 
@@ -53,6 +53,21 @@ def test_after_an_act_the_sentence_tells_what_its_own_part_of_the_case_waits_for
     address = f"/cases/{case.number}/act/work_injury/accept"
     page = as_user(people.HRSS).post(address, data=told, follow_redirects=True).get_data(as_text=True)
     assert f"现等待 {people.HRSS.organisation.name}：工伤认定决定" in page
+
+
+def test_nobody_is_waited_for_where_somebody_may_act_and_need_not(
+    session: Session, people: People, as_user: Callable[[User], FlaskClient]
+) -> None:
+    case = make_case(session, people, "susp", on=today())
+    go(session, people, case, f"{CONFIRMED}, HRSS work_injury decide-yes, EMP work_injury apply-labour-capacity", today())
+    prove(session, case, people.HRSS, "grade")
+    session.commit()
+    told = {
+        "concluded_on": today().isoformat(), "received_on": today().isoformat(), "conclusion_no": "1", "grade": "7", "care": "none", "seen": str(case.version),
+    }  # fmt: skip
+    client, address = as_user(people.HRSS), f"/cases/{case.number}/act/work_injury/conclude"
+    page = client.post(address, data=told, follow_redirects=True).get_data(as_text=True)
+    assert f"现等待 {people.HRSS.organisation.name}：送达工伤认定决定" in page and "有权提出：" in page
 
 
 def test_every_refusal_of_the_calendar_is_told_in_chinese(session: Session) -> None:
