@@ -75,7 +75,13 @@ ERRANDS = (
         "cases.visits",
         Message("Look on the spot"),
         Message("What the health department asks you to look at, with the last day. Answer each question on the telephone, there and then, with photographs."),
-        Permission.VISIT_LIST,
+        Permission.VISIT_ANSWER,
+    ),
+    Errand(
+        "cases.visits",
+        Message("Follow what a town looks at"),
+        Message("Asked on the page of a case, or by itself when evidence of a move is filed; the town sees neither the case nor anything medical. Its answer and photographs stand on the case."),
+        Permission.VISIT_ASK,
     ),
     Errand(
         "examinations.index",

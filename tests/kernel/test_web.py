@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,15 @@ def test_a_deed_without_its_token_has_a_reference_to_quote(guarded: Flask, sessi
 def test_a_refused_deed_leads_back_to_the_page_it_came_from(client: FlaskClient, sent_from: str, link: str) -> None:
     page = client.post("/nowhere", headers={"Referer": sent_from}).get_data(as_text=True).partition("<main")[2]
     assert (link in page and "返回上一页" in page) if link else "elsewhere" not in page
+
+
+def test_on_a_phone_a_cell_is_called_as_its_column() -> None:
+    """Cards show `data-label` where a table shows its headings; `cases/performance.html` makes its headings of its figures."""
+    strange = {}
+    for template in sorted(Path("templates").rglob("*.html")):
+        text = template.read_text()
+        headings = {name for head in re.findall(r"<thead.*?</thead>", text, re.S) for name in re.findall(r'_\("([^"]+)"', head)}
+        labels = set(re.findall(r"data-label=\"\{\{ _\('([^']+)'", text))
+        if headings and labels - headings and template.name != "performance.html":
+            strange[template.name] = labels - headings
+    assert strange == {}
