@@ -22,7 +22,16 @@ from ohs.kernel.policy import Permission, allowed
 
 #: Acts on the main track that conclude, or that only make sense once it has concluded.
 CONCLUDING = frozenset(
-    {"conclude-yes", "conclude-no", "appraisal-final-yes", "appraisal-final-no", "tracks-final", "tracks-final-negative"}
+    {
+        "conclude-yes",
+        "conclude-no",
+        "appraisal-final-yes",
+        "appraisal-final-no",
+        "tracks-final",
+        "tracks-final-negative",
+        "lives-again-yes",
+        "lives-again-no",
+    }
 )
 #: Statuses that tell how the diagnosis has ended.
 CONCLUDED = frozenset({"diagnosed_yes", "diagnosed_no", "closed_neg", "closed"})

@@ -19,9 +19,9 @@ from ohs.cases.demonstration_papers import paper
 from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.evidence import add_evidence, missing_kinds
 from ohs.cases.kinds import KINDS
-from ohs.cases.kinds.appraisal import APPRAISAL
+from ohs.cases.kinds.appraisal import APPRAISAL, FIRST_LATE
 from ohs.cases.kinds.proofs import ADDED
-from ohs.cases.kinds.suit import SUIT
+from ohs.cases.kinds.suit import AWAITS_END, SUIT
 from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.machine import ASKED, Opening, do, fulfil, is_ahead, open_case
@@ -37,6 +37,8 @@ from ohs.registry.models import Employer, Worker
 
 #: Days between two acts; the year and the month that some walks wait for are found by the machine.
 PACE = (1, 2, 3, 5)
+#: So long after the day on which it was made an objection is entered.
+ENTERED_AFTER = timedelta(days=10)
 #: Whoever was told less than so long ago may not have read it yet.
 UNREAD_FOR = timedelta(days=4)
 #: So many more open cases of the usual kinds than one for every status.
@@ -44,7 +46,7 @@ MORE = {"recheck": 24, "contra": 12, "susp": 8, "overdue": 10}
 HAZARDS = {"susp": "D01", "contra": "P01", "recheck": "P01", "overdue": "P01", "overlimit": "P01", "cluster": "D01", "shortdust": "D01", "acute": "C001"}  # fmt: skip
 DISEASE = "矽肺"
 PAPERS = {
-    "refusal": "书面放弃声明", "certificate": "职业病诊断证明书", "appraisal": "职业病鉴定书", "appraisal-final": "职业病再鉴定书", "decision": "工伤认定决定书",
+    "refusal": "书面放弃声明", "certificate": "职业病诊断证明书", "appraisal-application": "职业病鉴定申请书", "appraisal": "职业病鉴定书", "appraisal-final": "职业病再鉴定书", "decision": "工伤认定决定书",
     "waiver": "放弃鉴定声明", "grade": "劳动能力鉴定结论书", "grade-final": "再次鉴定结论书", "removal": "调离证明", "follow-up": "随访方案", "follow-up-exam": "首次随访检查",
     "post-change": "岗位变更表", "proof": "证明材料", "opinion": "复核意见书", "off-hazard": "脱离接触证明", "works": "治理工程照片", "protection": "防护用品发放记录", "record": "现场检查记录",
     "missing-items": "补正材料", "missing-items-worker": "补正材料",
@@ -135,7 +137,9 @@ def _way(kind: Kind, track: str, status: str) -> list[tuple[str, Step]]:
         return [(MAIN, step) for step in _shortest(kind, MAIN, status)]
     if track == SUIT:
         final = [(APPRAISAL, step) for step in _shortest(kind, APPRAISAL, "final_yes")]
-        return [*_after_an_award(kind, diagnosed), *final, *((track, step) for step in _shortest(kind, track, status))]
+        there = [(track, step) for step in _shortest(kind, track, status)]
+        late = [(APPRAISAL, step) for step in kind.tracks[APPRAISAL].steps if (step.before, step.event) == ("final_yes", FIRST_LATE)]
+        return [*_after_an_award(kind, diagnosed), *final, *there[:-1], *(late if status == AWAITS_END else ()), *there[-1:]]
     before = refused if (track, status) == (APPRAISAL, "final_no") else diagnosed
     return [*before, *((track, step) for step in _shortest(kind, track, status))]
 
@@ -153,7 +157,8 @@ def _shortest(kind: Kind, track: str, status: str) -> list[Step]:
     queue = [""]
     for here in queue:
         for step in kind.tracks[track].steps:
-            if step.before == here and step.after not in reached:
+            is_late = kind.late_entries and not step.deadline and kind.kept_by(track, step.event)  # known only where the limit has passed
+            if step.before == here and step.after not in reached and not is_late:
                 reached[step.after] = [*reached[here], step]
                 queue.append(step.after)
     return reached[status]
@@ -299,7 +304,8 @@ def _open(session: Session, random: Random, place: Place, kind: Kind, way: list[
 
 
 def _facts(random: Random, place: Place, code: str, act: Act, day: date) -> dict[str, Any]:
-    return {fact.key: _fact(random, place, code, act.event, fact, day) for fact in act.facts}
+    facts = {fact.key: _fact(random, place, code, act.event, fact, day) for fact in act.facts if not fact.only_in}
+    return facts | ({"applied_on": day - ENTERED_AFTER} if act.event == FIRST_LATE else {})
 
 
 def _fact(random: Random, place: Place, code: str, event: str, fact: Fact, day: date) -> Any:

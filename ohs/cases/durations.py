@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, delete, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from ohs.cases.actors import RECORDED_BY
@@ -121,6 +121,18 @@ def keep_durations(session: Session, cases: Sequence[Case], place_of: PlaceOf) -
         if (case.id, None) not in held and (whole := _whole_way(case)) is not None:
             new.append(whole)
     _write(session, new)
+
+
+def forget_duration(session: Session, clock: CaseClock) -> None:
+    """Take back what was counted of a clock that turns out to have ended otherwise; it is counted anew with the next change of its case."""
+    row = session.scalar(select(CaseDuration).where(CaseDuration.clock_id == clock.id)) if clock.id is not None else None
+    if row is None:
+        return
+    measure = CaseFigure.late if row.is_late else CaseFigure.met
+    same = [getattr(CaseFigure, key) == getattr(row, key) for key in KEYS]
+    session.execute(update(CaseFigure).where(*same).values({measure: measure - 1}).execution_options(synchronize_session=False))
+    session.delete(row)
+    session.flush()
 
 
 def _of_clock(case: Case, clock: CaseClock, place_of: PlaceOf) -> Measured:

@@ -127,6 +127,7 @@ OTHER_EVENTS: dict[str, Message] = {
     "lines-proven": Message("Workers closed by proof"),
     "lines-not-proven": Message("Proof for workers not accepted"),
     "lines-reopened": Message("Workers open again: record corrected"),
+    "dated-in-time": Message("Dated in time, entered afterwards: the limit was kept"),
     "allocated": Message("Given to an office by the joint meeting"),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -15,13 +14,15 @@ from ohs.accounts.models import User
 from ohs.cases.actors import ACTORS, SYSTEM, By, office
 from ohs.cases.clocks import end_clock, open_clocks
 from ohs.cases.cuts import cut_for
+from ohs.cases.entered_late import mend, revive_duties
 from ohs.cases.episodes import aliases_of
 from ohs.cases.evidence import missing_for_duty, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, DONE_ON, TOLD_EMPLOYER_ON
+from ohs.cases.kinds.guards import missing_facts
 from ohs.cases.kinds.proofs import EVIDENCE
 from ohs.cases.kinds.short import COMPLAINT, LABOUR, LEAD_FOUND, PROTECTED
-from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Fact, Kind, missing_facts
+from ohs.cases.kinds.vocabulary import DUTY, MAIN, Act, Fact, Kind
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.labels import event_name
 from ohs.cases.models import Case, CaseDuty, CaseStep
@@ -38,6 +39,8 @@ from ohs.kernel.numbering import next_number
 
 #: Actors of whom one is asked by name.
 ASKED = frozenset({"CLIN", "DIAG"})
+#: Offices that record for bodies and people without an account.
+RECORDERS = frozenset({"HLTH", "HRSS"})
 #: More rounds of events that follow by themselves than any table has.
 MOST_FOLLOWING = 20
 
@@ -144,7 +147,7 @@ def act_on(session: Session, case: Case, event: str, facts: Mapping[str, Any], *
     kind, by = KINDS[case.kind], in_place(case, track, by)
     step, act = _checked(kind, track, case.status_on(track), event, case.came_from, by)
     if case.closed_on is not None:
-        if event not in kind.reopened_by:
+        if event not in kind.reopened_by and not _is_late_entry(kind, event, by):
             raise DomainError(Message("Case %(number)s is closed; nothing more is done on it.", number=case.number))
         _refuse_twin(session, kind, case.subject)
     _refuse_missing(act, facts)
@@ -185,18 +188,21 @@ def fulfil(session: Session, case: Case, duty: CaseDuty, facts: Mapping[str, Any
 
 def possible(case: Case, by: By) -> list[tuple[str, Step, Act]]:
     """Track, step and act of everything this person may do next, whether or not something keeps it from being done today."""
-    kind, situation, found = KINDS[case.kind], cache(lambda: situation_of(case, case.opened_on)), []
+    kind, found = KINDS[case.kind], []
     for track in kind.tracks:
         here = in_place(case, track, by)
         for step in kind.steps_from(track, case.status_on(track)):
             act = kind.act(track, step.event)
-            is_way = case.closed_on is None or step.event in kind.reopened_by
+            is_way = case.closed_on is None or step.event in kind.reopened_by or _is_late_entry(kind, step.event, here)
             is_way_back = step.event != "resume" or step.after == case.came_from
-            if not (act and is_way and is_way_back and step.before and step.actors != {SYSTEM} and here.stands_for(step.actors)):
-                continue
-            if act.fits is None or act.fits(situation()):
+            if act and is_way and is_way_back and step.before and step.actors != {SYSTEM} and here.stands_for(step.actors):
                 found.append((track, step, act))
     return found
+
+
+def _is_late_entry(kind: Kind, event: str, by: By) -> bool:
+    """Whether somebody may enter something on a closed case because it happened before: an office that records it."""
+    return event in kind.late_entries and by.code in RECORDERS
 
 
 def in_place(case: Case, track: str, by: By) -> By:
@@ -331,6 +337,7 @@ def _refuse_unproven(missing: Sequence[str]) -> None:
 def _done(session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date) -> None:
     """The move with everything that it brings, then what follows by itself."""
     move(session, kind, case, track, step, act, facts, by, on)
+    mend(session, case, track, step, act.done_on(facts, on), on)
     if not follow(session, case, on):
         _conclude(session, kind, case, on)
 
@@ -344,7 +351,11 @@ def follow(session: Session, case: Case, on: date) -> int:
         if found is None:
             break
         step, act = _found(kind, found.track, case.status_on(found.track), found.event, case.came_from)
-        move(session, kind, case, found.track, step, act, {}, By(), on, since=found.since(situation))
+        done_on = found.done_on(situation) or on
+        if step.event in kind.reviving:
+            revive_duties(case)
+        move(session, kind, case, found.track, step, act, {}, By(), on, since=found.since(situation), done_on=done_on)
+        mend(session, case, found.track, step, done_on, on)
         moved += 1
     if moved:
         _conclude(session, kind, case, on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import inspect
@@ -37,9 +37,12 @@ def situation_of(case: Case, on: date) -> Situation:
         said.pop(f"{step.track}.{step.event}", None)  # the latest stands last
         said[f"{step.track}.{step.event}"] = facts_of(step)
     statuses = {MAIN: case.status} | {one.track: one.status for one in case.tracks}
+    latest = {clock.slug: clock for clock in case.clocks}
     return Situation(
         on=on, subtype=case.subtype, statuses=statuses, said=said, passed=passed_slugs(case, on), evidence=frozenset(one.kind for one in case.evidence),
         came_from=case.came_from, round=case.round, lines=len(case.lines), open_lines=sum(not line.outcome for line in case.lines), lines_examined=sum(line.outcome == "examined" for line in case.lines),
+        last_days={slug: clock.due_on for slug, clock in latest.items() if clock.state != "paused"},
+        lines_done_on=max((line.examined_on or line.closed_on for line in case.lines if line.closed_on), default=None),
         claims=sum(is_claimed(line) for line in case.lines), name_open=lambda: names_of_open(case),
         records=frozenset(one.number for one in case.sources if one.withdrawn_on is None), clinic_id=case.clinic_id,
     )  # fmt: skip
@@ -54,14 +57,14 @@ def facts_of(step: CaseStep) -> dict[str, Any]:
 
 
 def move(
-    session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date, *, since: date | None = None,
+    session: Session, kind: Kind, case: Case, track: str, step: Step, act: Act, facts: Mapping[str, Any], by: By, on: date, *, since: date | None = None, done_on: date | None = None,
 ) -> None:  # fmt: skip
-    """Make a move; `since` is the day from which its limits count where no fact of its own says it."""
+    """Make a move; `since` is the day from which its limits count, `done_on` that by which a limit was kept, where no fact of its own says it."""
     actor = by.stands_for(step.actors) or SYSTEM  # what follows by itself is nobody's deed
     start = facts.get(act.begins_by(facts)) if act.counts_from else since
     start = start if isinstance(start, date) and start <= on else on
     owed = facts.get(act.owes_from) if act.owes_from else start
-    _stop_clocks(session, kind, case, track, step, facts, on, act.done_on(facts, on))
+    _stop_clocks(session, kind, case, track, step, facts, on, done_on or act.done_on(facts, on))
     record = _record(session, kind, case, track, step)
     if record is not None:
         kind.tracks[track].move(record, step.event, actor if actor in step.actors else min(step.actors), to=step.after)
@@ -101,6 +104,8 @@ def _stop_clocks(
     """What the event answers is met or late; what belonged to the status that is left is dropped, or stands still with it."""
     pauses = track == MAIN and step.after in kind.pausing and step.before != step.after
     for clock in open_clocks(case):
+        if kind.starts_at.get(clock.slug) == (track, step.before) and step.before != step.after and track != clock.track:
+            end_clock(clock, on, is_met=False)  # what it waited for is open again
         if clock.track != track:
             continue
         slug = kind.swapped.get(clock.slug, clock.slug)
@@ -120,7 +125,7 @@ def _stop_clocks(
                 resume_clock(session, clock, on)
         elif clock.status == step.before and step.before != step.after:
             answers = _answers(kind, track, slug, step)
-            end_clock(clock, done_on if answers else on, is_met=answers or is_missed(kind, clock, slug, step, on))
+            end_clock(clock, done_on if answers else on, is_met=answers or is_missed(kind, clock, slug, step, done_on))
     for clock in open_clocks(case) if step.event in (AWAIT, ARRIVED) else ():
         if clock.track == track and clock.status == step.before and clock.state == "running" and step.event == AWAIT:
             pause_clock(clock, on, cause=str(facts.get("cause") or ""), document_no=str(facts.get("document_no") or ""))
@@ -156,6 +161,7 @@ def _start_clocks(
             continue
         if slug in act.swaps and facts.get(act.swaps[slug][0]):
             slug = act.swaps[slug][1]
+        slug, last = ends_before(kind, slug, situation)
         of = next(name for name, lifecycle in kind.tracks.items() if waited in lifecycle.steps)
         if (of, slug) in held:
             continue
@@ -165,8 +171,15 @@ def _start_clocks(
         begun = min(begun, on) if isinstance(begun, date) else start
         start_clock(
             session, case, track=of, status=status, slug=slug, actors=awaited(waited, step, begun), on=begun,
-            set_due_on=due if isinstance(due, date) else None,
+            set_due_on=due if isinstance(due, date) else last,
         )  # fmt: skip
+
+
+def ends_before(kind: Kind, slug: str, situation: Situation) -> tuple[str, date | None]:
+    """The slug of a clock and the last day that is set for it: the one before a day that the case knows; none where the table counts it."""
+    other, day_of = kind.ends_before.get(slug, (slug, lambda _situation: None))
+    day = day_of(situation)
+    return (slug, None) if day is None else (other, day - timedelta(days=1))
 
 
 def awaited(waited: Step, step: Step, on: date) -> str:
@@ -216,7 +229,7 @@ def _do_duties(case: Case, act: Act, on: date) -> None:
 def _open_duties(session: Session, kind: Kind, case: Case, track: str, step: Step, written: CaseStep, start: date, on: date) -> None:
     situation = situation_of(case, on)
     for duty in kind.duties:
-        if not kind.opens(duty, track, step) or not duty.condition(situation):
+        if step.event in kind.reviving or not kind.opens(duty, track, step) or not duty.condition(situation):
             continue
         if any(one.event == duty.event and one.state == "due" for one in case.duties):
             continue

@@ -74,6 +74,8 @@ def keep_protection(session: Session, cases: Sequence[Case]) -> None:
         elif period is not None and case.worker_id is not None:
             period.worker_id, period.employer_id = case.worker_id, case.employer_id
             period.county_code, period.region_code = case.county_code, case.region_code
+        elif period is None and lasts and (ended := _of(session, case, begun[case.id][-1].opened_on)) is not None:
+            ended.ended_on = None  # the last word was none: somebody had objected in time
         elif period is None and lasts:
             session.add(
                 ProtectedPeriod(
@@ -81,6 +83,11 @@ def keep_protection(session: Session, cases: Sequence[Case]) -> None:
                     region_code=case.region_code, started_on=begun[case.id][-1].opened_on,
                 )
             )  # fmt: skip
+
+
+def _of(session: Session, case: Case, started_on: date) -> ProtectedPeriod | None:
+    """The period of a case that began on a day and has ended."""
+    return session.scalar(select(ProtectedPeriod).where(ProtectedPeriod.case_id == case.id, ProtectedPeriod.started_on == started_on))
 
 
 def is_under_diagnosis(case: Case) -> bool:

@@ -10,7 +10,7 @@ from ohs.cases.clocks import end_clock, open_clocks, start_clock
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.vocabulary import Kind, Situation
 from ohs.cases.models import Case, CaseStep
-from ohs.cases.moving import awaited, drop_duties, open_duty, situation_of
+from ohs.cases.moving import awaited, drop_duties, ends_before, open_duty, situation_of
 from ohs.kernel.lifecycle import Step
 
 
@@ -54,13 +54,15 @@ def _change_clocks(session: Session, kind: Kind, case: Case, before: Situation, 
         if not step:
             continue
         changing = {one.deadline: one for one in kind.clocks_started(track, status, step.event) if _changes(kind, one, before, after)}
-        ended = [clock for clock in open_clocks(case) if clock.slug in changing and clock.track == track]
+        ended = [clock for clock in open_clocks(case) if kind.swapped.get(clock.slug, clock.slug) in changing and clock.track == track]
         for clock in ended:
             end_clock(clock, on, is_met=False)
         start = min((clock.started_on for clock in ended), default=on)
         for slug, waited in changing.items():
             if kind.runs_if[slug](after):
-                start_clock(session, case, track=track, status=status, slug=slug, actors=awaited(waited, step, start), on=start)
+                named, last = ends_before(kind, slug, after)
+                actors = awaited(waited, step, start)
+                start_clock(session, case, track=track, status=status, slug=named, actors=actors, on=start, set_due_on=last)
 
 
 def _changes(kind: Kind, waited: Step, before: Situation, after: Situation) -> bool:

@@ -50,6 +50,7 @@ OTHER_FACTS = (
     Fact("evidence", Message("What it proves"), "choice", choices=EVIDENCE),
     Fact("for", Message("In place of")), Fact("before_on", Message("Last day until then"), "day"),
     Fact("lines", Message("How many workers")), Fact("lines_left", Message("Workers still open")), Fact("line_outcome", Message("Why"), "choice", choices=LINE_OUTCOMES),
+    Fact("withdrawn", Message("Falls with it"), "choices", choices={duty.event: duty.name for kind in KINDS.values() for duty in kind.duties}),
     Fact("branch", Message("What changes who pays"), "choice", choices=BRANCHES),
     Fact("visit", Message("Visit on the spot")), Fact("visited_on", Message("Seen on"), "day"),
     *(Fact(ANSWER_KEY(code=one.code), one.text, "choice", choices=ANSWERS) for one in QUESTIONS.values()),

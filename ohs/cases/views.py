@@ -140,7 +140,8 @@ def act(case: Case) -> Any:
         raise DomainError(barred)
     session = db.session()
     issued = issued_for(session, case, event)
-    form = act_form(session, with_proof(act.facts, issued), missing_kinds(case, act), near=case.county_code)
+    facts = tuple(fact for fact in act.facts if fact.only_in in ("", case.subtype))
+    form = act_form(session, with_proof(facts, issued), missing_kinds(case, act), near=case.county_code)
     if form.validate_on_submit():
         with form.attempt(session):  # files and act together, or neither
             add_all(session, case, form.files(), actor=current_user, on=today())

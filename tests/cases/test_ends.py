@@ -12,7 +12,7 @@ from ohs.cases.calendar import cases_to_catch_up, catch_up
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
 from ohs.cases.machine import do, possible
 from ohs.kernel.errors import DomainError
-from tests.cases.ways import DAY, go, running
+from tests.cases.ways import DAY, go, offered, running
 from tests.factories.cases import act, make_case, make_people
 
 BETTER = {"outcome": "结论已作出", "document_no": "2"}
@@ -49,7 +49,8 @@ def test_a_refused_work_injury_stays_open_as_long_as_a_suit_can_be_filed(session
     assert case in list(cases_to_catch_up(session, last + timedelta(days=1)))
     catch_up(session, case, last + timedelta(days=1))
     assert (case.status, case.closed_on) == ("closed", last + timedelta(days=1))
-    assert possible(case, people.by("EMP")) == possible(case, people.by("HLTH")) == []
+    assert possible(case, people.by("EMP")) == []
+    assert offered(case, people.by("HLTH")) == ["objection-late", "reconsideration", "suit"], "an office enters what was asked for in time"
     with pytest.raises(DomainError, match="is closed"):
         go(session, people, case, "EMP work_injury reconsideration", last + timedelta(days=9))
 

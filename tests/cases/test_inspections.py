@@ -95,5 +95,5 @@ def test_the_page_says_who_must_act(session: Session, as_user: Callable[[User], 
     people, case, _duty = breach(session)
     as_user(people.EMP)
     text = browse(f"/cases/{case.number}").get_data(as_text=True)
-    assert f"<b>{people.EMP.organisation.name}</b> — 调离" in text
+    assert f"<b>{people.EMP.organisation.name}</b> — 使劳动者脱离禁忌作业" in text
     assert "对逾期未调离的用人单位开展监督检查" in text

@@ -49,10 +49,24 @@ def test_who_lets_a_limit_pass_is_late_though_the_case_goes_on(
     assert (clock.state, clock.ended_on) == ("late", day)
 
 
-def test_whoever_acts_otherwise_in_time_is_not_late(session: Session) -> None:
-    people, case = arrive(session, "susp", TOLD)
-    go(session, people, case, "WKR main worker-applies", last_day(DAY, "30c"))
-    assert states(case, "diagnosis-arrange") == ["dropped"]
+#: Kind, way, the limit, what is done in place of what it was for, and the fact that dates it.
+OTHERWISE = [
+    ("susp", TOLD, "diagnosis-arrange", "30c", "WKR main worker-applies", "applied_on"),
+    ("susp", TOLD, "diagnosis-arrange", "30c", "WKR main worker-refuses", "refused_on"),
+    ("susp", YES, "work-injury-apply-employer", "30c", "WKR work_injury worker-applies", "applied_on"),
+    ("recheck", "CLIN main inform?until_on=", "recheck-do", "30c", "EMP main refused-or-left", "since_on"),
+]
+
+
+@pytest.mark.parametrize(("kind", "way", "slug", "limit", "act", "fact"), OTHERWISE, ids=[f"{one[2]}, {one[4]}" for one in OTHERWISE])
+@pytest.mark.parametrize("entered", [0, 4])
+def test_whoever_acts_otherwise_in_time_is_not_late_whenever_it_is_entered(
+    session: Session, kind: str, way: str, slug: str, limit: str, act: str, fact: str, entered: int
+) -> None:
+    people, case = arrive(session, kind, way)
+    last = last_day(DAY, limit)
+    go(session, people, case, act, last + timedelta(days=entered), **{fact: last})
+    assert states(case, slug) == ["dropped"]
 
 
 def test_what_was_never_so_made_nobody_late(session: Session) -> None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from ohs.accounts.models import User
 from ohs.cases.actors import By
 from ohs.cases.calendar import catch_up
 from ohs.cases.kinds import KINDS
-from ohs.cases.machine import do, fulfil, open_case, possible
+from ohs.cases.machine import do, fulfil, open_case
 from ohs.kernel.errors import DomainError
-from tests.cases.ways import ACCOUNTS, DAY, Row, arrive, go, hold, last_day, running
-from tests.factories.cases import add_lines, facts_for, make_opening, make_people, prove
+from tests.cases.ways import ACCOUNTS, DAY, Row, arrive, go, hold, last_day, offered, running
+from tests.factories.cases import add_lines, facts_for, make_case, make_opening, make_people, prove
 
 # fmt: off
 TOLD = "CLIN main notify"
 REMOVED = f"{TOLD}, EMP main remove"
 VERIFY = f"{REMOVED}, EMP main evidence-filed"
 REVIEW = f"{TOLD}, WKR main dispute"
-BEFORE = "contra:pre-placement"
+BEFORE, TOLD_UNDATED = "contra:pre-placement", "CLIN main notify?starts_planned_on="
 
 INFORMED = "CLIN main inform"
 BOOKED = f"{INFORMED}, EMP main book"
@@ -33,7 +36,9 @@ ORDERED = f"{LISTED}, night+11"
 
 ROWS = [
     Row("4.3 DETECTED told worker and employer CLIN 5w", "contra", "", "detected", "notify", "CLIN", "notified", "5w", "contraindication-notify", "EMP HLTH"),
-    Row("4.3 NOTIFIED pre-placement: not assigned EMP before day 1", BEFORE, TOLD, "notified", "not-assigned", "EMP", "not_assigned", "0c", "contraindication-not-assign", "HLTH"),
+    Row("4.3 NOTIFIED pre-placement: not assigned EMP before day 1, which nobody knows: 5w", BEFORE, TOLD_UNDATED, "notified", "not-assigned", "EMP", "not_assigned", "5w", "contraindication-not-assign-undated", "HLTH"),
+    Row("4.3 NOTIFIED pre-placement: limit passed system BREACH, inspection task", BEFORE, TOLD_UNDATED, "notified", "limit-passed", "system", "breach", "5w", "contraindication-not-assign-undated", "HLTH", by_night=True, is_breach=True),
+    Row("4.3 BREACH pre-placement: not assigned late EMP", BEFORE, f"{TOLD_UNDATED}, night+9", "breach", "not-assigned", "EMP", "not_assigned", told="HLTH", later=9),
     Row("4.3 NOT_ASSIGNED evidence EMP VERIFY", BEFORE, f"{TOLD}, EMP main not-assigned", "not_assigned", "evidence-filed", "EMP", "verify", told="HLTH"),
     Row("4.3 NOTIFIED in-service: removal EMP 10c", "contra", TOLD, "notified", "remove", "EMP", "removed", "10c", "contraindication-remove", "HLTH"),
     Row("4.3 NOTIFIED dispute WKR EMP REVIEW", "contra", TOLD, "notified", "dispute", "WKR EMP", "review", told="CLIN HLTH"),
@@ -61,6 +66,34 @@ ROWS = [
 # fmt: on
 
 
+#: First day on the post, counted from the telling, and the last day to say that nobody is assigned: the day before, whatever day that is.
+BEFORE_DAY_ONE = [(1, 0), (2, 1), (13, 12), (20, 19), (0, -1), (-5, -6)]
+
+
+@pytest.mark.parametrize(("first", "last"), BEFORE_DAY_ONE)
+@pytest.mark.parametrize("way", ["", "WKR main dispute, DIAG main confirmed"], ids=["told", "confirmed by another"])
+def test_who_is_to_begin_on_a_known_day_is_not_assigned_before_it(session: Session, first: int, last: int, way: str) -> None:
+    """4.3 NOTIFIED pre-placement: not assigned EMP before day 1"""
+    people, case = arrive(session, BEFORE, "")
+    go(session, people, case, TOLD, starts_planned_on=DAY + timedelta(days=first))
+    go(session, people, case, way)
+    assert running(case) == {"contraindication-not-assign": DAY + timedelta(days=last)}
+    catch_up(session, case, DAY + timedelta(days=max(last, 0)))
+    assert case.status == ("notified" if last >= 0 else "breach")
+    catch_up(session, case, DAY + timedelta(days=max(last, 0) + 1))
+    clock = [one for one in case.clocks if one.slug == "contraindication-not-assign"][-1]
+    assert (case.status, clock.state) == ("breach", "late")
+
+
+def test_the_first_day_is_asked_only_of_who_has_not_begun(
+    session: Session, as_user: Callable[[User], Any], browse: Callable[..., Any]
+) -> None:
+    people = make_people(session)
+    as_user(people.CLIN)
+    pages = [browse(f"/cases/{make_case(session, people, 'contra', subtype=one).number}/act/main/notify") for one in ("", "pre-placement")]
+    assert ["到岗日期" in page.get_data(as_text=True) for page in pages] == [False, True]
+
+
 #: Subtype, and what the employer and the health department are offered once everybody was told.
 OFFERED = [
     ("contra", "EMP", "dispute remove"),
@@ -70,12 +103,12 @@ OFFERED = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "account", "offered"), OFFERED)
-def test_who_works_there_is_moved_and_who_has_not_begun_is_not_assigned(session: Session, kind: str, account: str, offered: str) -> None:
+@pytest.mark.parametrize(("kind", "account", "acts"), OFFERED)
+def test_who_works_there_is_moved_and_who_has_not_begun_is_not_assigned(session: Session, kind: str, account: str, acts: str) -> None:
     """4.3 NOTIFIED pre-placement: not assigned; in-service: removal. What cannot be done is not offered, and refused all the same"""
     people, case = arrive(session, kind, TOLD)
-    assert sorted(step.event for _track, step, _act in possible(case, people.by(account))) == offered.split()
-    for event in {"remove", "not-assigned"} - set(offered.split()) if account == "EMP" else ():
+    assert offered(case, people.by(account)) == acts.split()
+    for event in {"remove", "not-assigned"} - set(acts.split()) if account == "EMP" else ():
         with pytest.raises(DomainError, match="not assigned"):
             go(session, people, case, f"EMP main {event}")
 
@@ -104,7 +137,7 @@ def test_opening(session: Session, kind: str, name: str, status: str, account: s
 def test_pre_placement_and_in_service_are_told_apart(session: Session) -> None:
     """4.3 NOTIFIED: who has not begun yet is not assigned, who works there is moved"""
     people, case = arrive(session, BEFORE, TOLD)
-    assert running(case) == {"contraindication-not-assign": DAY}
+    assert running(case) == {"contraindication-not-assign": DAY + timedelta(days=19)}
     with pytest.raises(DomainError, match="nobody to move"):
         go(session, people, case, "EMP main remove")
     people, case = arrive(session, "contra", TOLD)

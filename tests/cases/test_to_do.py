@@ -40,8 +40,8 @@ NAMED = {
 }  # fmt: skip
 #: What nobody does on the main way while the tracks beside it go on.
 RESTING = {"diagnosed_yes", "diagnosed_no"}
-#: Ends of tracks.
-ENDS = {"final_yes", "final_no", "wi_closed", "wi_not_applied", "wi_not_accepted", "suit_unused", "suit_ended"}
+#: Ends of tracks, and where one waits for another track alone.
+ENDS = {"final_yes", "final_no", "wi_closed", "wi_not_applied", "wi_not_accepted", "suit_unused", "suit_ended", "suit_waiting"}
 
 
 def rows_of(session: Session, case: Case) -> dict[int, CaseWaiting]:

@@ -87,7 +87,7 @@ def test_the_town_is_asked_as_soon_as_the_evidence_is_filed(session: Session, pe
 def test_before_placement_too_and_nobody_where_the_town_has_no_account(session: Session, people: People) -> None:
     case = make_case(session, people, "contra", subtype="pre-placement")
     act(session, people, case, "CLIN", "notify", ON, told_worker_on=ON, told_employer_on=ON, how_told="writing")
-    act(session, people, case, "EMP", "not-assigned", ON, assigned_to="包装")
+    act(session, people, case, "EMP", "not-assigned", ON, decided_on=ON, assigned_to="包装")
     prove(session, case, people.EMP, "post-change")
     session.execute(update(Organisation).where(Organisation.id == people.TOWN.organisation_id).values(is_active=False))
     session.expire_all()

@@ -47,7 +47,7 @@ def confirmed(session: Session, people: People) -> Case:
 
 #: Who may open which, kind by kind and role by role (domain 1.4, 10.2), in a case that is at everything.
 READERS = {
-    "refusal": "HLTH CLIN DIAG EMP WKR", "certificate": "HLTH DIAG EMP WKR", "appraisal": "HLTH DIAG EMP WKR", "appraisal-final": "HLTH DIAG EMP WKR",
+    "refusal": "HLTH CLIN DIAG EMP WKR", "certificate": "HLTH DIAG EMP WKR", "appraisal-application": "HLTH DIAG WKR", "appraisal": "HLTH DIAG EMP WKR", "appraisal-final": "HLTH DIAG EMP WKR",
     "decision": "HRSS EMP WKR", "missing-items": "HRSS EMP WKR", "missing-items-worker": "HRSS WKR", "waiver": "HRSS WKR",
     "grade": "HRSS EMP WKR", "grade-final": "HRSS EMP WKR", "removal": "HRSS HLTH EMP WKR", "follow-up": "HLTH EMP WKR", "follow-up-exam": "HLTH WKR",
     "post-change": "HLTH EMP WKR", "proof": "HLTH CLIN EMP WKR", "off-hazard": "HLTH CLIN EMP WKR", "opinion": "HLTH CLIN DIAG WKR",

@@ -10,12 +10,14 @@ from typing import Any
 from chinese_calendar import is_workday
 from sqlalchemy.orm import Session
 
+from ohs.cases.actors import By
 from ohs.cases.calendar import catch_up
 from ohs.cases.evidence import held_kinds, missing_kinds
 from ohs.cases.kinds import KINDS
 from ohs.cases.kinds.proofs import EVIDENCE
-from ohs.cases.machine import do, fulfil
+from ohs.cases.machine import do, fulfil, possible
 from ohs.cases.models import Case, CaseStep
+from ohs.cases.moving import situation_of
 from ohs.kernel.errors import DomainError
 from tests.factories.cases import People, facts_for, make_case, make_people, prove
 
@@ -77,6 +79,12 @@ def go(session: Session, people: People, case: Case, way: str, on: date = DAY, *
             facts[key] = {"yes": True, "no": False}.get(value, value) if isinstance(facts[key], bool) else value
         prove(session, case, people.HLTH, *missing_kinds(case, KINDS[case.kind].acts[track][event]))
         do(session, case, event, facts, by=people.by(actor), on=on, track=track)
+
+
+def offered(case: Case, by: By, on: date = DAY) -> list[str]:
+    """The events for which somebody has a button, as far as the case itself keeps nothing back."""
+    situation = situation_of(case, on)
+    return sorted(step.event for _track, step, act in possible(case, by) if not act.is_out_of_place(situation))
 
 
 def running(case: Case, track: str = "main") -> dict[str, date]:

@@ -329,9 +329,9 @@ def test_who_was_never_assigned_and_works_there_now_is_moved(session: Session, m
     case = cases(session)[0]
     do(session, case, "notify", {"told_worker_on": ON, "told_employer_on": ON, "how_told": "writing"}, by=By(officer), on=ON)
     assert {one.slug for one in case.clocks if one.state == "running"} == {
-        f"contraindication-{event.replace('not-assigned', 'not-assign')}"
+        f"contraindication-{event.replace('not-assigned', 'not-assign-undated')}"
     }
-    facts = {"moved_on": ON, "new_post": "仓库", "is_temporary": False} if event == "remove" else {"assigned_to": "仓库"}
+    facts = {"moved_on": ON, "new_post": "仓库", "is_temporary": False} if event == "remove" else {"decided_on": ON, "assigned_to": "仓库"}
     do(session, case, event, facts, by=By(make_user(session, "employer", place)), on=ON)
 
 

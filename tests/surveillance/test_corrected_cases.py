@@ -226,7 +226,7 @@ def test_a_certificate_has_the_last_word_on_the_course(session: Session, nurse: 
     assert office and cases(session)[0].subtype == "" and "report-to-health-acute" not in duties(cases(session)[0])
 
 
-@pytest.mark.parametrize(("first", "then", "runs"), [("上岗前", "在岗期间", "remove"), ("在岗期间", "上岗前", "not-assign")])
+@pytest.mark.parametrize(("first", "then", "runs"), [("上岗前", "在岗期间", "remove"), ("在岗期间", "上岗前", "not-assign-undated")])
 def test_a_contraindication_of_another_phase_runs_by_its_own_limit(session: Session, nurse: User, first: str, then: str, runs: str) -> None:
     committed(session, rows(C | {"phase": first}), nurse)
     (case,) = cases(session)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from ohs.cases.kinds.facts import CERTIFICATE, choice, day, text
+from ohs.cases.kinds.facts import CERTIFICATE, DOCUMENT_NO, choice, day, text
+from ohs.cases.kinds.guards import in_time
 from ohs.cases.kinds.vocabulary import MAIN, Act, Bar, Situation
 from ohs.kernel.message import Message
 
 APPRAISAL = "appraisal"
+#: The limits of the two objections, and the events by which a certificate becomes final because nobody has objected.
+FIRST, SECOND = "appraisal-first-apply", "appraisal-second-apply"
+UNOPPOSED = ("no-objection-yes", "no-objection-no")
+#: What the appraisal office had before it in time is entered by whoever records for it, although the night made the certificate final.
+FIRST_LATE, SECOND_LATE = "objection-late", "second-appraisal-late"
+APPLICATION = (
+    day("applied_on", Message("Day of the application")),
+    choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("Employer")}),
+)
 
 
 def _nobody_objects(answer: bool) -> Bar:
     """The limit for the next appraisal has passed, and the last certificate says so."""
 
     def bar(situation: Situation) -> Message | None:
-        slug = "appraisal-first-apply" if situation.statuses[APPRAISAL] == "served" else "appraisal-second-apply"
+        slug = FIRST if situation.statuses[APPRAISAL] == "served" else SECOND
         if slug not in situation.passed:
             return Message("The limit for an objection has not passed yet.")
         return None if last_word(situation) is answer else Message("The certificate says otherwise.")
@@ -59,6 +69,18 @@ def is_appraised_twice(situation: Situation) -> bool:
     return bool(situation.last(APPRAISAL, ("conclude-yes", "conclude-no")))
 
 
+def _was_unopposed(instance: int) -> Bar:
+    """The certificate of an instance became final because nobody had objected, and not by the word of the province."""
+
+    def bar(situation: Situation) -> Message | None:
+        is_last = situation.has_happened("conclude", APPRAISAL) is (instance == 2)
+        if is_last and situation.last(APPRAISAL, (*UNOPPOSED, "conclude-yes", "conclude-no")) in UNOPPOSED:
+            return None
+        return Message("No such appraisal can be applied for against the last certificate.")
+
+    return bar
+
+
 APPRAISAL_ACTS = (
     Act("diagnosis-concluded", Message("Diagnosis concluded")),
     Act(
@@ -72,10 +94,8 @@ APPRAISAL_ACTS = (
     Act(
         "objection",
         Message("Apply for the first appraisal"),
-        (
-            day("applied_on", Message("Day of the application")),
-            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("Employer")}),
-        ),
+        APPLICATION,
+        guard=in_time(FIRST, "applied_on"),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="applied_on",
     ),
@@ -124,10 +144,8 @@ APPRAISAL_ACTS = (
     Act(
         "second-appraisal",
         Message("Apply for the second appraisal"),
-        (
-            day("applied_on", Message("Day of the application")),
-            choice("applicant", Message("Applicant"), {"worker": Message("The worker"), "employer": Message("Employer")}),
-        ),
+        APPLICATION,
+        guard=in_time(SECOND, "applied_on"),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         counts_from="applied_on",
     ),
@@ -148,5 +166,27 @@ APPRAISAL_ACTS = (
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
         owes_from="issued_on",
         kept_on=("issued_on",),
+    ),
+    Act(
+        FIRST_LATE,
+        Message("Enter a first appraisal that was applied for in time"),
+        (*APPLICATION, DOCUMENT_NO),
+        evidence=("appraisal-application",),
+        answers=UNOPPOSED,
+        guard=in_time(FIRST, "applied_on"),
+        bar=_was_unopposed(1),
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        counts_from="applied_on",
+    ),
+    Act(
+        SECOND_LATE,
+        Message("Enter a second appraisal that was applied for in time"),
+        (*APPLICATION, DOCUMENT_NO),
+        evidence=("appraisal-application",),
+        answers=UNOPPOSED,
+        guard=in_time(SECOND, "applied_on"),
+        bar=_was_unopposed(2),
+        tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        counts_from="applied_on",
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ohs.cases.kinds.facts import (
     CLOSED_WITHDRAWN,
     CORRECTED,
@@ -17,10 +19,14 @@ from ohs.cases.kinds.facts import (
     text,
     yes,
 )
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Kind, Situation
 from ohs.kernel.message import Message
 
 PRE_PLACEMENT = "pre-placement"
+#: Whoever works there is moved within the first; who has not begun is not assigned before the first day, or within the last where that
+#: day is unknown.
+REMOVE, BEFORE_START, UNDATED = LIMITS = ("contraindication-remove", "contraindication-not-assign", "contraindication-not-assign-undated")
+STARTS_ON = Fact("starts_planned_on", Message("First day on the post, where it is known"), "day", False, only_in=PRE_PLACEMENT)
 #: The inspection that a breach brings goes on beside the case, whenever the worker is moved (ODL art. 75).
 INSPECT_BREACH = "inspect-breach"
 
@@ -34,13 +40,23 @@ def _is_in_service(situation: Situation) -> bool:
     return not _is_before_placement(situation)
 
 
-def _only_before_placement(situation: Situation, _facts: Facts) -> Message | None:
+def _only_before_placement(situation: Situation) -> Message | None:
     sentence = Message("Only who has not begun yet is “not assigned”; who works there is moved.")
     return None if _is_before_placement(situation) else sentence
 
 
-def _only_in_service(situation: Situation, _facts: Facts) -> Message | None:
+def _only_in_service(situation: Situation) -> Message | None:
     return Message("Who has not begun yet is not assigned; there is nobody to move.") if _is_before_placement(situation) else None
+
+
+def _starts_on(situation: Situation) -> date | None:
+    """The first day on the post, where whoever was told has said it."""
+    return situation.told("notify", STARTS_ON.key)  # type: ignore[no-any-return]
+
+
+def _limit_has_passed(situation: Situation) -> Message | None:
+    mine = LIMITS[1:] if _is_before_placement(situation) else LIMITS[:1]
+    return None if situation.passed.intersection(mine) else Message("The employer's limit has not passed yet.")
 
 
 def _is_another(situation: Situation, facts: Facts) -> Message | None:
@@ -49,9 +65,11 @@ def _is_another(situation: Situation, facts: Facts) -> Message | None:
     return Message("A second opinion comes from another institution than the one that has found it.")
 
 
+def _may_be_dismissed(situation: Situation) -> Message | None:
+    return Message("Who has not begun yet cannot have been dismissed.") if _is_before_placement(situation) else None
+
+
 def _is_not_reported(situation: Situation, facts: Facts) -> Message | None:
-    if _is_before_placement(situation):
-        return Message("Who has not begun yet cannot have been dismissed.")
     if situation.told("dismissed-instead", "ended_on") == facts.get("ended_on"):
         return Message("This dismissal is reported already.")
     return None
@@ -110,9 +128,9 @@ CONTRA = Kind(
                 (day("found_on", Message("Day of the finding")), Fact("hazards", Message("Hazards not to be met"), "hazards"), Fact("disease", Message("Contraindication"), "text", False, is_medical=True)),
                 tells=frozenset({"HLTH"}), counts_from="found_on", counts_instead=KNOWN_ON,
             ),
-            Act("notify", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", kept_on=TOLD_BOTH),
-            Act("not-assigned", Message("Do not assign to the hazard"), (text("assigned_to", Message("Post assigned instead, or none")),), guard=_only_before_placement, fits=_is_before_placement, tells=frozenset({"HLTH"})),
-            Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), guard=_only_in_service, fits=_is_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
+            Act("notify", Message("Tell the worker and the employer"), (TOLD_WORKER_ON, TOLD_EMPLOYER_ON, HOW_TOLD, STARTS_ON), tells=frozenset({"EMP", "HLTH"}), counts_from="told_employer_on", kept_on=TOLD_BOTH),
+            Act("not-assigned", Message("Do not assign to the hazard"), (day("decided_on", Message("Day of the decision not to assign")), text("assigned_to", Message("Post assigned instead, or none"))), kept_on=("decided_on",), bar=_only_before_placement, tells=frozenset({"HLTH"})),
+            Act("remove", Message("Move from the post"), (day("moved_on", Message("Day of the move")), text("new_post", Message("New post")), yes("is_temporary", Message("For a time only"))), bar=_only_in_service, tells=frozenset({"HLTH"}), counts_from="moved_on"),
             Act("dispute", Message("Ask for a second opinion"), (institution("institution_id", Message("Institution that is asked")), REASON), guard=_is_another, tells=frozenset({"CLIN", "HLTH", "EMP"})),
             Act("confirmed", Message("Confirm the contraindication"), (day("examined_on", Message("Day of the second examination")),), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
             Act("lifted", Message("Lift the contraindication"), (day("examined_on", Message("Day of the second examination")), text("reason", Message("Reason"), is_medical=True)), evidence=("opinion",), answers=("dispute",), tells=frozenset({"EMP", "HLTH", "CLIN"})),
@@ -123,8 +141,8 @@ CONTRA = Kind(
             ),
             Act("verified", Message("Verify the move"), (*VERIFIED, *NEXT_EXAMINATION), guard=_is_verified, tells=frozenset({"EMP"})),
             Act("not-verified", Message("Do not accept the evidence"), (REASON,), tells=frozenset({"EMP"})),
-            Act("limit-passed", Message("Limit passed without a move"), bar=passed("contraindication-remove", Message("The employer's limit has not passed yet.")), tells=frozenset({"HLTH", "EMP"})),
-            Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, fits=_is_in_service, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
+            Act("limit-passed", Message("Limit passed without a move"), bar=_limit_has_passed, tells=frozenset({"HLTH", "EMP"})),
+            Act("dismissed-instead", Message("Report that the worker was dismissed instead of moved"), (day("ended_on", Message("Employment ended on")), DOCUMENT_NO), guard=_is_not_reported, bar=_may_be_dismissed, tells=frozenset({"EMP", "HLTH"}), opens_lead=True),
             Act("exposed-again", Message("Exposed to the hazard again"), (day("seen_on", Message("Day of the record")), text("record", Message("Record"))), tells=frozenset({"HLTH"})),
             *CORRECTED,
         )
@@ -135,17 +153,19 @@ CONTRA = Kind(
         "closed_lifted": Message("Closed: lifted"), "reopened": Message("Reopened"), **CLOSED_WITHDRAWN,
     },
     finals=("closed", "closed_lifted", "closed_withdrawn"),
-    on_limit={(MAIN, "notified", "contraindication-remove"): "limit-passed"},
-    breaches=("contraindication-remove",),
+    on_limit={(MAIN, "notified", slug): "limit-passed" for slug in LIMITS},
+    breaches=LIMITS,
+    ends_before={UNDATED: (BEFORE_START, _starts_on)},
+    falls_with=dict.fromkeys(LIMITS, (INSPECT_BREACH,)),
     during={"contraindication-evidence": "removed", "contraindication-remove": "notified", "contraindication-review": "review"},
     runs_if={
-        "contraindication-remove": lambda situation: situation.subtype != PRE_PLACEMENT,
-        "contraindication-not-assign": lambda situation: situation.subtype == PRE_PLACEMENT,
+        REMOVE: _is_in_service,
+        UNDATED: _is_before_placement,
     },
     asked=("review",),
     reopened_by=("exposed-again",),
     unlimited={(MAIN, "not_assigned"): "EMP", (MAIN, "breach"): "EMP"},
-    wanted={"breach": Message("Move from the post")},
+    wanted={"breach": Message("Keep the worker off the hazard")},
     duties=((INSPECT_BREACH, Message("Inspect the employer that has not moved the worker in time"), (MAIN, "breach"), None),),
     duty_evidence={INSPECT_BREACH: ("record",)},
     lasting=(INSPECT_BREACH,),

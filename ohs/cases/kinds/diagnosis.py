@@ -16,7 +16,8 @@ from ohs.cases.kinds.facts import (
     text,
     yes,
 )
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation, names_its_cause, passed
+from ohs.cases.kinds.guards import names_its_cause, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Situation
 from ohs.cases.kinds.work_injury import has_injury_ended
 from ohs.kernel.message import Message
 
@@ -95,6 +96,7 @@ MAIN_ACTS = (
         Message("The worker applies for diagnosis"),
         (diagnosing("institution_id", Message("Diagnosis institution")), day("applied_on", Message("Day of the application"))),
         tells=frozenset({"HLTH", "DIAG", "EMP"}),
+        kept_on=("applied_on",),
     ),
     Act(
         "worker-refuses",
@@ -102,6 +104,7 @@ MAIN_ACTS = (
         (day("refused_on", Message("Day of the statement")),),
         evidence=("refusal",),
         tells=frozenset({"HLTH", "EMP"}),
+        kept_on=("refused_on",),
     ),
     Act(
         "next-suspected-found",
@@ -192,6 +195,16 @@ MAIN_ACTS = (
         ),
         guard=_is_advised,
         bar=_is_not_final_no,
+        tells=frozenset({"HLTH", "EMP", "HRSS"}),
+    ),
+    Act(
+        "lives-again-yes",
+        Message("Goes on: something was done in time and entered after the end"),
+        tells=frozenset({"HLTH", "EMP", "HRSS"}),
+    ),
+    Act(
+        "lives-again-no",
+        Message("Goes on: an objection was made in time and entered after the end"),
         tells=frozenset({"HLTH", "EMP", "HRSS"}),
     ),
     Act("tracks-final-negative", Message("Close as no occupational disease"), tells=frozenset({"HLTH", "EMP", "HRSS"})),

@@ -118,12 +118,17 @@ OVERDUE = Kind(
     finals=("closed", "closed_na"),
     follows=(
         Follow(MAIN, "nothing-was-due", lambda situation: _is_whole(situation) and not situation.lines_examined),
-        Follow(MAIN, "all-lines-closed", lambda situation: _is_whole(situation) or (situation.statuses[MAIN] == "examined" and not situation.open_lines)),
+        Follow(
+            MAIN, "all-lines-closed", lambda situation: _is_whole(situation) or (situation.statuses[MAIN] == "examined" and not situation.open_lines),
+            done_on=lambda situation: situation.lines_done_on,
+        ),
     ),
     done_by_itself=("all-lines-closed", "nothing-was-due"),
     duties=((DECIDE_PROOFS, Message("Decide on the proof handed in"), (MAIN, "notified"), lambda _situation: False),),
     duty_guards={DECIDE_PROOFS: _proofs_are_decided},
     asked=("committed", "examined", "ordered", "penalty"),
     during={"penalty-decision": "penalty"},
+    keeps={"all-examined": ("overdue-exam",)},
+    falls_with={"rectification-order": ("penalty-decision",)},
     after_limit={"overdue-order": ("overdue-commit", "overdue-exam")},
 )  # fmt: skip

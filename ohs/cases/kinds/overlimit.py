@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.facts import DOCUMENT_NO, REASON, UNTIL_ON, day, text, yes
-from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Guard, Kind, Situation, passed
+from ohs.cases.kinds.guards import passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Fact, Facts, Guard, Kind, Situation
 from ohs.kernel.message import Message
 
 
@@ -74,5 +75,6 @@ OVERLIMIT = Kind(
     finals=("closed",),
     during={"overlimit-plan": "controlling", "overlimit-stop": "stop_required", "penalty-decision": "penalty"},
     unlimited={(MAIN, "retest"): "TEST"},
+    falls_with={"overlimit-retest": ("penalty-decision",)},
     duties=(("change-declaration", Message("Change the declaration"), (MAIN, "exceeded"), lambda situation: bool(situation.told("over-limit-reported", "is_undeclared"))),),
 )  # fmt: skip

@@ -33,6 +33,10 @@ PROOFS = {
     "refusal": Proof(Message("Written refusal"), MAIN, _by("HLTH CLIN DIAG EMP WKR")),
     # N6 art. 30, 42: served on the worker and the employer; HR is told name, number and day by the act (ODL art. 50).
     "certificate": Proof(Message("Diagnosis certificate"), APPRAISAL, _by("HLTH DIAG EMP WKR")),
+    # Read by whoever decides on it; the one side's reasons are not for the other, which is told of it by the act.
+    "appraisal-application": Proof(
+        Message("Application for the appraisal, with the day on which the office received it"), APPRAISAL, _by("HLTH DIAG WKR")
+    ),
     "appraisal": Proof(Message("Appraisal certificate"), APPRAISAL, _by("HLTH DIAG EMP WKR")),
     "appraisal-final": Proof(Message("Certificate of the second appraisal"), APPRAISAL, _by("HLTH DIAG EMP WKR")),
     # WII art. 20, 25, 29: served on both sides; health is told outcome and day.

@@ -15,7 +15,8 @@ from ohs.cases.kinds.facts import (
     day,
     text,
 )
-from ohs.cases.kinds.vocabulary import MAIN, Act, Bar, Fact, Facts, Follow, Kind, Situation, passed
+from ohs.cases.kinds.guards import passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Bar, Fact, Facts, Follow, Kind, Situation
 from ohs.kernel.message import Message
 
 
@@ -77,7 +78,7 @@ RECHECK = Kind(
             Act("conclusion-r", Message("To be examined once more"), bar=_says("R"), tells=frozenset({"EMP", "HLTH"})),
             Act("date-passed", Message("Date passed: reminded"), bar=passed("recheck-remind", Message("The time for reminding has not come yet.")), tells=frozenset({"EMP", "CLIN"})),
             Act("still-not-done", Message("Still not done: lead for inspection"), bar=passed("recheck-lead", Message("The time for an inspection has not come yet.")), tells=frozenset({"HLTH", "EMP", "CLIN"})),
-            Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Day of the refusal or of leaving"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"})),
+            Act("refused-or-left", Message("Refused in writing, or left"), (choice("why", Message("Why"), {"refused": Message("Refused by the worker in writing"), "left": Message("Has left the employer")}), day("since_on", Message("Day of the refusal or of leaving"))), evidence=("refusal",), tells=frozenset({"CLIN", "HLTH"}), kept_on=("since_on",)),
             *CORRECTED,
         )
     },
@@ -96,5 +97,7 @@ RECHECK = Kind(
     wanted={"lead": Message("Make up the re-examination")},
     duty_evidence={INSPECT_LEAD: ("record",)},
     lasting=(INSPECT_LEAD,),
+    releases={"record-uploaded": ("recheck-lead",), "refused-or-left": ("recheck-do", "recheck-lead")},
+    falls_with={"recheck-do": (INSPECT_LEAD,), "recheck-lead": (INSPECT_LEAD,)},
     duties=((INSPECT_LEAD, Message("Inspect the employer: re-examination not done"), (MAIN, "lead"), None), ("chief-physician-review", Message("Review by the chief physician"), (MAIN, "due"), lambda situation: situation.round >= REVIEWED_FROM),),
 )  # fmt: skip

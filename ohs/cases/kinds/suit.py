@@ -7,12 +7,17 @@ waits for the court, HR says on its own track.
 from __future__ import annotations
 
 from ohs.cases.kinds.facts import DOCUMENT_NO, choice, day, text
-from ohs.cases.kinds.vocabulary import MAIN, Act, Situation, passed
+from ohs.cases.kinds.guards import in_time, passed
+from ohs.cases.kinds.vocabulary import MAIN, Act, Situation
 from ohs.kernel.message import Message
 
 SUIT = "suit"
 #: Statuses in which nobody can sue any more, and nobody does.
 SETTLED = frozenset({"", "suit_unused", "suit_ended"})
+#: The procedure goes on after all: the limit begins anew when it has ended again.
+AWAITS_END = "suit_waiting"
+#: Statuses in which nobody has sued, so that they fall back to it.
+NOT_SUED = frozenset({"suit_open", "suit_unused"})
 
 SUIT_ACTS = (
     Act(
@@ -24,6 +29,7 @@ SUIT_ACTS = (
         "file-suit",
         Message("Enter the suit over the award"),
         (day("filed_on", Message("Day of filing")), text("court", Message("Court")), DOCUMENT_NO),
+        guard=in_time("arbitration-suit", "filed_on"),
         tells=frozenset({"HLTH", "HRSS", "DIAG"}),
         kept_on=("filed_on",),
     ),
@@ -31,6 +37,11 @@ SUIT_ACTS = (
         "nobody-sued",
         Message("Nobody has sued: the award stands"),
         bar=passed("arbitration-suit", Message("The limit for a suit has not passed yet.")),
+        tells=frozenset({"EMP", "HLTH", "HRSS"}),
+    ),
+    Act(
+        "procedure-goes-on",
+        Message("Diagnosis procedure goes on: the limit for a suit begins when it has ended"),
         tells=frozenset({"EMP", "HLTH", "HRSS"}),
     ),
     Act(
@@ -54,6 +65,7 @@ SUIT_ACTS = (
 )
 SUIT_STATUSES = {
     "suit_open": Message("The employer may sue over the award"),
+    AWAITS_END: Message("The diagnosis procedure goes on"),
     "suit_filed": Message("Sued over the award"),
     "suit_unused": Message("Nobody has sued"),
     "suit_ended": Message("Suit ended"),
@@ -67,4 +79,4 @@ def is_disputed_no_more(situation: Situation) -> bool:
 
 def may_be_sued_over(situation: Situation) -> bool:
     """Whether an award was awaited during the diagnosis, and nothing was said of a suit yet."""
-    return situation.statuses.get(SUIT, "") == "" and situation.has_happened("arbitration", MAIN)
+    return situation.statuses.get(SUIT, "") in ("", AWAITS_END) and situation.has_happened("arbitration", MAIN)

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ohs.cases.kinds.appraisal import APPRAISAL, APPRAISAL_ACTS, confirmed_on, diagnosed_on, is_appraised_twice, last_word
+from ohs.cases.kinds.appraisal import (
+    APPRAISAL,
+    APPRAISAL_ACTS,
+    FINAL,
+    FIRST,
+    FIRST_LATE,
+    SECOND,
+    SECOND_LATE,
+    confirmed_on,
+    diagnosed_on,
+    is_appraised_twice,
+    last_word,
+)
 from ohs.cases.kinds.diagnosis import MAIN_ACTS
 from ohs.cases.kinds.facts import CLOSED_WITHDRAWN, CORRECTED
-from ohs.cases.kinds.suit import SUIT, SUIT_ACTS, SUIT_STATUSES, is_disputed_no_more, may_be_sued_over
+from ohs.cases.kinds.suit import NOT_SUED, SUIT, SUIT_ACTS, SUIT_STATUSES, is_disputed_no_more, may_be_sued_over
 from ohs.cases.kinds.vocabulary import MAIN, Follow, Kind, Situation
 from ohs.cases.kinds.work_injury import (
     DECISION_RIGHTS,
@@ -19,6 +31,7 @@ from ohs.cases.kinds.work_injury import (
     WORK_INJURY_ACTS,
     has_employer_applied,
     has_injury_ended,
+    may_apply,
     may_be_reappraised,
 )
 from ohs.kernel.message import Message
@@ -52,6 +65,29 @@ _FINAL_YES, _FINAL_NO = _is(APPRAISAL, "final_yes"), _is(APPRAISAL, "final_no")
 def _is_appraised_yes(situation: Situation) -> bool:
     """Diagnosed, or appraised in the first instance, as diseased: the employer's thirty days begin (WII art. 17)."""
     return situation.statuses.get(WORK_INJURY, "") == "" and last_word(situation) is True
+
+
+def _is_alive(situation: Situation) -> bool:
+    """Whether something that was entered late keeps open what had ended."""
+    is_final = _FINAL_YES(situation) or _FINAL_NO(situation)
+    return not (is_final and has_injury_ended(situation) and is_disputed_no_more(situation))
+
+
+def _lives_again(status: str) -> Callable[[Situation], bool]:
+    """A case that was closed from a status, and is alive."""
+
+    def holds(situation: Situation) -> bool:
+        ended_by = situation.last(MAIN, ("tracks-final", "tracks-final-negative", "appraisal-final-no"))
+        before = "diagnosed_no" if ended_by == "appraisal-final-no" else "diagnosed_yes"
+        return situation.statuses[MAIN] in ("closed", "closed_neg") and before == status and _is_alive(situation)
+
+    return holds
+
+
+def _goes_on(situation: Situation) -> bool:
+    """Whether an appraisal is open again, so that whoever is diseased may apply after all."""
+    appraisal = situation.statuses.get(APPRAISAL, "")
+    return appraisal not in ("", *FINAL) and situation.statuses.get(WORK_INJURY) == "wi_not_applied" and not may_apply(situation)
 
 
 def _is_acute(situation: Situation) -> bool:
@@ -101,6 +137,10 @@ SUSP = Kind(
         (SERVE_DECISION, Message("Serve the work-injury decision"), (WORK_INJURY, "wi_no"), None),
     ),
     follows=(
+        Follow(MAIN, "lives-again-yes", _lives_again("diagnosed_yes")),
+        Follow(MAIN, "lives-again-no", _lives_again("diagnosed_no")),
+        Follow(WORK_INJURY, "appraisal-goes-on", _goes_on, confirmed_on),
+        Follow(SUIT, "procedure-goes-on", lambda situation: situation.statuses.get(SUIT) in NOT_SUED and not _FINAL_YES(situation)),
         Follow(APPRAISAL, "diagnosis-concluded", _both(_DIAGNOSED, _is(APPRAISAL, "")), diagnosed_on),
         Follow(WORK_INJURY, "confirmed", _is_appraised_yes, confirmed_on),
         Follow(MAIN, "appraisal-final-yes", _both(_IS_NO, _FINAL_YES)),
@@ -127,6 +167,9 @@ SUSP = Kind(
     duty_evidence={SUPPLY: ("missing-items",), SUPPLY_WORKER: ("missing-items-worker",)},
     pausing=("suspended",),
     reopened_by=("next-suspected-found",),
+    late_entries=(FIRST_LATE, SECOND_LATE, "worker-applies", "reconsideration", "suit", "file-suit"),
+    reviving=("lives-again-yes", "lives-again-no"),
+    keeps={FIRST_LATE: (FIRST,), SECOND_LATE: (SECOND,)},
     overturned={"closed_neg": (MAIN, "diagnosed_yes")},
     unlimited={
         (MAIN, "urged"): "DIAG",

@@ -6,22 +6,17 @@ a kind adds what the table cannot say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from ohs.cases.kinds.situation import MAIN, Facts, Situation
 from ohs.kernel.lifecycle import Lifecycle, Step
 from ohs.kernel.message import Message
 from ohs.rulebook.tables import table
 
-MAIN = "main"
 #: What the table of lifecycles calls the steps beside the status.
 DUTY = "duty"
-
-
-#: Facts of one event by key; days as `date`, yes or no as `bool`.
-Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,50 +34,10 @@ class Fact:
     is_of_injury: bool = False
     #: About a disease that has nothing to do with work: for the worker and the institution that found it, for nobody else.
     is_unrelated: bool = False
+    #: The only subtype of cases in which it is asked.
+    only_in: str = ""
     #: Answers that a record alone brings, because more follows from them than somebody who enters them by hand can do.
     by_record: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a guard may know of a case: never more than the case itself has been told."""
-
-    on: date
-    subtype: str
-    #: Track → status; empty where the track has not begun.
-    statuses: Mapping[str, str]
-    #: `track.event` → the facts that it brought the last time it happened, the latest event last.
-    said: dict[str, Facts]
-    #: Slugs of the clocks whose last day lies behind `on`, open or not.
-    passed: frozenset[str] = frozenset()
-    #: Kinds of evidence on file.
-    evidence: frozenset[str] = frozenset()
-    #: Where the main track was when it was suspended.
-    came_from: str = ""
-    round: int = 1
-    #: Lines of a case of many workers: all of them, those not closed yet, those closed by an examination, those whose proof waits for a decision.
-    lines: int = 0
-    open_lines: int = 0
-    lines_examined: int = 0
-    claims: int = 0
-    #: Some of the workers who are still open, masked; asked only where a refusal names them.
-    name_open: Callable[[], Sequence[str]] = tuple
-    #: Numbers of the records on which the case rests.
-    records: frozenset[str] = frozenset()
-    #: The clinic that has found it, where one has.
-    clinic_id: int | None = None
-
-    def told(self, event: str, key: str, track: str = MAIN) -> Any:
-        """A fact that an earlier event brought; `None` where it did not happen or did not say."""
-        return self.said.get(f"{track}.{event}", {}).get(key)
-
-    def last(self, track: str, events: Iterable[str]) -> str:
-        """Which of several events of a track happened last; empty where none did."""
-        return next((one.removeprefix(f"{track}.") for one in reversed(self.said) if one in {f"{track}.{name}" for name in events}), "")
-
-    def has_happened(self, event: str, track: str = MAIN) -> bool:
-        """Whether the event happened at least once."""
-        return f"{track}.{event}" in self.said
 
 
 #: Says why an act cannot be done now, or nothing: by how the case stands and what is told, or by how it stands alone.
@@ -91,7 +46,9 @@ Bar = Callable[[Situation], Message | None]
 
 
 @dataclass(frozen=True)
-class _Passed:
+class Passed:
+    """A bar of the calendar: only once the last day of a clock lies behind."""
+
     slug: str
     sentence: Message
 
@@ -115,8 +72,6 @@ class Act:
     guard: Guard | None = None
     #: What keeps it from being done today whatever is told: while it says something, there is no button for the act.
     bar: Bar | None = None
-    #: Whether a case knows it at all, on whatever day: where not, it is not offered, and its guard says why it cannot be done.
-    fits: Callable[[Situation], bool] | None = None
     #: Kinds of actor that are told of it.
     tells: frozenset[str] = frozenset()
     #: The fact whose day starts the clocks of the status that follows; the day of the act where none is named.
@@ -159,11 +114,11 @@ class Act:
 
     def too_early(self, situation: Situation) -> Message | None:
         """Why the calendar keeps it from being done yet, whatever it would tell."""
-        return self.bar(situation) if isinstance(self.bar, _Passed) else None
+        return self.bar(situation) if isinstance(self.bar, Passed) else None
 
     def is_out_of_place(self, situation: Situation) -> bool:
         """Whether something other than the calendar keeps it from being done, whatever it would tell."""
-        return not isinstance(self.bar, _Passed) and self.bar is not None and self.bar(situation) is not None
+        return not isinstance(self.bar, Passed) and self.bar is not None and self.bar(situation) is not None
 
     def asks(self, subtype: str) -> tuple[str, ...]:
         """The evidence that a case of a subtype must have on file."""
@@ -179,6 +134,8 @@ class Follow:
     holds: Callable[[Situation], bool]
     #: The day from which its limits count: of the certificate that brings it, however much later that is entered.
     since: Callable[[Situation], date | None] = lambda _situation: None
+    #: The day on which what it answers was done, where that is not the day on which it follows.
+    done_on: Callable[[Situation], date | None] = lambda _situation: None
 
 
 @dataclass(frozen=True)
@@ -235,6 +192,12 @@ class Kind:
         renews: Mapping[str, tuple[str, ...]] | None = None,
         duty_evidence: Mapping[str, tuple[str, ...]] | None = None,
         instead: Mapping[str, str] | None = None,
+        ends_before: Mapping[str, tuple[str, Callable[[Situation], date | None]]] | None = None,
+        late_entries: Iterable[str] = (),
+        reviving: Iterable[str] = (),
+        keeps: Mapping[str, tuple[str, ...]] | None = None,
+        releases: Mapping[str, tuple[str, ...]] | None = None,
+        falls_with: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         rows = list(table("lifecycles") if steps is None else steps)
         self.code, self.name, self.prefix = code, name, prefix
@@ -276,6 +239,9 @@ class Kind:
         self.started_by = dict(started_by or {})
         #: Slug of a clock that took another's place → that other's.
         self.swapped = {new: old for given in self.acts.values() for act in given.values() for old, (_key, new) in act.swaps.items()}
+        #: Slug of a clock → the slug that takes its place where the case knows the day before which it must be kept, and that day.
+        self.ends_before = dict(ends_before or {})
+        self.swapped |= {new: old for old, (new, _day) in self.ends_before.items()}
         #: Slug of a clock → whether this case has it at all.
         self.runs_if = dict(runs_if or {})
         #: Statuses in which the clocks of the status before stand still.
@@ -310,6 +276,13 @@ class Kind:
         self.duty_evidence = dict(duty_evidence or {})
         #: Event of a duty that is to be done at once → the duty in whose place it stands, and which is needless once it is done.
         self.instead = dict(instead or {})
+        #: Events that an office may enter although the case is closed, because they are dated within their limit; and those of the system
+        #: with which it lives again.
+        self.late_entries, self.reviving = frozenset(late_entries), frozenset(reviving)
+        #: Event → limits that it keeps besides those of its rows, and limits that bind nobody any more since its day.
+        self.keeps, self.releases = dict(keeps or {}), dict(releases or {})
+        #: Slug of a limit that was taken for missed → the duties and clocks that fall where it turns out to be kept.
+        self.falls_with = dict(falls_with or {})
 
     def lifecycle(self, track: str) -> Lifecycle:
         """The table of one track."""
@@ -343,6 +316,11 @@ class Kind:
         if slug in self.during:
             return self.during[slug] == status and (step.before == status or (step.event, step.after) == (event, status))
         return step.before == status
+
+    def kept_by(self, track: str, event: str) -> frozenset[str]:
+        """The limits that an event keeps, from whatever status."""
+        rows = {step.deadline for step in self.tracks[track].steps if step.event == event and step.deadline}
+        return frozenset(rows.union(self.keeps.get(event, ())))
 
     def waits_for_people(self, track: str, status: str) -> bool:
         """Whether somebody must act for a track to leave its status; the main way always waits, unless it rests on the tracks."""
@@ -379,18 +357,3 @@ def _duty_step(steps: Lifecycle, event: str) -> Step:
     if step is None:
         raise ValueError(f"lifecycle {steps.name}: no duty is done by {event}")
     return step
-
-
-def passed(slug: str, sentence: Message) -> Bar:
-    """A bar: only once the last day of a clock lies behind."""
-    return _Passed(slug, sentence)
-
-
-def names_its_cause(_situation: Situation, facts: Facts) -> Message | None:
-    """A guard of suspensions."""
-    return None if str(facts.get("cause") or "").strip() else Message("A suspension names its cause.")
-
-
-def missing_facts(act: Act, facts: Facts) -> list[Fact]:
-    """The facts that an act needs and was not told."""
-    return [fact for fact in act.facts if fact.is_required and facts.get(fact.key) in (None, "", [])]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ohs.cases.kinds.facts import CAUSE, DOCUMENT_NO, REASON, choice, day, text, yes
-from ohs.cases.kinds.vocabulary import Act, Situation, names_its_cause, passed
+from ohs.cases.kinds.guards import in_time, names_its_cause, passed
+from ohs.cases.kinds.vocabulary import DUTY, Act, Facts, Guard, Situation
 from ohs.kernel.message import Message
 from ohs.rulebook.deadlines import deadline
 
@@ -12,6 +13,8 @@ WORK_INJURY = "work_injury"
 AWAIT, ARRIVED = "await-other-authority", "conclusion-arrived"
 #: What was listed as missing, the applicant supplies; HR's limit then begins anew. Of an employer who applied, else of the worker's side.
 LISTED, SUPPLY, SUPPLY_WORKER = "missing-items-listed", "supply-missing-items", "supply-missing-items-worker"
+#: The duty to serve a decision, and what may be asked for within a limit that begins when it is received (WII art. 55).
+SERVE_DECISION, DECISION_RIGHTS = "serve-work-injury-decision", ("work-injury-reconsideration", "work-injury-suit")
 #: Statuses after which nothing more is expected.
 INJURY_ENDED = frozenset({"", "wi_closed", "wi_not_applied", "wi_not_accepted"})
 
@@ -19,7 +22,36 @@ INJURY_ENDED = frozenset({"", "wi_closed", "wi_not_applied", "wi_not_accepted"})
 def has_injury_ended(situation: Situation) -> bool:
     """Whether nothing of the insurance is open any more; a refusal can be disputed as long as a suit can be filed (WII art. 55)."""
     status = situation.statuses.get(WORK_INJURY, "")
-    return status in INJURY_ENDED or (status == "wi_no" and "work-injury-suit" in situation.passed)
+    return status in INJURY_ENDED or (status == "wi_no" and is_decision_served(situation) and "work-injury-suit" in situation.passed)
+
+
+def is_decision_served(situation: Situation) -> bool:
+    """Whether the last decision was served, so that its limits are those that run or have run."""
+    served = f"{DUTY}.{SERVE_DECISION}"
+    decided = {f"{WORK_INJURY}.{event}" for event in ("decide-yes", "decide-no", "resolved-yes", "resolved-no")}
+    return next((one for one in reversed(situation.said) if one == served or one in decided), "") == served
+
+
+def _within(slug: str) -> Guard:
+    """A dispute within the limit of the decision that was served; before that no limit has begun."""
+
+    def guard(situation: Situation, facts: Facts) -> Message | None:
+        return in_time(slug, "filed_on")(situation, facts) if is_decision_served(situation) else None
+
+    return guard
+
+
+def may_apply(situation: Situation) -> bool:
+    """Whether work injury is applied for at all: not where the disease turned out to be none."""
+    return situation.last(WORK_INJURY, ("year-passed", "appraisal-final-no")) != "appraisal-final-no" or (
+        situation.statuses[WORK_INJURY] != "wi_not_applied"
+    )
+
+
+def _is_diseased(situation: Situation) -> Message | None:
+    if may_apply(situation):
+        return None
+    return Message("The disease was appraised as no occupational one; there is nothing to apply for.")
 
 
 def _may_be_reviewed(situation: Situation) -> Message | None:
@@ -68,11 +100,11 @@ def may_be_reappraised(situation: Situation) -> bool:
 def _is_not_final(situation: Situation) -> Message | None:
     if not may_be_reappraised(situation):
         return Message("The province has decided; there is no further re-appraisal.")
+    if not situation.has_happened("conclude", WORK_INJURY):
+        return Message("Labour capacity was not appraised yet.")
     return None
 
 
-#: The duty to serve a decision, and what may be asked for within a limit that begins when it is received (WII art. 55).
-SERVE_DECISION, DECISION_RIGHTS = "serve-work-injury-decision", ("work-injury-reconsideration", "work-injury-suit")
 DISABILITY = {str(grade): Message("Grade %(grade)s", grade=grade) for grade in range(1, 11)}
 CARE = {"none": Message("None"), "1": Message("Level 1"), "2": Message("Level 2"), "3": Message("Level 3")}
 GRADE = (
@@ -99,6 +131,8 @@ WORK_INJURY_ACTS = (
         "worker-applies",
         Message("The worker, kin or union applies for the work-injury decision"),
         (day("applied_on", Message("Day of the application")), APPLICANT),
+        bar=_is_diseased,
+        guard=in_time("work-injury-apply-worker", "applied_on"),
         tells=frozenset({"HRSS", "EMP"}),
         counts_from="applied_on",
     ),
@@ -109,6 +143,7 @@ WORK_INJURY_ACTS = (
         tells=frozenset({"HRSS", "EMP"}),
     ),
     Act("appraisal-final-no", Message("Appraised as no occupational disease"), tells=frozenset({"HRSS", "EMP"})),
+    Act("appraisal-goes-on", Message("Appraisal goes on: work injury can be applied for"), tells=frozenset({"HRSS", "EMP"})),
     Act(
         "accept",
         Message("Accept the application"),
@@ -179,6 +214,7 @@ WORK_INJURY_ACTS = (
         "reconsideration",
         Message("Administrative reconsideration asked"),
         (day("filed_on", Message("Day of filing")), DOCUMENT_NO),
+        guard=_within("work-injury-reconsideration"),
         tells=frozenset({"HRSS", "EMP"}),
         kept_on=("filed_on",),
     ),
@@ -186,6 +222,7 @@ WORK_INJURY_ACTS = (
         "suit",
         Message("Suit filed"),
         (day("filed_on", Message("Day of filing")), DOCUMENT_NO),
+        guard=_within("work-injury-suit"),
         tells=frozenset({"HRSS", "EMP"}),
         kept_on=("filed_on",),
     ),
@@ -225,6 +262,7 @@ WORK_INJURY_ACTS = (
         Message("Apply for the labour-capacity re-appraisal"),
         (day("applied_on", Message("Day of the application")),),
         bar=_is_not_final,
+        guard=in_time("labour-capacity-reapply", "applied_on"),
         tells=frozenset({"HRSS"}),
         counts_from="applied_on",
     ),
