@@ -196,10 +196,11 @@ def _walk(session: Session, random: Random, place: Place, kind: Kind, way: list[
 
 
 def _date(session: Session, case: Case, on: date) -> None:
-    """Give every line of a timeline an hour of its day, running forward, and what tells of it the same."""
+    """Give every line of a timeline an hour of its day, running forward, and what tells of it the same; today's lie before anybody looks."""
     last = datetime.min.replace(tzinfo=UTC)
     for step in case.steps:
-        hour = time(8 + (step.position * 3 + case.id) % 9, (case.id * 7 + step.position * 13) % 60)
+        begins, hours = (8, 9) if step.on < on else (0, 6)
+        hour = time(begins + (step.position * 3 + case.id) % hours, (case.id * 7 + step.position * 13) % 60)
         step.at = last = max(datetime.combine(step.on, hour, tzinfo=LOCAL).astimezone(UTC), last + timedelta(minutes=11))
     added = {(step.facts["evidence"], step.facts["sha256"]): step.at for step in case.steps if step.event == ADDED}
     for one in case.evidence:

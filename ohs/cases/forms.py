@@ -50,7 +50,7 @@ class CaseFilterForm(FilterForm):
     text = StringField(_l("Number, employer or identity number"), description=_l("Number, employer or whole identity number"))
     kind = SelectField(_l("Kind of case"))
     status = SelectField(_l("Status"))
-    standing = SelectField(_l("Standing"), choices=list(STANDINGS.items()), default="open")
+    standing = SelectField(_l("Open or closed"), choices=list(STANDINGS.items()), default="open")
     county = SelectField(_l("County or zone"))
     owner = SelectField(
         _l("In whose hands"),
@@ -96,7 +96,7 @@ class InboxForm(FilterForm):
             ("nobody", _l("Taken by nobody")),
         ],
     )
-    standing = SelectField(_l("Standing"), choices=[("", _l("All")), ("late", STANDINGS["late"])])
+    standing = SelectField(_l("In time or late"), choices=[("", _l("All")), ("late", STANDINGS["late"])])
     until = DayField(_l("Last day until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
