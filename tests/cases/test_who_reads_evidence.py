@@ -116,4 +116,5 @@ def test_what_the_workers_side_hands_in_no_employer_reads_nor_hears_of(
     page = client.get(f"/cases/{case.number}").get_data(as_text=True)
     assert "工友证言" not in page and "证据材料已归档" not in page and made.sha256[:12] not in page
     assert client.get(f"/cases/{case.number}/evidence/{made.id}").status_code == 404
+    assert client.post(f"/cases/{case.number}/evidence/{made.id}/take-back").status_code == 404, "no refusal tells that it is there"
     assert "工友证言" in as_user(by).get(f"/cases/{case.number}").get_data(as_text=True)
