@@ -224,3 +224,8 @@ def test_material_that_stands_still_waits_for_what_is_awaited_only(session: Sess
     assert people.EMP.organisation_id not in {
         row.organisation_id for row in rows_of(session, case).values() if row.due_on == date(2026, 3, 12)
     }
+
+
+@pytest.mark.parametrize("end", ["appraisal final_yes", "appraisal final_no", "work_injury wi_not_applied", "suit suit_unused"])
+def test_nobody_is_waited_for_where_something_may_still_be_entered_late(end: str) -> None:
+    assert not KINDS["susp"].waits_for_people(*end.split())

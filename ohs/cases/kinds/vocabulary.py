@@ -326,7 +326,8 @@ class Kind:
         """Whether somebody must act for a track to leave its status; the main way always waits, unless it rests on the tracks."""
         if track == MAIN:
             return status not in self.finals | self.resting
-        return any(step.actors != {"system"} for step in self.steps_from(track, status))
+        late = self.late_entries  # may be entered once the limit has passed, and need not
+        return any(step.actors != {"system"} and (step.deadline or step.event not in late) for step in self.steps_from(track, status))
 
     def track_of_duty(self, event: str) -> str:
         """The track that opens a duty."""
