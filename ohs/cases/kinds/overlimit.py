@@ -74,6 +74,7 @@ OVERLIMIT = Kind(
     },
     finals=("closed",),
     during={"overlimit-plan": "controlling", "overlimit-stop": "stop_required", "penalty-decision": "penalty"},
+    wanted={"retest": Message("Re-test the point")},
     unlimited={(MAIN, "retest"): "TEST"},
     falls_with={"overlimit-retest": ("penalty-decision",)},
     duties=(("change-declaration", Message("Change the declaration"), (MAIN, "exceeded"), lambda situation: bool(situation.told("over-limit-reported", "is_undeclared"))),),

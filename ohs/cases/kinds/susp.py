@@ -171,6 +171,10 @@ SUSP = Kind(
     reviving=("lives-again-yes", "lives-again-no"),
     keeps={FIRST_LATE: (FIRST,), SECOND_LATE: (SECOND,)},
     overturned={"closed_neg": (MAIN, "diagnosed_yes")},
+    wanted={
+        "suspended": Message("Resume, once what is awaited is there"),
+        "wi_no": Message("Enter a reconsideration or a suit, if there is one"),
+    },
     unlimited={
         (MAIN, "urged"): "DIAG",
         (WORK_INJURY, "wi_applied"): "HRSS",
