@@ -8,7 +8,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from ohs.accounts.substitutes import hands_of
@@ -17,12 +17,12 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import NEXT_DAY, Case, CaseClock, CaseHandler, CaseTrack, CaseWaiting
 from ohs.cases.next_days import has_shown_day
-from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, for_list, for_waiting_list, in_hand_at
+from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, cases_visible_to, for_list, for_waiting_list, in_hand_at
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
-from ohs.kernel.policy import Permission, about_places, visible
-from ohs.kernel.steering import Way, aside, leader
+from ohs.kernel.policy import Permission, about_places, could, visible
+from ohs.kernel.steering import Way, aside, count_of, leader
 from ohs.registry.models import Worker
 from ohs.registry.queries import employer_ids_like, indexes_of
 
@@ -34,6 +34,8 @@ ORDERS: dict[str, Sequence[Key]] = {
 }
 #: Where what a reader sees leaves out most of the rows, so many times as many are looked at and sorted.
 OWN = 5
+#: So many cases of the same worker and employer stand on a case's page.
+RELATED = 12
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def filtered_cases(session: Session, user: Any, filters: CaseFilters, on: date) 
     own = [Way(or_(*parts), true())] if (parts := _own(user)) else []
     ways = [*own, *_chosen(session, user, filters, on), *_county(filters), *(one.way(filters) for one in _days(filters, on))]
     question = select(Case).where(or_(*_standings(filters)), *_free(user, filters))
-    return _led(question, ways, leader(session, ways)).where(*_permitted(user, filters, on))
+    return _led(question, ways, leader(session, ways) if _may_see(user, filters) else None).where(*_permitted(user, filters, on))
 
 
 def listed_cases(session: Session, user: Any, filters: CaseFilters, on: date) -> Parts:
@@ -82,8 +84,24 @@ def listed_others(session: Session, user: Any, narrowed: InboxFilters, hands: Se
     )  # fmt: skip
 
 
+def related_cases(session: Session, user: Any, case: Case) -> Select[Case]:
+    """The latest other cases of the same worker, and open ones of the same employer, that this person may see."""
+    order = (Case.opened_on.desc(), Case.id.desc())
+    some = [Case.worker_id == case.worker_id] if case.worker_id else []
+    if case.employer_id:
+        same = Way(Case.employer_id == case.employer_id, aside(Case.employer_id) == case.employer_id)
+        ways = [same, *([Way(or_(*own), true())] if (own := _own(user)) else [])]
+        first = leader(session, ways) or same
+        some.append(and_(*(way.leading if way is first else way.beside for way in ways), aside(Case.closed_on).is_(None)))
+    found = [cases_beside(user).where(one, Case.id != case.id).order_by(*order).limit(RELATED) for one in some]
+    ids: Any = union(*(select(one.with_only_columns(Case.id).subquery()) for one in found)) if found else []
+    return cases_visible_to(user).where(Case.id.in_(ids)).order_by(*order).limit(RELATED)
+
+
 def _parts(session: Session, user: Any, filters: CaseFilters, on: date, order: str) -> list[Select[Case]]:
     """Questions that find the list together, with policy last: what a filter leaves out, it need not look at."""
+    if not _may_see(user, filters):
+        return [select(Case).where(false())]
     return [part.where(*_permitted(user, filters, on)) for part in _ways(session, user, filters, on, order)]
 
 
@@ -92,12 +110,11 @@ def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: st
     question, standings = select(Case).where(*_free(user, filters)), _standings(filters)
     days, ways = _days(filters, on), _chosen(session, user, filters, on)
     by_days = [one.way(filters) for one in days]
-    own = _within(session, user, order)
-    if (first := leader(session, [*ways, *by_days], OWN if own else 1)) is not None:
-        return [_led(question.where(or_(*standings)), [*ways, *by_days, *_county(filters)], first)]
-    question = question.where(
-        *(way.beside for way in (*ways, *_county(filters))), *(one.plain if one.order == order else one.beside for one in days)
-    )
+    own, county = _within(session, user, order), _county(filters)
+    may_lead = [*ways, *by_days, *(county if own else [])]
+    if (first := leader(session, may_lead, OWN if own else 1)) is not None:
+        return [_led(question.where(or_(*standings)), [*ways, *by_days, *county], first)]
+    question = question.where(*(way.beside for way in (*ways, *county)), *(one.plain if one.order == order else one.beside for one in days))
     if own or order == NUMBER:  # one index for what is open and what is closed
         standings = [or_(*_standings(filters, aside(Case.closed_on)))]
     if own:
@@ -107,14 +124,23 @@ def _ways(session: Session, user: Any, filters: CaseFilters, on: date, order: st
 
 def _permitted(user: Any, filters: CaseFilters, on: date) -> list[ColumnElement[bool]]:
     """What this reader may see; whoever asks for a status or a day, of those whose status or day they may know."""
-    permissions = [Permission.CASE_READ]
-    if filters.status:
-        is_injury = filters.status in KINDS["susp"].tracks[WORK_INJURY].statuses
-        permissions.append(Permission.CASE_READ_WORK_INJURY if is_injury else Permission.CASE_READ_DIAGNOSIS)
     days = [CaseClock.due_on < on] if filters.standing == "late" else []
     if filters.due_to:
         days.append(CaseClock.due_on <= filters.due_to)
-    return [*(visible(user, one, BesideCase(Case)) for one in permissions), *(has_shown_day(user, one) for one in days)]
+    return [*(visible(user, one, BesideCase(Case)) for one in _asked(filters)), *(has_shown_day(user, one) for one in days)]
+
+
+def _may_see(user: Any, filters: CaseFilters) -> bool:
+    """Whether there may be anything: of some the roles alone say no."""
+    return all(could(user, permission) for permission in _asked(filters))
+
+
+def _asked(filters: CaseFilters) -> list[Permission]:
+    """What of a case is asked for."""
+    if not filters.status:
+        return [Permission.CASE_READ]
+    is_injury = filters.status in KINDS["susp"].tracks[WORK_INJURY].statuses
+    return [Permission.CASE_READ, Permission.CASE_READ_WORK_INJURY if is_injury else Permission.CASE_READ_DIAGNOSIS]
 
 
 def _free(user: Any, filters: CaseFilters) -> list[ColumnElement[bool]]:
@@ -140,16 +166,29 @@ def _places(session: Session, user: Any, filters: CaseFilters) -> list[ColumnEle
     """Where what this reader sees can lie, so that an index of a county may lead; policy itself decides of each row."""
     place = user.organisation
     if filters.kind and place.department == "safety" and not about_places.holds(user, SimpleNamespace(kind=filters.kind)):
-        ids = _answered_besides(session, user, aside(Case.kind) == filters.kind)
-        return [Case.id.in_(sorted(ids))] if len(ids) < steering.FEW else [true()]
+        few = _besides(session, user, or_(*_answered(place)), aside(Case.kind) == filters.kind)
+        return [true()] if few is None else few or [false()]
     if place.level not in ("county", "zone"):
         return [Case.county_code == filters.county] if filters.county else [true()]
-    elsewhere = select(Case.id).where(or_(*_answered_elsewhere(place))).limit(steering.FEW)
-    ids = {*session.scalars(elsewhere), *user.emergency_case_ids}
-    if len(ids) >= steering.FEW:
+    few = _besides(session, user, or_(*_answered_elsewhere(place)))
+    if few is None:
         return [true()]
     home = [Case.county_code == place.region_code] if filters.county in ("", place.region_code) else []
-    return home if home and not ids else [*home, Case.id.in_(sorted(ids))]
+    return [*home, *few] or [false()]
+
+
+def _besides(session: Session, user: Any, *which: ColumnElement[bool]) -> list[ColumnElement[bool]] | None:
+    """What an office sees only because it answers for it, and what an emergency has opened to this reader; none where that is not little."""
+    rows = select(Case.id).where(*which).correlate(None)
+    count = count_of(session, rows, steering.FEW)
+    opened = [Case.id.in_(sorted(user.emergency_case_ids))] if user.emergency_case_ids else []
+    return None if count >= steering.FEW else [*([Case.id.in_(rows)] if count else []), *opened]
+
+
+def _answered(place: Any) -> list[ColumnElement[bool]]:
+    """What an office answers for, and of the city's what any office of its department does."""
+    owned = [Case.owned_by_department(place.department)] if place.level == "city" else []
+    return [*(owner == place.id for owner in Case.answering()), *owned]
 
 
 def _answered_elsewhere(place: Any) -> list[ColumnElement[bool]]:
@@ -176,31 +215,24 @@ def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]
     place = user.organisation
     if place.department != "hr" or (place.level != "city" and order != NUMBER):
         return _own(user)
-    ids = _answered_besides(session, user, aside(Case.work_injury_owner_id).is_(None))
-    if len(ids) >= steering.FEW:
-        return []
-    return [Case.at_work_injury(), *([Case.id.in_(sorted(ids))] if ids else [])]
-
-
-def _answered_besides(session: Session, user: Any, which: ColumnElement[bool]) -> set[int]:
-    """What an office sees only because it answers for it or an emergency has opened it; no more than few."""
-    answered = or_(*(column == user.organisation_id for column in Case.answering()))
-    if user.organisation.level == "city":
-        answered |= Case.owned_by_department(user.organisation.department)
-    return {*session.scalars(select(Case.id).where(answered, which).limit(steering.FEW)), *user.emergency_case_ids}
+    here, besides = [Case.at_work_injury()], [and_(one, aside(Case.work_injury_owner_id).is_(None)) for one in _answered(place)]
+    if place.level != "city":
+        here, besides = [*here, Case.county_code == place.region_code], [*besides, *_answered_elsewhere(place)]
+    few = _besides(session, user, or_(*besides))
+    return [] if few is None else [and_(*here), *few]
 
 
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:
     """Every filter that has an index of its own."""
-    ways = [Way(Case.kind == filters.kind, aside(Case.kind) == filters.kind)] if filters.kind else []
+    ways = [Way(and_(Case.kind == filters.kind, or_(*_standings(filters))), aside(Case.kind) == filters.kind)] if filters.kind else []
     if filters.owner in ("office", "nobody"):
         office = user.organisation_id
         ways.append(Way(Case.answered_by(office), or_(*(aside(column) == office for column in Case.answering()))))
     if filters.owner == "mine":
         hands = hands_of(session, user, on)
-        ways.append(Way(Case.id.in_(_taken_by(hands)), aside(Case.id).in_(_taken_by(hands))))
+        ways.append(Way(Case.id.in_(_taken_by(hands)), aside(Case.id).in_(_taken_by(hands)), _taken_by(hands)))
     if filters.status:
-        ways.append(_at_status(filters.status))
+        ways.append(_at_status(filters))
     text = filters.text.strip()
     return [*ways, _matches(session, text)] if text else ways
 
@@ -239,12 +271,13 @@ def _days(filters: CaseFilters, on: date) -> list[_Days]:
     return found
 
 
-def _at_status(status: str) -> Way:
+def _at_status(filters: CaseFilters) -> Way:
     """At a status of the main way, or on a track beside it: a status belongs to one of them."""
+    status = filters.status
     if any(status in kind.tracks[MAIN].statuses for kind in KINDS.values()):
-        return Way(Case.status == status, aside(Case.status) == status)
+        return Way(and_(Case.status == status, or_(*_standings(filters))), aside(Case.status) == status)
     tracks = select(CaseTrack.case_id).where(CaseTrack.status == status)
-    return Way(Case.id.in_(tracks), tracks.where(CaseTrack.case_id == Case.id).exists())
+    return Way(Case.id.in_(tracks), tracks.where(CaseTrack.case_id == Case.id).exists(), tracks)
 
 
 def _matches(session: Session, text: str) -> Way:

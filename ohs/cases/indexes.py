@@ -49,10 +49,11 @@ def case_indexes() -> tuple[Index, ...]:
         _listed("ix_case_at_work_injury_by_opening", "opened_on", "id", where=AT_WORK_INJURY),
         _listed("ix_case_at_work_injury_by_next_day", NEXT_DAY, "id", where=AT_WORK_INJURY),
         _listed("ix_case_at_work_injury_by_number", "number", where=AT_WORK_INJURY),
+        _listed("ix_case_at_work_injury_by_county", "county_code", "number", where=AT_WORK_INJURY),
         _listed("ix_case_complaint_by_town", "region_code", "opened_on", "id", where="kind = 'complaint'"),
         # What may leave so few that they are sorted.
         _listed("ix_case_by_kind", "kind", "closed_on", "id"),
-        _listed("ix_case_by_status", "status", "id"),
+        _listed("ix_case_by_status", "status", "closed_on", "id"),
         # What an office answers for elsewhere.
         Index("ix_case_by_owner", "owner_id", "county_code", "id"),
         _elsewhere("ix_case_by_appraisal_owner", "appraisal_owner_id"),
@@ -68,7 +69,7 @@ def _listed(name: str, *first: str, where: str = "") -> Index:
 
 def _numbered(name: str, own: str, where: str = "") -> Index:
     """By number, with what usually leaves rows out: all of it would be dear to keep."""
-    return _index(name, [own, "number", "kind", "closed_on", "id"], where)
+    return _index(name, [own, "number", "kind", "due_on", "closed_on", "id"], where)
 
 
 def _index(name: str, columns: Sequence[Any], where: str) -> Index:

@@ -234,7 +234,7 @@ class CaseClock(Base):
         CheckConstraint("(state IN ('running', 'paused')) = (ended_on IS NULL)", name="open_iff_not_ended"),
         Index("ix_case_clock_open", "state", "due_on", "id"),
         Index("ix_case_clock_by_case", "case_id"),
-        Index("ix_case_clock_by_slug", "slug", "state", "due_on", "id"),
+        Index("ix_case_clock_by_slug", "slug", "state", "due_on", "id", "started_on", "case_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))
     track: Mapped[str]
@@ -272,7 +272,7 @@ class CaseWaiting(Base):
     __table_args__ = (
         Index("ix_case_waiting_by_organisation", "organisation_id", "due_on", "id"),
         Index("ix_case_waiting_by_kind", "organisation_id", "kind", "due_on", "id"),
-        Index("ix_case_waiting_by_case", "case_id", "organisation_id"),
+        Index("ix_case_waiting_by_case", "case_id", "organisation_id", "clock_id", "county_code"),
         Index("ix_case_waiting_by_county", "county_code", "due_on", "clock_id", "id", "kind", "organisation_id"),
     )
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))

@@ -148,8 +148,9 @@ def _open(
     (slugs, by_slug), (counties, by_county) = (_looked_through(session, told, position) for position in (0, 1))
     if len(slugs) <= STEPS and by_slug < by_county:
         by_clock, of_its_case = (CaseClock.due_on, CaseClock.id, CaseWaiting.id), CaseWaiting.case_id == CaseClock.case_id
-        return [Part(question.where(CaseClock.slug == slug, CaseClock.state == "running", of_its_case), by_clock) for slug in slugs]
-    soonest = _soonest(age, on)
+        of_clock = [CaseClock.state == "running", of_its_case, *_soonest(CaseClock.due_on, age, on)]
+        return [Part(question.where(CaseClock.slug == slug, *of_clock), by_clock) for slug in slugs]
+    soonest = _soonest(CaseWaiting.due_on, age, on)
     return [question.where(CaseWaiting.county_code == county, *soonest) for county in counties]
 
 
@@ -163,10 +164,10 @@ def _looked_through(session: Session, told: Mapping[tuple[str, str], int], posit
     return sorted(found), sum(count * min(1.0, max(SIZES) / found[key]) for key, count in held)
 
 
-def _soonest(age: str, on: date) -> list[ColumnElement[bool]]:
+def _soonest(due_on: Any, age: str, on: date) -> list[ColumnElement[bool]]:
     """No limit ends before it began."""
     oldest = next((oldest for name, _youngest, oldest in AGES if name == age), None)
-    return [] if oldest is None else [CaseWaiting.due_on >= on - timedelta(days=oldest)]
+    return [] if oldest is None else [due_on >= on - timedelta(days=oldest)]
 
 
 def _narrowed(user: Any, wanted: Narrowed, age: str, on: date, waiting: Any) -> Select[CaseWaiting]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from ohs.cases.models import Case
 from ohs.cases.protection import ProtectedEnding, ProtectedPeriod
 from ohs.kernel.paging import Key
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import Way, aside, leader
 from ohs.registry.models import Employer, Worker
 from ohs.registry.queries import employer_ids_like, indexes_of
 
@@ -51,10 +52,12 @@ def filtered_periods(session: Session, user: Any, text: str, county: str = "") -
         question = question.where(ProtectedPeriod.county_code == county)
     if not text:
         return question
-    named = ProtectedPeriod.employer_id.in_(employer_ids_like(session, text))
+    found: list[tuple[Any, Sequence[int]]] = [(ProtectedPeriod.employer_id, employer_ids_like(session, text))]
     if any(character.isdigit() for character in text):
-        return question.where(or_(ProtectedPeriod.worker_id.in_(worker_ids_of(session, text)), named))
-    return question.where(named)
+        found.append((ProtectedPeriod.worker_id, worker_ids_of(session, text)))
+    named = [(column, ids) for column, ids in found if ids]
+    way = Way(or_(false(), *(column.in_(ids) for column, ids in named)), or_(false(), *(aside(column).in_(ids) for column, ids in named)))
+    return question.where(way.leading if leader(session, [way]) else way.beside)
 
 
 def with_people(question: Select[ProtectedPeriod]) -> Select[ProtectedPeriod]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from ohs.accounts.models import Organisation
@@ -17,8 +17,6 @@ from ohs.kernel.policy import Permission, visible
 from ohs.kernel.steering import FEW, Unled, aside
 from ohs.registry.models import Employer, Worker
 
-#: So many cases of the same worker and employer stand on a case's page.
-RELATED = 12
 INBOX_ORDER: Sequence[Key] = (Key(CaseWaiting.due_on), Key(CaseWaiting.id))
 
 
@@ -161,15 +159,3 @@ def _in_hands(session: Session, user: Any, hands: Sequence[int]) -> Select[CaseW
 def in_hand_at(organisation_id: int, case_id: Any) -> ColumnElement[bool]:
     """Whether somebody has a case in hand at an organisation."""
     return select(CaseHandler.id).where(CaseHandler.case_id == case_id, CaseHandler.organisation_id == organisation_id).exists()
-
-
-def related_cases(user: Any, case: Case) -> Select[Case]:
-    """Other cases of the same worker, and open ones of the same employer, that this person may see."""
-    same = [Case.worker_id == case.worker_id] if case.worker_id else []
-    if case.employer_id:
-        same.append((Case.employer_id == case.employer_id) & Case.closed_on.is_(None))
-    latest = [
-        cases_beside(user).where(one, Case.id != case.id).with_only_columns(Case.id).order_by(Case.id.desc()).limit(RELATED) for one in same
-    ]
-    ids: Any = union(*(select(one.subquery()) for one in latest)) if latest else []
-    return cases_visible_to(user).where(Case.id.in_(ids)).order_by(Case.id.desc()).limit(RELATED)

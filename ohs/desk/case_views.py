@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask_login import current_user
 
+from ohs.cases.case_lists import related_cases
 from ohs.cases.cuts import cut_for
 from ohs.cases.diagram import diagram_of
 from ohs.cases.emergency_deeds import READING, open_access
@@ -17,7 +18,7 @@ from ohs.cases.kinds.vocabulary import MAIN
 from ohs.cases.labels import ACTOR_LABELS, KIND_COLOURS, TRACK_LABELS, event_name, kind_name, status_name
 from ohs.cases.models import Case
 from ohs.cases.notices import note_seen
-from ohs.cases.queries import find_case, for_list, get_for_page, related_cases
+from ohs.cases.queries import find_case, for_list, get_for_page
 from ohs.cases.standing import awaited
 from ohs.cases.told import told_in
 from ohs.cases.views import acts_for, may_do
@@ -103,7 +104,7 @@ def _page(case: Case) -> str:
         duties=[(duty, event_name(kind, "duty", duty.event), may_do(case, duty)) for duty in case.duties if cut.shows_duty(case.kind, duty.event)],
         story=[(step, event_name(kind, step.track, step.event), told_in(session, case, step, cut)) for step in cut.steps(case)],
         diagrams=[(TRACK_LABELS[track], diagram_of(kind, track, case), status_name(kind, status)) for track, status in cut.tracks(case)],
-        related=session.scalars(for_list(related_cases(current_user, case))).unique().all(), panels=draw("case", case),
+        related=session.scalars(for_list(related_cases(session, current_user, case))).unique().all(), panels=draw("case", case),
         hazards=[hazard_name(code) for code in case.hazard_codes.split(";") if code] if is_hazardous else [], mark=mark_of(case), today=today(),
         may_see_worker=case.worker is not None and allowed(current_user, Permission.WORKER_READ, case.worker), moved_to=_moved_to(case),
         kind_name=kind_name, KIND_COLOURS=KIND_COLOURS, ACTOR_LABELS=ACTOR_LABELS, TRACK_LABELS=TRACK_LABELS, status_name=status_name, MAIN=MAIN,

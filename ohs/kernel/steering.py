@@ -50,8 +50,7 @@ class Narrowing:
 
     def count(self, session: Session) -> int:
         """How many rows pass it, counted no further than `FEW`."""
-        some = select(literal_column("1")).select_from(self.columns[0].class_).where(self.condition(leads=True)).limit(FEW).subquery()
-        return session.scalar(select(func.count()).select_from(some)) or 0
+        return count_of(session, select(literal_column("1")).select_from(self.columns[0].class_).where(self.condition(leads=True)), FEW)
 
 
 def aside(column: Any) -> Any:
@@ -65,11 +64,17 @@ class Way:
 
     leading: ColumnElement[bool]
     beside: ColumnElement[bool]
+    #: Rows of another table that are as many, where the index is there.
+    counted: Select[Any] | None = None
 
     def count(self, session: Session, most: int) -> int:
         """How many rows pass it, counted no further than `most`."""
-        some = select(literal_column("1")).where(self.leading).limit(most).subquery()
-        return session.scalar(select(func.count()).select_from(some)) or 0
+        return count_of(session, select(literal_column("1")).where(self.leading) if self.counted is None else self.counted, most)
+
+
+def count_of(session: Session, rows: Select[Any], most: int) -> int:
+    """How many rows there are, counted no further than `most`."""
+    return session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
 
 def leader(session: Session, ways: Sequence[Way], times: int = 1) -> Way | None:

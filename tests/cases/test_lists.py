@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ohs.cases.actors import By
-from ohs.cases.case_lists import ORDERS, CaseFilters, filtered_cases, listed_cases
+from ohs.cases.case_lists import ORDERS, RELATED, CaseFilters, filtered_cases, listed_cases, related_cases
 from ohs.cases.dismissals import EmploymentEnd, record_ends
 from ohs.cases.handing_over import pass_to
 from ohs.cases.handling import put_in_hands
@@ -130,6 +130,29 @@ def test_what_an_office_answers_for_in_another_county_is_listed(session: Session
             assert {order: set(listed(session, user, CaseFilters(standing="all"), order)) for order in ORDERS} == dict.fromkeys(ORDERS, may)
             here = {case.number for case in cases if case.number in may and case.county_code == "330402"}
             assert set(listed(session, user, CaseFilters(standing="all", county="330402"), "due")) == here
+
+
+def are_related(case: Case, other: Case) -> bool:
+    """Of the same worker, or open and of the same employer."""
+    if case.worker_id and other.worker_id == case.worker_id:
+        return True
+    return bool(case.employer_id) and other.employer_id == case.employer_id and other.closed_on is None
+
+
+@pytest.mark.parametrize("few", [2_000, 0])
+def test_related_are_the_latest_that_each_reader_may_read(session: Session, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    people = make_all(session)
+    for number in range(RELATED):
+        make_case(session, people, "susp", on=DAY - timedelta(days=number))
+    monkeypatch.setattr(steering, "FEW", few)
+    cases, most = sorted(session.query(Case), key=lambda case: (case.opened_on, case.id), reverse=True), 0
+    for user in vars(people).values():
+        may = [case for case in cases if allowed(user, Permission.CASE_READ, case)]
+        for case in may:
+            same = [other for other in may if other is not case and are_related(case, other)]
+            assert session.scalars(related_cases(session, user, case)).unique().all() == same[:RELATED]
+            most = max(most, len(same))
+    assert most > RELATED
 
 
 def test_what_has_no_next_day_comes_last(session: Session) -> None:
