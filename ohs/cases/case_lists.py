@@ -8,7 +8,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union, union_all
 from sqlalchemy.orm import Session
 
 from ohs.accounts.substitutes import hands_of
@@ -166,20 +166,20 @@ def _places(session: Session, user: Any, filters: CaseFilters) -> list[ColumnEle
     """Where what this reader sees can lie, so that an index of a county may lead; policy itself decides of each row."""
     place = user.organisation
     if filters.kind and place.department == "safety" and not about_places.holds(user, SimpleNamespace(kind=filters.kind)):
-        few = _besides(session, user, or_(*_answered(place)), aside(Case.kind) == filters.kind)
+        few = _besides(session, user, [and_(one, aside(Case.kind) == filters.kind) for one in _answered(place)])
         return [true()] if few is None else few or [false()]
     if place.level not in ("county", "zone"):
         return [Case.county_code == filters.county] if filters.county else [true()]
-    few = _besides(session, user, or_(*_answered_elsewhere(place)))
+    few = _besides(session, user, _answered_elsewhere(place))
     if few is None:
         return [true()]
     home = [Case.county_code == place.region_code] if filters.county in ("", place.region_code) else []
     return [*home, *few] or [false()]
 
 
-def _besides(session: Session, user: Any, *which: ColumnElement[bool]) -> list[ColumnElement[bool]] | None:
+def _besides(session: Session, user: Any, which: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]] | None:
     """What an office sees only because it answers for it, and what an emergency has opened to this reader; none where that is not little."""
-    rows = select(Case.id).where(*which).correlate(None)
+    rows = union_all(*(select(Case.id).where(one).correlate(None) for one in which))
     count = count_of(session, rows, steering.FEW)
     opened = [Case.id.in_(sorted(user.emergency_case_ids))] if user.emergency_case_ids else []
     return None if count >= steering.FEW else [*([Case.id.in_(rows)] if count else []), *opened]
@@ -218,7 +218,7 @@ def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]
     here, besides = [Case.at_work_injury()], [and_(one, aside(Case.work_injury_owner_id).is_(None)) for one in _answered(place)]
     if place.level != "city":
         here, besides = [*here, Case.county_code == place.region_code], [*besides, *_answered_elsewhere(place)]
-    few = _besides(session, user, or_(*besides))
+    few = _besides(session, user, besides)
     return [] if few is None else [and_(*here), *few]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 #: So few rows are collected and sorted in no time; of more, a page is met soon enough on the way through the list's order.
@@ -72,7 +72,7 @@ class Way:
         return count_of(session, select(literal_column("1")).where(self.leading) if self.counted is None else self.counted, most)
 
 
-def count_of(session: Session, rows: Select[Any], most: int) -> int:
+def count_of(session: Session, rows: Select[Any] | CompoundSelect[Any], most: int) -> int:
     """How many rows there are, counted no further than `most`."""
     return session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
