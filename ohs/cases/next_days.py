@@ -18,10 +18,12 @@ from ohs.cases.models import Case, CaseClock, CaseDuty
 from ohs.cases.queries import BesideCase
 from ohs.cases.transfer_rules import TRANSFER
 from ohs.kernel.policy import Permission, visible
+from ohs.kernel.steering import aside
 
 #: Kinds that have a part which not everybody on the way is shown.
 IN_PARTS = frozenset(kind.code for kind in KINDS.values() if len(kind.tracks) > 1)
-RUNNING = CaseClock.state == "running"
+#: Of the few limits of a case, which leads: those that run are very many.
+RUNNING = aside(CaseClock.state) == "running"
 
 
 def next_days(session: Session, user: Any, cases: Iterable[Case]) -> dict[int, date | None]:
