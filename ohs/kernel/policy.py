@@ -316,7 +316,12 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
     P.COST_WINDOW_LIST: [(hr,)],
     P.GRANT_CALCULATE: [(hr,), (health,), (employer,)],
     P.PERFORMANCE_LIST: [(regulator,), (institution,)],
-    P.PERFORMANCE_READ: [(regulator, own_region), (institution, own_organisation)],
+    P.PERFORMANCE_READ: [
+        (role("health", "safety"), own_region),
+        (hr, own_region, on_work_injury),
+        (hr, own_region, of_kind("complaint")),
+        (institution, own_organisation),
+    ],
     P.PERFORMANCE_OPEN: [
         (health, own_region),
         (institution, own_organisation),

@@ -12,13 +12,12 @@ from ohs.cases.calendar import cases_to_catch_up, catch_up
 from ohs.cases.clocks import extend_clock, pause_clock, resume_clock
 from ohs.cases.machine import do, possible
 from ohs.kernel.errors import DomainError
-from tests.cases.ways import DAY, go, offered, running
+from tests.cases.ways import DAY, TO_DIAGNOSIS, go, offered, running
 from tests.factories.cases import act, make_case, make_people
 
 BETTER = {"outcome": "结论已作出", "document_no": "2"}
 
 
-TO_DIAGNOSIS = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied"
 TO_DECISION = "EMP work_injury employer-applies, HRSS work_injury accept"
 
 

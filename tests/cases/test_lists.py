@@ -22,7 +22,7 @@ from ohs.kernel import steering
 from ohs.kernel.ledger import keys_of
 from ohs.kernel.paging import paginate
 from ohs.kernel.policy import Permission, allowed
-from tests.cases.ways import DAY, go
+from tests.cases.ways import DAY, TO_DIAGNOSIS, go
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import People, make_case, make_people
 
@@ -33,7 +33,6 @@ FILTERS = {
     "county": CaseFilters(county="330481"), "mine": CaseFilters(owner="mine"), "office": CaseFilters(owner="office"), "nobody": CaseFilters(owner="nobody"),
     "name": CaseFilters(text="恒丰", standing="all"), "none": CaseFilters(text="没有"), "opened": CaseFilters(opened_from=DAY, opened_to=DAY), "until": CaseFilters(due_to=DAY + timedelta(days=12)),
 }  # fmt: skip
-TO_DIAGNOSIS = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied"
 
 
 def make_all(session: Session) -> People:

@@ -23,6 +23,7 @@ from ohs.cases.waiting import settle
 from ohs.kernel.clock import today
 from ohs.kernel.ledger import Parts, keys_of
 from ohs.kernel.paging import paginate
+from tests.cases.ways import DAY, TO_DIAGNOSIS, go
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.cases import People, act, make_case, make_people
 
@@ -150,6 +151,20 @@ def test_who_may_know_counts_only_is_not_told_small_ones(session: Session) -> No
     told_after(session, people, 5)
     line = line_of(session, people.SAFE, STEP, NOTIFY)
     assert not line.is_hidden and line.count == 5 and not line.may_open, "a count, and no row"
+
+
+def test_human_resources_read_figures_of_work_injury_and_complaints_only(session: Session) -> None:
+    """1.4: no examination, contraindication or suspected disease, not even counted."""
+    people = make_people(session)
+    told_after(session, people, *range(1, 7))
+    make_case(session, people, "contra", on=today() - timedelta(days=9))
+    confirmed = make_case(session, people, "susp", on=today() - timedelta(days=9))
+    go(session, people, confirmed, f"{TO_DIAGNOSIS}, DIAG main conclude-yes")
+    go(session, people, make_case(session, people, "complaint", on=DAY), "HLTH main answer")
+    session.flush()
+    seen = {line.key for line in figures_by(session, people.HRSS, STEP, Narrowed(), today())}
+    assert seen == {"complaint-answer", "work-injury-apply-worker"}
+    assert seen < {line.key for line in figures_by(session, people.SAFE, STEP, Narrowed(), today())}
 
 
 def test_small_parts_of_a_count_are_not_told_either(session: Session) -> None:

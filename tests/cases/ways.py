@@ -23,6 +23,8 @@ from tests.factories.cases import People, facts_for, make_case, make_people, pro
 
 #: A Monday after which rest days and a make-up day follow; every step of a way is done on it.
 DAY = date(2026, 3, 2)
+#: A suspected disease on the usual way to everything that its diagnosis needs.
+TO_DIAGNOSIS = "CLIN main notify, EMP main employer-arranges, DIAG main register, DIAG main letter-to-employer, EMP main material-supplied"
 ACCOUNTS = ("EMP", "CLIN", "DIAG", "TEST", "HLTH", "HRSS", "SAFE", "TOWN")
 #: Who records what a body or a person without an account has done.
 RECORDERS = {"WKR": {"HLTH", "HRSS", "DIAG"}, "APPR": {"HLTH"}, "LCAC": {"HRSS"}, "ARB": {"HLTH", "HRSS"}, "UNION": {"HRSS"}}
