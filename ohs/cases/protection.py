@@ -26,8 +26,8 @@ class ProtectedPeriod(Base):
     __table_args__ = (
         CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
         Index("uq_protected_period_one_running", "case_id", unique=True, sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
-        Index("ix_protected_period_running", "ended_on", "started_on", "id"),
-        Index("ix_protected_period_by_county", "county_code", "ended_on", "started_on", "id"),
+        Index("ix_protected_period_running", "started_on", "id", sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
+        Index("ix_protected_period_by_county", "county_code", "started_on", "id", sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
         Index("ix_protected_period_by_worker", "worker_id", "ended_on"),
         Index("ix_protected_period_by_employer", "employer_id", "ended_on"),
     )  # fmt: skip

@@ -40,6 +40,8 @@ def protected_visible_to(user: Any) -> Select[ProtectedPeriod]:
         other.worker_id == ProtectedPeriod.worker_id, other.ended_on.is_(None), other.id < ProtectedPeriod.id,
         visible(user, Permission.PROTECTION_READ, other),
     )  # fmt: skip
+    # PostgreSQL then looks row by row on the way through the list's order, instead of joining all of both first.
+    earlier = earlier.offset(0)
     return select(ProtectedPeriod).where(
         ProtectedPeriod.ended_on.is_(None), visible(user, Permission.PROTECTION_READ, ProtectedPeriod), ~earlier.exists()
     )
