@@ -42,7 +42,7 @@ def test_a_worker_reads_the_own_file_with_a_code_from_the_counter(visit: Callabl
     worker.follow(page.get_by_role("button", name="打开我的档案"))
     for name in ("我的结果", "我的个案", "我的权利", "谁看过我的档案"):
         worker.follow(page.get_by_role("link", name=name, exact=True))
-    expect(page.get_by_text("打印复印件")).to_be_visible()
+    expect(page.get_by_text("您的档案副本（打印）")).to_be_visible()
     worker.follow(page.get_by_role("link", name="我的结果", exact=True))
     page.get_by_text("以表格显示").first.click()
     worker.follow(page.get_by_role("link", name="检查数值").first)
