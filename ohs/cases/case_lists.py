@@ -8,7 +8,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, union, union_all
 from sqlalchemy.orm import Session
 
 from ohs.accounts.substitutes import hands_of
@@ -18,6 +18,7 @@ from ohs.cases.kinds.work_injury import WORK_INJURY
 from ohs.cases.models import NEXT_DAY, Case, CaseClock, CaseHandler, CaseTrack, CaseWaiting
 from ohs.cases.next_days import has_shown_day
 from ohs.cases.queries import BesideCase, InboxFilters, cases_beside, cases_visible_to, for_list, for_waiting_list, in_hand_at
+from ohs.cases.transfer_rules import OPEN_KINDS
 from ohs.kernel import steering
 from ohs.kernel.ledger import Parts
 from ohs.kernel.paging import Key
@@ -166,7 +167,7 @@ def _places(session: Session, user: Any, filters: CaseFilters) -> list[ColumnEle
     """Where what this reader sees can lie, so that an index of a county may lead; policy itself decides of each row."""
     place = user.organisation
     if filters.kind and place.department == "safety" and not about_places.holds(user, SimpleNamespace(kind=filters.kind)):
-        few = _besides(session, user, [and_(one, aside(Case.kind) == filters.kind) for one in _answered(place)])
+        few = _besides(session, user, [and_(owner == place.id, aside(Case.kind) == filters.kind) for owner in Case.answering()])
         return [true()] if few is None else few or [false()]
     if place.level not in ("county", "zone"):
         return [Case.county_code == filters.county] if filters.county else [true()]
@@ -183,12 +184,6 @@ def _besides(session: Session, user: Any, which: Sequence[ColumnElement[bool]]) 
     count = count_of(session, rows, steering.FEW)
     opened = [Case.id.in_(sorted(user.emergency_case_ids))] if user.emergency_case_ids else []
     return None if count >= steering.FEW else [*([Case.id.in_(rows)] if count else []), *opened]
-
-
-def _answered(place: Any) -> list[ColumnElement[bool]]:
-    """What an office answers for, and of the city's what any office of its department does."""
-    owned = [Case.owned_by_department(place.department)] if place.level == "city" else []
-    return [*(owner == place.id for owner in Case.answering()), *owned]
 
 
 def _answered_elsewhere(place: Any) -> list[ColumnElement[bool]]:
@@ -211,15 +206,24 @@ def _own(user: Any) -> list[ColumnElement[bool]]:
 
 
 def _within(session: Session, user: Any, order: str) -> list[ColumnElement[bool]]:
-    """The same, and of human resources what is at work injury and the rest of what they answer for; a county's orders by days lead better."""
+    """The same, and of safety and human resources what they read and the rest of what they answer for; a county's orders by days lead better."""
     place = user.organisation
-    if place.department != "hr" or (place.level != "city" and order != NUMBER):
+    if place.level == "city" and place.department in ("hr", "safety"):
+        here = [_open_to_all(), *([Case.at_work_injury()] if place.department == "hr" else [])]
+        rest = [aside(Case.kind).not_in(OPEN_KINDS), *([aside(Case.work_injury_owner_id).is_(None)] if place.department == "hr" else [])]
+        few = _besides(session, user, [and_(owner == place.id, *rest) for owner in Case.answering()])
+        return [] if few is None else [*here, *few]
+    if place.department != "hr" or order != NUMBER:
         return _own(user)
-    here, besides = [Case.at_work_injury()], [and_(one, aside(Case.work_injury_owner_id).is_(None)) for one in _answered(place)]
-    if place.level != "city":
-        here, besides = [*here, Case.county_code == place.region_code], [*besides, *_answered_elsewhere(place)]
-    few = _besides(session, user, besides)
-    return [] if few is None else [and_(*here), *few]
+    here = [and_(Case.at_work_injury(), Case.county_code == place.region_code)]
+    besides = [and_(owner == place.id, aside(Case.work_injury_owner_id).is_(None)) for owner in Case.answering()]
+    few = _besides(session, user, [*besides, *_answered_elsewhere(place)])
+    return [] if few is None else [*here, *few]
+
+
+def _open_to_all() -> ColumnElement[bool]:
+    """Of a kind that any department may hold, in the words of the indexes of these and of no other."""
+    return aside(Case.kind).in_([literal_column(repr(kind)) for kind in OPEN_KINDS])
 
 
 def _chosen(session: Session, user: Any, filters: CaseFilters, on: date) -> list[Way]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Index, text
 
+from ohs.cases.transfer_rules import OPEN_KINDS
+
 #: What lists are narrowed by and policy asks: an index that holds all of it answers without the record.
 LISTED = (
     "kind", "status", "county_code", "region_code", "owner_id", "assignee_id", "employer_id", "clinic_id", "institution_id", "appraisal_owner_id",
@@ -17,6 +19,8 @@ NEXT_DAY = "coalesce(due_on, '9999-12-31')"
 OPEN, CLOSED = "closed_on IS NULL", "closed_on IS NOT NULL"
 #: All that human resources read, but for what an office answers for.
 AT_WORK_INJURY, AT_INSTITUTION = "work_injury_owner_id IS NOT NULL", "institution_id IS NOT NULL"
+#: All that safety reads, and human resources beside work injury: the kinds that any department may hold. Said so that the index by kind does not lead.
+OPEN_TO_ALL = f"coalesce(kind, kind) IN ({', '.join(map(repr, OPEN_KINDS))})"
 
 
 def case_indexes() -> tuple[Index, ...]:
@@ -50,6 +54,10 @@ def case_indexes() -> tuple[Index, ...]:
         _listed("ix_case_at_work_injury_by_next_day", NEXT_DAY, "id", where=AT_WORK_INJURY),
         _listed("ix_case_at_work_injury_by_number", "number", where=AT_WORK_INJURY),
         _listed("ix_case_at_work_injury_by_county", "county_code", "number", where=AT_WORK_INJURY),
+        # The same of what any department may hold; an import opens none of it.
+        _listed("ix_case_open_to_all_by_opening", "opened_on", "id", where=OPEN_TO_ALL),
+        _listed("ix_case_open_to_all_by_next_day", NEXT_DAY, "id", where=OPEN_TO_ALL),
+        _listed("ix_case_open_to_all_by_number", "number", where=OPEN_TO_ALL),
         _listed("ix_case_complaint_by_town", "region_code", "opened_on", "id", where="kind = 'complaint'"),
         # What may leave so few that they are sorted.
         _listed("ix_case_by_kind", "kind", "closed_on", "id"),

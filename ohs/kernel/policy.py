@@ -161,7 +161,7 @@ GRANTS: dict[Permission, list[tuple[Condition, ...]]] = {
         (town, own_region, of_kind("complaint"), no_labour_lead),
         (regulator, emergency_open),
         (regulator, answering_office),
-        (role("hr", "safety"), city, own_region, own_department),
+        (role("hr", "safety"), city, own_region, own_department, open_kinds),
     ],
     P.CASE_READ_WAY: [
         (health, own_region),
