@@ -24,7 +24,7 @@ from ohs.cases.moving import write_beside
 from ohs.kernel.audit import audit
 from ohs.kernel.crypto import keyring
 from ohs.kernel.errors import DomainError
-from ohs.kernel.i18n import in_language
+from ohs.kernel.i18n import in_language, say
 from ohs.kernel.masks import mask_id_number
 from ohs.kernel.message import Message
 from ohs.kernel.numbering import next_numbers
@@ -101,6 +101,14 @@ def void_document(session: Session, document: CaseDocument, reason: str, *, acto
     facts = {"document": document.kind, "document_no": document.number, "reason": reason.strip()}
     _write(session, document, VOIDED, actor, facts, on)
     session.add(audit("case-document:voided", document, actor, after={"case": document.case.number}, reason=reason.strip()))
+
+
+def void_with_deed(session: Session, document: CaseDocument | None, why: Message, *, actor: User, on: date) -> None:
+    """Declare void what was sent with a deed that is taken back, in the language of the letters; nothing where it is void already."""
+    if document is not None and document.voided_on is None:
+        with in_language(LANGUAGE):
+            reason = say(why)
+        void_document(session, document, reason, actor=actor, on=on)
 
 
 def preview(session: Session, case: Case, code: str, told: Mapping[str, Any], *, actor: User, on: date) -> list[bytes]:

@@ -15,7 +15,7 @@ from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import SYSTEM, By, actor_of
 from ohs.cases.clocks import end_clock, start_clock
 from ohs.cases.document_kinds import HAND_OVER_LETTER
-from ohs.cases.documents import issue_with_deed
+from ohs.cases.documents import issue_with_deed, void_with_deed
 from ohs.cases.handling import leave_hands
 from ohs.cases.joint_meeting import list_item
 from ohs.cases.kinds.vocabulary import MAIN
@@ -89,8 +89,9 @@ def refuse(session: Session, transfer: Transfer, reason: str, *, actor: User, on
 
 
 def revoke(session: Session, transfer: Transfer, *, actor: User, on: date) -> None:
-    """Take back what one's office has sent, while it is unanswered."""
+    """Take back what one's office has sent, while it is unanswered; the letter that went with it is void."""
     _answer(session, transfer, REVOKED, actor, on)
+    void_with_deed(session, transfer.document, Message("Taken back before it was answered"), actor=actor, on=on)
     _tell(session, transfer, By(actor), on)
 
 

@@ -104,6 +104,17 @@ def test_a_numbered_letter_goes_with_it_and_names_nobody(
     assert as_user(stranger).get(f"/inbox/transfers/{transfer.id}/letter").status_code == 404
 
 
+def test_the_letter_of_what_is_taken_back_is_void(session: Session, people: People, far: User) -> None:
+    case = make_case(session, people, "contra")
+    sender = owner(session, case)
+    taken_back = hand_over(session, case, far.organisation, "移送", actor=sender, on=ON)
+    revoke(session, taken_back, actor=sender, on=ON)
+    refused = hand_over(session, case, far.organisation, "移送", actor=sender, on=ON)
+    refuse(session, refused, "不属本地", actor=far, on=ON)
+    letters = [one.document for one in (taken_back, refused) if one.document is not None]
+    assert [(letter.voided_on, letter.void_reason) for letter in letters] == [(ON, "答复前已撤回"), (None, "")]
+
+
 def test_what_is_refused_uses_up_no_number(session: Session, people: People, far: User) -> None:
     case = make_case(session, people, "contra")
     sender = owner(session, case)
