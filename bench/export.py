@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -16,7 +15,7 @@ from openpyxl.styles import Font, PatternFill
 from sqlalchemy import select
 
 from bench.city import Server, fill, scratch
-from bench.measure import Line, Settings, main, medians
+from bench.measure import Line, Settings, main, medians, peak_mib
 from exports.sheet import LedgerColumn, write_ledger
 from ohs.accounts.models import User
 from ohs.accounts.reports import MARK, Arguments, content_for, find_report
@@ -73,11 +72,11 @@ def openpyxl_write(folder: Path, columns: Sequence[LedgerColumn], rows: Sequence
     book.save(folder / "theirs.xlsx")
 
 
-def peak_mib(folder: Path, share: int) -> float:
+def peak_of(folder: Path, share: int) -> float:
     """The most memory that a fresh process holds that writes a share of the rows; run in a process of its own."""
     with Server("sqlite", folder).app("city").app_context():
         ours(folder, share)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_mib()
 
 
 def bench(settings: Settings) -> Iterator[Line]:
@@ -88,7 +87,7 @@ def bench(settings: Settings) -> Iterator[Line]:
         with server.app("city").app_context():
             yield from _times(folder, settings.repeats)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), max_tasks_per_child=1) as alone:
-            part, whole = (alone.submit(peak_mib, folder, share).result() for share in (PART, 1))
+            part, whole = (alone.submit(peak_of, folder, share).result() for share in (PART, 1))
     yield Line("memory of that export / of a tenth of its rows", whole / part, FLAT, detail=f"{whole:.0f} MiB / {part:.0f} MiB at the peak")
 
 

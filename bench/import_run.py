@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url, select
 
 from bench.city import ON
+from bench.measure import peak_mib
 from ohs import create_app
 from ohs.accounts.models import User
 from ohs.config import Config
@@ -54,8 +55,7 @@ class Clock:
 
     def told(self, **more: Any) -> dict[str, Any]:
         """As the bench reads it."""
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"seconds": self.seconds, "processor": self.processor, "memory_mib": memory} | more
+        return {"seconds": self.seconds, "processor": self.processor, "memory_mib": peak_mib()} | more
 
 
 def openpyxl(workbook: Path) -> dict[str, Any]:

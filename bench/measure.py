@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 #: Every candidate is measured so often, and the median counts.
@@ -49,6 +50,12 @@ class Line:
 
 
 Bench = Callable[[Settings], Iterable[Line]]
+
+
+def peak_mib() -> float:
+    """The most memory that this process has held; what its parent held when it began, which `ru_maxrss` takes over, is not in it."""
+    (line,) = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM:")]
+    return int(line.split()[1]) / 1024
 
 
 def medians(candidates: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
