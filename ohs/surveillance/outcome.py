@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ohs.cases.cuts import cut_for
 from ohs.cases.labels import KIND_COLOURS, kind_name
 from ohs.cases.models import NEXT_DAY, Case, CaseSource
+from ohs.cases.next_days import next_days
 from ohs.cases.queries import BesideCase, for_list
 from ohs.kernel.clock import today
 from ohs.kernel.policy import Permission, visible
@@ -29,10 +30,12 @@ def outcome(session: Session, user: Any, upload: Upload) -> Mapping[str, Any]:
     seen = (Case.id.in_(brought), visible(user, Permission.CASE_READ, BesideCase(Case)))
     counts = session.execute(select(Case.kind, func.count()).where(*seen).group_by(Case.kind).order_by(Case.kind)).all()
     first = select(Case).where(*seen, Case.closed_on.is_(None)).order_by(NEXT_DAY, Case.id).limit(AT_ONCE)
+    cases = session.scalars(for_list(first)).unique().all()
     return {
         "counts": [(kind_name(kind), KIND_COLOURS.get(kind, ""), count) for kind, count in counts],
         "total": sum(count for _kind, count in counts),
-        "cases": session.scalars(for_list(first)).unique().all(),
+        "cases": cases,
+        "days": next_days(session, user, cases),
         "cut_for": lambda case: cut_for(user, case),
         "kind_name": kind_name,
         "today": today(),

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ohs.accounts.models import Organisation, User
 from ohs.cases.actors import By
 from ohs.cases.machine import Opening, do, fulfil, open_case
-from ohs.cases.models import Case, CaseWaiting
+from ohs.cases.models import Case, CaseClock, CaseWaiting
 from ohs.cases.moving import facts_of
 from ohs.cases.notices_models import CaseNotice
 from ohs.cases.visits_models import SiteVisit
@@ -391,3 +391,7 @@ def test_the_page_of_a_committed_upload_lists_the_cases_that_rest_on_it(
     own, other = cases(session, kind="contra")[0], cases(session, kind="susp")[0]
     assert f"/cases/{own.number}" in page and f"/cases/{other.number}" not in page
     assert f"/cases/{other.number}" in browse(f"/uploads/{before.number}").get_data(as_text=True)
+    session.execute(update(CaseClock).where(CaseClock.case_id == other.id).values(track="work_injury", duty_id=None))
+    other.due_on = date(2031, 7, 14)
+    session.commit()
+    assert "2031-07-14" not in browse(f"/uploads/{before.number}").get_data(as_text=True), "a day of a part that the clinic is not shown"
